@@ -1,0 +1,22 @@
+/*
+ * text.h - texts that came from outside: UTF-8, bounded, printable.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef PROTO_TEXT_H
+#define PROTO_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "proto/rc.h"
+
+/* Valid UTF-8 (RFC 3629) of 1 ... max bytes, no control characters, not only blanks. */
+bool text_is_line(const char *s, size_t max);
+/* One '@', something on both sides, no blanks or control characters, bounded. */
+bool text_is_email(const char *s);
+/* Exactly n ASCII digits. */
+bool text_is_digits(const char *s, size_t n);
+/* Copies with NUL, RC_TOO_BIG if it does not fit (dst is then empty). */
+enum rc text_copy(char *dst, size_t dst_n, const char *src) MUST_CHECK;
+
+#endif

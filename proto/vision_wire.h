@@ -1,0 +1,101 @@
+/*
+ * vision_wire.h - what the server and a vision worker say to each other over
+ * their one socket pair: a JPEG in, the features of one frame out.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What it is:   two fixed-layout messages and their codec, little endian,
+ *               floats as IEEE 754 bits. The layout is in PROTOCOL.md.
+ * What it isn't: it knows no socket and no picture.
+ *
+ * The server treats a worker as hostile (it parses pictures from outside), so
+ * decoding checks every count, refuses NaN and infinities, and requires the
+ * exact length. A failed decode leaves the output untouched.
+ * Threads: none; pure functions.
+ */
+#ifndef PROTO_VISION_WIRE_H
+#define PROTO_VISION_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/limits.h"
+#include "proto/rc.h"
+
+/* What the server asks of a frame besides boxes, landmarks and quality. */
+enum vision_want {
+	VISION_WANT_EYES      = 1u << 0,	/* eye openness, fr_landmark */
+	VISION_WANT_EMBEDDING = 1u << 1,
+};
+
+/* Request: this header, then jpeg_bytes bytes of JPEG. */
+struct vision_request {
+	uint64_t seq;		/* chosen by the server, echoed */
+	uint32_t want;		/* bits of enum vision_want */
+	uint32_t jpeg_bytes;	/* 0 ... JPEG_MAX_BYTES */
+};
+
+/* A box in pixels of the decoded picture; it may reach beyond the border. */
+struct vision_box {
+	float x, y, w, h;
+	float score;		/* 0 ... 1 */
+};
+
+/*
+ * The features of one frame. Everything after face[] describes face[0], the
+ * largest one, and is zero when faces == 0. Left and right are as seen in the
+ * picture; angles in degrees: yaw > 0 turns the nose to the right of the
+ * picture, pitch > 0 looks down, roll > 0 is clockwise.
+ */
+struct vision_features {
+	uint64_t seq;
+	int32_t  rc;			/* enum rc: RC_OK or why there are no features */
+	uint32_t width, height;		/* decoded picture, pixels */
+	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first */
+	struct vision_box face[VISION_FACES_MAX];
+
+	float landmark[VISION_LANDMARKS][2];	/* x, y in pixels, iBUG 68 order */
+	float brightness;		/* mean luma of the face, 0 ... 255 */
+	float sharpness;		/* variance of the Laplacian on the 112x112 chip */
+	float yaw, pitch, roll;
+	float turn;			/* (nose tip - eye midpoint) along the eye axis / inter-ocular distance */
+	float nod;			/* (nose tip - eye midpoint) across the eye axis / inter-ocular distance */
+	float mouth;			/* inner lip distance / inter-ocular distance */
+
+	uint32_t has_eyes;		/* 1 if VISION_WANT_EYES was served */
+	float eye_left, eye_right;	/* eye aspect ratio from fr_landmark */
+
+	uint32_t embed_dim;		/* 0 if no embedding was made */
+	float embed_norm;		/* length of the raw embedding: the frame's worth */
+	float embedding[VISION_EMBED_MAX];	/* unit length, embed_dim used */
+
+	float ms_decode, ms_detect, ms_landmarks, ms_embed;	/* time spent */
+};
+
+/* The first message of a worker: who computes its embeddings. */
+struct vision_hello {
+	char     embedder[EMBEDDER_NAME_BYTES + 1];	/* "mobilefacenet-expo" */
+	uint32_t embedder_version;
+	uint32_t embed_dim;
+};
+
+#define VISION_REQUEST_BYTES   24u	/* magic, version, seq, want, jpeg_bytes */
+#define VISION_HELLO_BYTES     48u
+#define VISION_FEATURES_MAX  4096u	/* upper bound of an encoded vision_features */
+
+/* Encoders write exactly the bytes they return; dst holds at least the bound above. */
+size_t  vision_request_put(const struct vision_request *m, uint8_t *dst);
+size_t  vision_hello_put(const struct vision_hello *m, uint8_t *dst);
+size_t  vision_features_put(const struct vision_features *m, uint8_t *dst);
+
+/* RC_SHORT, RC_TOO_BIG, RC_VERSION or RC_MALFORMED; n must be the exact length. */
+enum rc vision_request_get(const uint8_t *src, size_t n, struct vision_request *m) MUST_CHECK;
+enum rc vision_hello_get(const uint8_t *src, size_t n, struct vision_hello *m) MUST_CHECK;
+enum rc vision_features_get(const uint8_t *src, size_t n, struct vision_features *m) MUST_CHECK;
+
+/*
+ * On the stream each reply (hello or features) is preceded by its length as
+ * uint32 little endian; a request needs none, its header has a fixed size.
+ */
+#define VISION_LENGTH_BYTES     4u
+
+#endif
