@@ -41,10 +41,18 @@ struct vision_box {
 };
 
 /*
- * The features of one frame. Everything after face[] describes face[0], the
- * largest one, and is zero when faces == 0. Left and right are as seen in the
- * picture; angles in degrees: yaw > 0 turns the nose to the right of the
- * picture, pitch > 0 looks down, roll > 0 is clockwise.
+ * The features of one frame. rc is RC_OK with faces == 0 when the picture is
+ * good and nobody is in it; any other rc comes without faces. Everything after
+ * face[] describes face[0], the largest one, and is zero when faces == 0.
+ *
+ * Left and right are as seen in the picture, not the person's own; a camera
+ * picture that was not mirrored shows the person's right hand on its left.
+ * Angles in degrees: yaw > 0 turns the nose to the right of the picture,
+ * pitch > 0 looks down, roll > 0 is clockwise. turn > 0: the nose tip lies to
+ * the right of the eyes' middle in the picture (same sign as yaw); about 0
+ * from the front, .15 at 20 degrees, .4 at 40. nod grows as the person looks
+ * down. So "turn your head to your left" asks for turn > 0 in a picture that
+ * was not mirrored.
  */
 struct vision_features {
 	uint64_t seq;

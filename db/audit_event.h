@@ -1,0 +1,67 @@
+/*
+ * audit_event.h - what the audit trail records: one line of history.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Every store operation that changes something takes the event that describes
+ * it and appends it in the same transaction. Refusals are appended alone
+ * (audit_store). The texts never hold secrets.
+ */
+#ifndef DB_AUDIT_EVENT_H
+#define DB_AUDIT_EVENT_H
+
+#include <stdint.h>
+
+#include "proto/limits.h"
+#include "proto/rc.h"
+
+/* X(name, number, word): the word is stored and shown; never renumber or rename. */
+#define AUDIT_ACTION_LIST(X) \
+	X(AUDIT_SERVER_START,       1, "server-start") \
+	X(AUDIT_SERVER_STOP,        2, "server-stop") \
+	X(AUDIT_DB_MIGRATE,         3, "db-migrate") \
+	X(AUDIT_TERMINAL_INVITE,   10, "terminal-invite") \
+	X(AUDIT_TERMINAL_PENDING,  11, "terminal-pending") \
+	X(AUDIT_TERMINAL_ACCEPT,   12, "terminal-accept") \
+	X(AUDIT_TERMINAL_REVOKE,   13, "terminal-revoke") \
+	X(AUDIT_TERMINAL_CONNECT,  14, "terminal-connect") \
+	X(AUDIT_REGISTER,          20, "register") \
+	X(AUDIT_REGISTER_CODE,     21, "register-code") \
+	X(AUDIT_ENROL,             22, "enrol") \
+	X(AUDIT_LOGIN_PASSWORD,    30, "login-password") \
+	X(AUDIT_LOGIN_CODE,        31, "login-code") \
+	X(AUDIT_LOGOUT,            32, "logout") \
+	X(AUDIT_SESSION_END,       33, "session-end") \
+	X(AUDIT_CODE_SEND,         40, "code-send") \
+	X(AUDIT_CAPTURE_BEGIN,     50, "capture-begin") \
+	X(AUDIT_CAPTURE_VERDICT,   51, "capture-verdict") \
+	X(AUDIT_TRANSFER_PREPARE,  60, "transfer-prepare") \
+	X(AUDIT_TRANSFER_POST,     61, "transfer-post") \
+	X(AUDIT_TRANSFER_REFUSE,   62, "transfer-refuse") \
+	X(AUDIT_DEPOSIT,           63, "deposit") \
+	X(AUDIT_PERSON_UNLOCK,     70, "person-unlock") \
+	X(AUDIT_DISPATCH_REFUSE,   80, "dispatch-refuse") \
+	X(AUDIT_NOTIFY,            90, "notify")
+
+enum audit_action {
+#define X(name, num, word) name = num,
+	AUDIT_ACTION_LIST(X)
+#undef X
+};
+
+#define AUDIT_SUBJECT_BYTES  64u	/* with NUL */
+#define AUDIT_DETAIL_BYTES  240u	/* with NUL */
+
+struct audit_event {
+	enum audit_action action;
+	enum rc  outcome;			/* RC_OK or why it was refused */
+	int64_t  at_ms;				/* UTC */
+	uint64_t person;			/* who, 0: nobody known */
+	uint64_t terminal;			/* where, 0: not at a terminal */
+	uint8_t  session[ID_BYTES];		/* zero: none */
+	char     subject[AUDIT_SUBJECT_BYTES];	/* about what: account, customer number, intent in hex, ... */
+	char     detail[AUDIT_DETAIL_BYTES];	/* words for the auditor */
+};
+
+const char *audit_action_word(enum audit_action a);	/* "?" if unknown */
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * audit_store.h - the audit trail: append, heads of lanes, and reading it back.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A lane is a chain of records of one writer: record n holds the hash of
+ * record n-1. Byte layout of what is hashed: db/AUDIT.md. Rules: store.h.
+ */
+#ifndef DB_AUDIT_STORE_H
+#define DB_AUDIT_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/audit_event.h"
+#include "proto/limits.h"
+
+#define LANE_NAME_BYTES 48u	/* with NUL */
+#define LANES_MAX       256u
+
+struct audit_head {
+	uint64_t lane;
+	char     name[LANE_NAME_BYTES];
+	uint64_t seq;			/* of the newest record; 0: empty */
+	uint8_t  hash[DIGEST_BYTES];	/* of the newest record; zero: empty */
+};
+
+struct audit_record {
+	uint64_t lane, seq;
+	struct audit_event event;
+	uint8_t  prev[DIGEST_BYTES], hash[DIGEST_BYTES];
+};
+
+/* BLAKE2b-256 over the fixed layout of db/AUDIT.md; ignores r->hash. */
+void audit_record_hash(const struct audit_record *r, uint8_t out[static DIGEST_BYTES]);
+
+struct audit_store;
+struct audit_store_ops {
+	enum rc (*append)(struct audit_store *s, const struct audit_event *ev);
+	enum rc (*heads)(struct audit_store *s, struct audit_head *dst, size_t max, size_t *n);
+	/* Records of one lane with seq > after, ascending, at most max. */
+	enum rc (*scan)(struct audit_store *s, uint64_t lane, uint64_t after, struct audit_record *dst, size_t max, size_t *n);
+};
+
+struct audit_store {
+	const struct audit_store_ops *ops;
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * capture_store.h - captures and the face proofs they yield.
+ * SPDX-License-Identifier: Apache-2.0
+ * Rules for all operations: store.h.
+ */
+#ifndef DB_CAPTURE_STORE_H
+#define DB_CAPTURE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/audit_event.h"
+#include "db/person_store.h"
+#include "proto/limits.h"
+
+enum proof_factor { PROOF_FACE = 1, PROOF_CODE = 2, PROOF_APPROVAL = 3, PROOF_SYSTEM = 4, PROOF_ENROL = 5 };
+
+struct capture_row {
+	uint8_t  id[ID_BYTES];
+	uint64_t person;
+	uint8_t  session[ID_BYTES];
+	uint8_t  digest[DIGEST_BYTES];	/* what its proof will be bound to; zero for enrolment */
+	bool     enrol;
+	int64_t  started_ms;
+};
+
+struct capture_result {
+	enum rc  verdict;
+	int64_t  ended_ms;
+	int64_t  proof_expires_ms;	/* when verdict is RC_OK: a proof is written with this expiry */
+	bool     counts;		/* this failure counts against the person (another face, not live) */
+	const struct face_template *enrol;	/* RC_OK of an enrolment: kept until activation; else NULL */
+};
+
+struct capture_store;
+struct capture_store_ops {
+	/* RC_LOCKED / RC_DISABLED: the person's face counters forbid it now. */
+	enum rc (*begin)(struct capture_store *s, const struct capture_row *c, const struct audit_event *ev);
+	/*
+	 * Ends a capture once: proof, template, counters and audit in one
+	 * transaction. RC_EARLY if it was ended before.
+	 */
+	enum rc (*finish)(struct capture_store *s, const uint8_t id[ID_BYTES], const struct capture_result *r, const struct audit_event *ev);
+};
+
+struct capture_store {
+	const struct capture_store_ops *ops;
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * ledger_store.h - accounts, intents, journal and postings.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The invariant: money moves only inside the transaction that spends the proofs
+ * of that step and appends its audit record. Lock order: request row, proofs,
+ * accounts ascending, lane head. Rules for all operations: store.h.
+ */
+#ifndef DB_LEDGER_STORE_H
+#define DB_LEDGER_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/audit_event.h"
+#include "proto/digest.h"
+#include "proto/limits.h"
+
+enum account_kind { ACCOUNT_CUSTOMER = 1, ACCOUNT_INTERNAL = 2 };
+
+struct account {
+	uint64_t id;
+	char     number[ACCOUNT_MAX_BYTES + 1];
+	uint64_t person;			/* 0 for internal accounts */
+	char     name[NAME_MAX_BYTES + 1];	/* of the person, or what the internal account is for */
+	enum account_kind kind;
+	char     currency[CURRENCY_BYTES + 1];
+	int64_t  balance, held;			/* minor units; available = balance - held */
+	int64_t  opened_ms;
+};
+
+struct intent {
+	uint8_t  id[ID_BYTES];
+	uint64_t person;
+	uint8_t  session[ID_BYTES];
+	struct txn txn;
+	uint8_t  digest[DIGEST_BYTES];		/* txn_digest(&txn) */
+	bool     needs_face, needs_code;
+	int64_t  created_ms, expires_ms;
+	uint64_t journal;			/* 0: not posted */
+};
+
+/* One step: post an intent. */
+struct ledger_step {
+	uint8_t  intent[ID_BYTES];
+	uint64_t person;
+	uint8_t  session[ID_BYTES];
+	uint8_t  request[ID_BYTES];		/* client-made, unique per person */
+	uint64_t code;				/* row of the code that was typed right; spent here; 0 if none is needed */
+	int64_t  now_ms;
+};
+
+struct receipt {
+	uint64_t journal;
+	int64_t  posted_ms;
+	struct txn txn;
+	uint8_t  digest[DIGEST_BYTES];
+	int64_t  balance_after;			/* of the debit account */
+};
+
+struct history_row {
+	uint64_t posting, journal;
+	int64_t  at_ms;
+	int64_t  amount;			/* signed: negative leaves the account */
+	int64_t  balance_after;
+	char     other[ACCOUNT_MAX_BYTES + 1];
+	char     other_name[NAME_MAX_BYTES + 1];
+	char     reference[REFERENCE_MAX_BYTES + 1];
+};
+
+struct ledger_deposit {
+	const char *account, *currency, *reference;
+	int64_t  amount;
+	uint8_t  request[ID_BYTES];
+	int64_t  now_ms;
+};
+
+struct ledger_store;
+struct ledger_store_ops {
+	enum rc (*accounts_of)(struct ledger_store *s, uint64_t person, struct account *dst, size_t max, size_t *n);
+	enum rc (*account_by_number)(struct ledger_store *s, const char *number, struct account *a);	/* RC_ACCOUNT_UNKNOWN */
+	enum rc (*intent_put)(struct ledger_store *s, const struct intent *i, const struct audit_event *ev);
+	enum rc (*intent_get)(struct ledger_store *s, const uint8_t id[ID_BYTES], struct intent *i);	/* RC_NOT_FOUND */
+	/* The newest intent of this person: for "what became of the last transfer". RC_NOT_FOUND. */
+	enum rc (*intent_last)(struct ledger_store *s, uint64_t person, struct intent *i);
+	/*
+	 * Posts. RC_OK also when the same request was committed before (same intent):
+	 * the first receipt again, nothing moved twice. RC_REQUEST_OTHER: the request
+	 * id was used for another intent. RC_PROOF_MISSING, RC_CODE_USED, RC_EXPIRED,
+	 * RC_FUNDS, RC_ACCOUNT_CLOSED: nothing happened and nothing was spent.
+	 */
+	enum rc (*post)(struct ledger_store *s, const struct ledger_step *step, const struct audit_event *ev, struct receipt *r);
+	enum rc (*receipt_by_request)(struct ledger_store *s, uint64_t person, const uint8_t request[ID_BYTES], struct receipt *r);	/* RC_NOT_FOUND */
+	/* Newest first, postings below before (0: all). The account must be the person's: RC_ACCOUNT_UNKNOWN. */
+	enum rc (*history)(struct ledger_store *s, uint64_t person, const char *account, uint64_t before, size_t max,
+	    struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);
+	/* Opening deposit from the internal cash account with a system proof; idempotent by request. */
+	enum rc (*deposit)(struct ledger_store *s, const struct ledger_deposit *d, const struct audit_event *ev, struct receipt *r);
+};
+
+struct ledger_store {
+	const struct ledger_store_ops *ops;
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * person_store.h - people: credentials, counters, the sealed face template.
+ * SPDX-License-Identifier: Apache-2.0
+ * Rules for all operations: store.h.
+ */
+#ifndef DB_PERSON_STORE_H
+#define DB_PERSON_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/audit_event.h"
+#include "proto/crypto.h"
+#include "proto/limits.h"
+
+enum person_status { PERSON_PENDING = 1, PERSON_ACTIVE = 2, PERSON_DISABLED = 3 };
+
+#define WRAPPED_KEY_BYTES  (KEY_BYTES + SEAL_OVERHEAD)
+#define SEALED_EMAIL_MAX   (EMAIL_MAX_BYTES + SEAL_OVERHEAD)
+#define SEALED_TEMPLATE_MAX (VISION_EMBED_MAX * 4u + SEAL_OVERHEAD)
+
+struct person {
+	uint64_t id;
+	char     customer[CUSTOMER_BYTES + 1];	/* "" while pending */
+	char     name[NAME_MAX_BYTES + 1];
+	enum person_status status;
+	char     password_hash[PASSWORD_HASH_BYTES];
+	uint8_t  wrapped_key[WRAPPED_KEY_BYTES];	/* the person's key, sealed under the master key */
+	uint8_t  email[SEALED_EMAIL_MAX];		/* sealed under the person's key */
+	size_t   email_n;
+	uint32_t password_fails;
+	int64_t  password_locked_until;
+	uint32_t face_fails, face_fails_total;
+	int64_t  face_locked_until;
+	int64_t  last_login_ms;
+};
+
+struct face_template {
+	char     embedder[EMBEDDER_NAME_BYTES + 1];
+	uint32_t embedder_version;
+	uint32_t dim;
+	uint32_t frames;			/* averaged */
+	uint8_t  sealed[SEALED_TEMPLATE_MAX];	/* dim float32 little endian, unit length */
+	size_t   sealed_n;
+	int64_t  created_ms;
+};
+
+struct person_new {
+	const char *name, *password_hash;
+	uint8_t wrapped_key[WRAPPED_KEY_BYTES];
+	uint8_t email[SEALED_EMAIL_MAX];
+	size_t  email_n;
+};
+
+struct person_store;
+struct person_store_ops {
+	/* A pending person, without customer number. */
+	enum rc (*create)(struct person_store *s, const struct person_new *p, const struct audit_event *ev, uint64_t *id);
+	enum rc (*by_customer)(struct person_store *s, const char *customer, struct person *p);	/* RC_NOT_FOUND */
+	enum rc (*by_id)(struct person_store *s, uint64_t id, struct person *p);
+	/*
+	 * A password was right or wrong: counts, and locks after PASSWORD_TRIES for
+	 * LOCK_FIRST_MS, doubling to LOCK_MOST_MS. Right resets the counters.
+	 */
+	enum rc (*password_result)(struct person_store *s, uint64_t id, bool right, const struct audit_event *ev, int64_t *locked_until);
+	/*
+	 * Enrolment ends: the person becomes active with a new customer number, the
+	 * template is stored, one account is opened. Repeating it for an active
+	 * person returns the same numbers. RC_NOT_ENROLLED without an unspent
+	 * enrolment proof of this session (it is spent).
+	 */
+	enum rc (*activate)(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTES], const char *currency,
+	    const struct audit_event *ev, char customer[CUSTOMER_BYTES + 1], char account[ACCOUNT_MAX_BYTES + 1]);
+	enum rc (*template_get)(struct person_store *s, uint64_t id, struct face_template *t);	/* RC_NOT_ENROLLED */
+	/* Clears password and face counters and locks. */
+	enum rc (*unlock)(struct person_store *s, uint64_t id, const struct audit_event *ev);
+};
+
+struct person_store {
+	const struct person_store_ops *ops;
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,375 @@
+/*
+ * vision_wire.c - the codec of the vision worker's messages; the layout is in
+ * PROTOCOL.md, "Vision worker".
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * All integers little endian, floats as the bits of IEEE 754 binary32. A
+ * features message is only as long as its content: without a face it ends
+ * after the count, without an embedding after the norm.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "proto/vision_wire.h"
+
+#define WIRE_VERSION    1u
+#define MAGIC_REQUEST   0x51525643u	/* "CVRQ" */
+#define MAGIC_HELLO     0x48485643u	/* "CVHH" */
+#define MAGIC_FEATURES  0x54465643u	/* "CVFT" */
+
+#define WANT_ALL        (VISION_WANT_EYES | VISION_WANT_EMBEDDING)
+#define COORD_MAX       (4.0f * (float)IMAGE_SIDE_MAX)	/* a box may reach beyond the border */
+#define ANGLE_MAX       180.0f
+#define RATIO_MAX       100.0f
+#define MS_MAX          1e7f
+#define UNIT_SLACK      1e-3f	/* of the squared length of an embedding */
+
+_Static_assert(sizeof(float) == 4, "floats travel as IEEE 754 binary32");
+_Static_assert(32 + VISION_FACES_MAX * 20 + VISION_LANDMARKS * 8 + 52 + VISION_EMBED_MAX * 4 + 16 <=
+    VISION_FEATURES_MAX, "the bound of a features message holds");
+
+/* ---- writing: the caller has made room ---- */
+
+static uint8_t *
+put_u32(uint8_t *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		*p++ = (uint8_t)(v >> (8 * i));
+	return p;
+}
+
+static uint8_t *
+put_u64(uint8_t *p, uint64_t v)
+{
+	p = put_u32(p, (uint32_t)v);
+	return put_u32(p, (uint32_t)(v >> 32));
+}
+
+static uint8_t *
+put_f32(uint8_t *p, float v)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &v, sizeof bits);
+	return put_u32(p, bits);
+}
+
+static uint8_t *
+put_floats(uint8_t *p, const float *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p = put_f32(p, v[i]);
+	return p;
+}
+
+/* ---- reading: the first failure sticks, later reads give zero ---- */
+
+struct reader {
+	const uint8_t *p;
+	size_t left;
+	enum rc r;
+};
+
+static uint32_t
+read_u32(struct reader *in)
+{
+	uint32_t v = 0;
+
+	if (in->r != RC_OK)
+		return 0;
+	if (in->left < 4) {
+		in->r = RC_SHORT;
+		return 0;
+	}
+	for (int i = 0; i < 4; i++)
+		v |= (uint32_t)in->p[i] << (8 * i);
+	in->p += 4;
+	in->left -= 4;
+	return v;
+}
+
+static uint64_t
+read_u64(struct reader *in)
+{
+	uint64_t low = read_u32(in);
+
+	return low | (uint64_t)read_u32(in) << 32;
+}
+
+/* A number at most max. */
+static uint32_t
+read_count(struct reader *in, uint32_t max)
+{
+	uint32_t v = read_u32(in);
+
+	if (in->r == RC_OK && v > max)
+		in->r = RC_MALFORMED;
+	return in->r == RC_OK ? v : 0;
+}
+
+/* A finite float in low ... high. */
+static float
+read_f32(struct reader *in, float low, float high)
+{
+	uint32_t bits = read_u32(in);
+	float v;
+
+	memcpy(&v, &bits, sizeof v);
+	if (in->r == RC_OK && (!isfinite(v) || v < low || v > high))
+		in->r = RC_MALFORMED;
+	return in->r == RC_OK ? v : 0.0f;
+}
+
+static void
+read_head(struct reader *in, uint32_t magic)
+{
+	uint32_t got = read_u32(in), version = read_u32(in);
+
+	if (in->r == RC_OK && got != magic)
+		in->r = RC_MALFORMED;
+	if (in->r == RC_OK && version != WIRE_VERSION)
+		in->r = RC_VERSION;
+}
+
+static enum rc
+read_end(const struct reader *in)
+{
+	if (in->r == RC_OK && in->left > 0)
+		return RC_TOO_BIG;
+	return in->r;
+}
+
+/* ---- request ---- */
+
+size_t
+vision_request_put(const struct vision_request *m, uint8_t *dst)
+{
+	uint8_t *p = dst;
+
+	p = put_u32(p, MAGIC_REQUEST);
+	p = put_u32(p, WIRE_VERSION);
+	p = put_u64(p, m->seq);
+	p = put_u32(p, m->want);
+	p = put_u32(p, m->jpeg_bytes);
+	return (size_t)(p - dst);
+}
+
+enum rc
+vision_request_get(const uint8_t *src, size_t n, struct vision_request *m)
+{
+	struct reader in = { src, n, RC_OK };
+	struct vision_request got;
+	enum rc r;
+
+	read_head(&in, MAGIC_REQUEST);
+	got.seq = read_u64(&in);
+	got.want = read_u32(&in);
+	got.jpeg_bytes = read_u32(&in);
+	if ((r = read_end(&in)) != RC_OK)
+		return r;
+	if ((got.want & ~(uint32_t)WANT_ALL) != 0)
+		return RC_MALFORMED;
+	if (got.jpeg_bytes > JPEG_MAX_BYTES)
+		return RC_TOO_BIG;
+	*m = got;
+	return RC_OK;
+}
+
+/* ---- hello ---- */
+
+size_t
+vision_hello_put(const struct vision_hello *m, uint8_t *dst)
+{
+	uint8_t *p = dst;
+	size_t n = strnlen(m->embedder, EMBEDDER_NAME_BYTES);
+
+	p = put_u32(p, MAGIC_HELLO);
+	p = put_u32(p, WIRE_VERSION);
+	memset(p, 0, EMBEDDER_NAME_BYTES + 1);
+	memcpy(p, m->embedder, n);
+	p += EMBEDDER_NAME_BYTES + 1;
+	p = put_u32(p, m->embedder_version);
+	p = put_u32(p, m->embed_dim);
+	return (size_t)(p - dst);
+}
+
+/* Lower-case letters, digits and '-', at least one, zeros to the end of the field. */
+static bool
+hello_name_ok(const char name[static EMBEDDER_NAME_BYTES + 1])
+{
+	size_t n = 0;
+
+	while (n < EMBEDDER_NAME_BYTES && ((name[n] >= 'a' && name[n] <= 'z') ||
+	    (name[n] >= '0' && name[n] <= '9') || name[n] == '-'))
+		n++;
+	if (n == 0)
+		return false;
+	for (; n <= EMBEDDER_NAME_BYTES; n++)
+		if (name[n] != '\0')
+			return false;
+	return true;
+}
+
+enum rc
+vision_hello_get(const uint8_t *src, size_t n, struct vision_hello *m)
+{
+	struct reader in = { src, n, RC_OK };
+	struct vision_hello got = { 0 };
+	enum rc r;
+
+	read_head(&in, MAGIC_HELLO);
+	if (in.r == RC_OK && in.left < EMBEDDER_NAME_BYTES + 1)
+		in.r = RC_SHORT;
+	if (in.r == RC_OK) {
+		memcpy(got.embedder, in.p, EMBEDDER_NAME_BYTES + 1);
+		in.p += EMBEDDER_NAME_BYTES + 1;
+		in.left -= EMBEDDER_NAME_BYTES + 1;
+	}
+	got.embedder_version = read_u32(&in);
+	got.embed_dim = read_count(&in, VISION_EMBED_MAX);
+	if ((r = read_end(&in)) != RC_OK)
+		return r;
+	if (!hello_name_ok(got.embedder) || got.embed_dim == 0)
+		return RC_MALFORMED;
+	*m = got;
+	return RC_OK;
+}
+
+/* ---- features ---- */
+
+static uint8_t *
+put_face(uint8_t *p, const struct vision_features *m)
+{
+	p = put_floats(p, &m->landmark[0][0], (size_t)VISION_LANDMARKS * 2);
+	p = put_f32(p, m->brightness);
+	p = put_f32(p, m->sharpness);
+	p = put_f32(p, m->yaw);
+	p = put_f32(p, m->pitch);
+	p = put_f32(p, m->roll);
+	p = put_f32(p, m->turn);
+	p = put_f32(p, m->nod);
+	p = put_f32(p, m->mouth);
+	p = put_u32(p, m->has_eyes);
+	p = put_f32(p, m->eye_left);
+	p = put_f32(p, m->eye_right);
+	p = put_u32(p, m->embed_dim);
+	p = put_f32(p, m->embed_norm);
+	return put_floats(p, m->embedding, m->embed_dim);
+}
+
+size_t
+vision_features_put(const struct vision_features *m, uint8_t *dst)
+{
+	uint8_t *p = dst;
+
+	p = put_u32(p, MAGIC_FEATURES);
+	p = put_u32(p, WIRE_VERSION);
+	p = put_u64(p, m->seq);
+	p = put_u32(p, (uint32_t)m->rc);
+	p = put_u32(p, m->width);
+	p = put_u32(p, m->height);
+	p = put_f32(p, m->ms_decode);
+	p = put_f32(p, m->ms_detect);
+	p = put_f32(p, m->ms_landmarks);
+	p = put_f32(p, m->ms_embed);
+	p = put_u32(p, m->faces);
+	for (uint32_t i = 0; i < m->faces; i++) {
+		const struct vision_box *b = &m->face[i];
+
+		p = put_f32(p, b->x);
+		p = put_f32(p, b->y);
+		p = put_f32(p, b->w);
+		p = put_f32(p, b->h);
+		p = put_f32(p, b->score);
+	}
+	if (m->faces > 0)
+		p = put_face(p, m);
+	return (size_t)(p - dst);
+}
+
+static void
+read_boxes(struct reader *in, struct vision_features *m)
+{
+	for (uint32_t i = 0; i < m->faces; i++) {
+		struct vision_box *b = &m->face[i];
+
+		b->x = read_f32(in, -COORD_MAX, COORD_MAX);
+		b->y = read_f32(in, -COORD_MAX, COORD_MAX);
+		b->w = read_f32(in, 0.0f, COORD_MAX);
+		b->h = read_f32(in, 0.0f, COORD_MAX);
+		b->score = read_f32(in, 0.0f, 1.0f);
+		if (i > 0 && b->w * b->h > b[-1].w * b[-1].h && in->r == RC_OK)
+			in->r = RC_MALFORMED;	/* largest first */
+	}
+}
+
+static void
+read_embedding(struct reader *in, struct vision_features *m)
+{
+	float square = 0.0f;
+
+	m->embed_dim = read_count(in, VISION_EMBED_MAX);
+	m->embed_norm = read_f32(in, 0.0f, 1e6f);
+	for (uint32_t i = 0; i < m->embed_dim; i++) {
+		m->embedding[i] = read_f32(in, -1.0f - UNIT_SLACK, 1.0f + UNIT_SLACK);
+		square += m->embedding[i] * m->embedding[i];
+	}
+	if (in->r != RC_OK)
+		return;
+	if (m->embed_dim == 0 ? m->embed_norm != 0.0f : fabsf(square - 1.0f) > UNIT_SLACK)
+		in->r = RC_MALFORMED;
+}
+
+static void
+read_face(struct reader *in, struct vision_features *m)
+{
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
+		m->landmark[i][0] = read_f32(in, -COORD_MAX, COORD_MAX);
+		m->landmark[i][1] = read_f32(in, -COORD_MAX, COORD_MAX);
+	}
+	m->brightness = read_f32(in, 0.0f, 255.0f);
+	m->sharpness = read_f32(in, 0.0f, 1e7f);
+	m->yaw = read_f32(in, -ANGLE_MAX, ANGLE_MAX);
+	m->pitch = read_f32(in, -ANGLE_MAX, ANGLE_MAX);
+	m->roll = read_f32(in, -ANGLE_MAX, ANGLE_MAX);
+	m->turn = read_f32(in, -RATIO_MAX, RATIO_MAX);
+	m->nod = read_f32(in, -RATIO_MAX, RATIO_MAX);
+	m->mouth = read_f32(in, 0.0f, RATIO_MAX);
+	m->has_eyes = read_count(in, 1);
+	m->eye_left = read_f32(in, 0.0f, RATIO_MAX);
+	m->eye_right = read_f32(in, 0.0f, RATIO_MAX);
+	if (in->r == RC_OK && m->has_eyes == 0 && (m->eye_left != 0.0f || m->eye_right != 0.0f))
+		in->r = RC_MALFORMED;
+	read_embedding(in, m);
+}
+
+enum rc
+vision_features_get(const uint8_t *src, size_t n, struct vision_features *m)
+{
+	struct reader in = { src, n, RC_OK };
+	struct vision_features got = { 0 };
+	enum rc r;
+
+	if (n > VISION_FEATURES_MAX)
+		return RC_TOO_BIG;
+	read_head(&in, MAGIC_FEATURES);
+	got.seq = read_u64(&in);
+	got.rc = (int32_t)read_u32(&in);
+	got.width = read_count(&in, IMAGE_SIDE_MAX);
+	got.height = read_count(&in, IMAGE_SIDE_MAX);
+	got.ms_decode = read_f32(&in, 0.0f, MS_MAX);
+	got.ms_detect = read_f32(&in, 0.0f, MS_MAX);
+	got.ms_landmarks = read_f32(&in, 0.0f, MS_MAX);
+	got.ms_embed = read_f32(&in, 0.0f, MS_MAX);
+	got.faces = read_count(&in, VISION_FACES_MAX);
+	read_boxes(&in, &got);
+	if (got.faces > 0)
+		read_face(&in, &got);
+	if ((r = read_end(&in)) != RC_OK)
+		return r;
+	if ((int)rc_from_wire(got.rc) != got.rc || (got.rc != RC_OK && got.faces > 0))
+		return RC_MALFORMED;
+	*m = got;
+	return RC_OK;
+}

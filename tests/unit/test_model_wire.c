@@ -1,0 +1,196 @@
+/*
+ * test_model_wire.c - the vision worker's messages: round trips, every prefix,
+ * every flipped bit, and values no honest worker sends.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/vision_wire.h"
+
+static struct vision_features
+sample_features(uint32_t faces, uint32_t dim)
+{
+	struct vision_features f = { .seq = 0x0102030405060708ull, .rc = RC_OK, .width = 640, .height = 480,
+	    .faces = faces, .ms_decode = 1.5f, .ms_detect = 3.25f, .ms_landmarks = 1.0f, .ms_embed = 4.0f };
+
+	for (uint32_t i = 0; i < faces; i++)
+		f.face[i] = (struct vision_box){ -3.5f, 20.0f + (float)i, 160.0f - 10.0f * (float)i, 170.0f, 0.9f };
+	if (faces == 0)
+		return f;
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
+		f.landmark[i][0] = (float)i * 2.5f;
+		f.landmark[i][1] = -(float)i;
+	}
+	f.brightness = 120.0f;
+	f.sharpness = 300.0f;
+	f.yaw = -12.0f;
+	f.pitch = 3.0f;
+	f.roll = 1.0f;
+	f.turn = -0.1f;
+	f.nod = 0.6f;
+	f.mouth = 0.05f;
+	f.has_eyes = 1;
+	f.eye_left = 0.3f;
+	f.eye_right = 0.29f;
+	f.embed_dim = dim;
+	f.embed_norm = dim > 0 ? 11.0f : 0.0f;
+	for (uint32_t i = 0; i < dim; i++)
+		f.embedding[i] = (i % 2 == 0 ? 1.0f : -1.0f) / sqrtf((float)dim);
+	return f;
+}
+
+static void
+request_survives(void **state)
+{
+	struct vision_request in = { 77, VISION_WANT_EYES | VISION_WANT_EMBEDDING, 12345 }, out = { 0 };
+	uint8_t b[VISION_REQUEST_BYTES + 1] = { 0 };
+
+	(void)state;
+	assert_int_equal(vision_request_put(&in, b), VISION_REQUEST_BYTES);
+	assert_int_equal(vision_request_get(b, VISION_REQUEST_BYTES, &out), RC_OK);
+	assert_memory_equal(&in, &out, sizeof in);
+	for (size_t n = 0; n < VISION_REQUEST_BYTES; n++)
+		assert_int_equal(vision_request_get(b, n, &out), RC_SHORT);
+	assert_int_equal(vision_request_get(b, VISION_REQUEST_BYTES + 1, &out), RC_TOO_BIG);
+}
+
+static void
+request_refuses_what_is_out_of_range(void **state)
+{
+	struct vision_request big = { 1, 0, JPEG_MAX_BYTES + 1 }, odd = { 1, 4, 10 }, out = { 9, 9, 9 }, kept = out;
+	uint8_t b[VISION_REQUEST_BYTES];
+
+	(void)state;
+	vision_request_put(&big, b);
+	assert_int_equal(vision_request_get(b, sizeof b, &out), RC_TOO_BIG);
+	vision_request_put(&odd, b);
+	assert_int_equal(vision_request_get(b, sizeof b, &out), RC_MALFORMED);
+	b[4] ^= 2;
+	assert_int_equal(vision_request_get(b, sizeof b, &out), RC_VERSION);
+	assert_memory_equal(&out, &kept, sizeof out);
+}
+
+static void
+hello_survives(void **state)
+{
+	struct vision_hello in = { "mobilefacenet-expo", 1, 192 }, out = { 0 };
+	uint8_t b[VISION_HELLO_BYTES];
+
+	(void)state;
+	assert_int_equal(vision_hello_put(&in, b), VISION_HELLO_BYTES);
+	assert_int_equal(vision_hello_get(b, sizeof b, &out), RC_OK);
+	assert_string_equal(out.embedder, in.embedder);
+	assert_int_equal(out.embedder_version, 1);
+	assert_int_equal(out.embed_dim, 192);
+	for (size_t n = 0; n < sizeof b; n++)
+		assert_int_equal(vision_hello_get(b, n, &out), RC_SHORT);
+	b[8] = '\n';
+	assert_int_equal(vision_hello_get(b, sizeof b, &out), RC_MALFORMED);
+	b[8] = 'm';
+	b[8 + EMBEDDER_NAME_BYTES] = 'x';	/* no closing NUL */
+	assert_int_equal(vision_hello_get(b, sizeof b, &out), RC_MALFORMED);
+}
+
+static void
+features_survive(void **state)
+{
+	static const struct { uint32_t faces, dim; } row[] = {
+		{ 0, 0 }, { 1, 0 }, { 1, 192 }, { VISION_FACES_MAX, VISION_EMBED_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		struct vision_features in = sample_features(row[i].faces, row[i].dim), out = { 0 };
+		uint8_t b[VISION_FEATURES_MAX + 1] = { 0 };
+		size_t n = vision_features_put(&in, b);
+
+		assert_true(n <= VISION_FEATURES_MAX);
+		assert_int_equal(vision_features_get(b, n, &out), RC_OK);
+		assert_memory_equal(&in, &out, sizeof in);
+		for (size_t k = 0; k < n; k++)
+			assert_int_equal(vision_features_get(b, k, &out), RC_SHORT);
+		assert_int_equal(vision_features_get(b, n + 1, &out), RC_TOO_BIG);
+	}
+}
+
+/* A flipped bit is refused or gives a message that writes back the same. */
+static void
+features_with_a_flipped_bit_stay_exact(void **state)
+{
+	struct vision_features in = sample_features(2, 192), out;
+	uint8_t b[VISION_FEATURES_MAX], back[VISION_FEATURES_MAX];
+	size_t n = vision_features_put(&in, b), accepted = 0;
+
+	(void)state;
+	for (size_t bit = 0; bit < n * 8; bit++) {
+		b[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		if (vision_features_get(b, n, &out) == RC_OK) {
+			assert_int_equal(vision_features_put(&out, back), n);
+			assert_memory_equal(b, back, n);
+			accepted++;
+		}
+		b[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	assert_true(accepted > 0 && accepted < n * 8);
+}
+
+static void
+features_refuse(void (*spoil)(struct vision_features *))
+{
+	struct vision_features in = sample_features(2, 192), out = { .seq = 42 };
+	uint8_t b[VISION_FEATURES_MAX];
+
+	spoil(&in);
+	assert_int_equal(vision_features_get(b, vision_features_put(&in, b), &out), RC_MALFORMED);
+	assert_int_equal(out.seq, 42);	/* a failed decode leaves the output alone */
+}
+
+static void spoil_nan(struct vision_features *f) { f->landmark[3][1] = NAN; }
+static void spoil_inf(struct vision_features *f) { f->yaw = INFINITY; }
+static void spoil_far(struct vision_features *f) { f->face[0].x = 1e9f; }
+static void spoil_width(struct vision_features *f) { f->face[1].w = -1.0f; }
+static void spoil_score(struct vision_features *f) { f->face[1].score = 1.5f; }
+static void spoil_order(struct vision_features *f) { f->face[1].w = 500.0f; }
+static void spoil_size(struct vision_features *f) { f->width = IMAGE_SIDE_MAX + 1; }
+static void spoil_rc(struct vision_features *f) { f->rc = -12345; }
+static void spoil_rc_faces(struct vision_features *f) { f->rc = RC_IMAGE_BAD; }
+static void spoil_flag(struct vision_features *f) { f->has_eyes = 2; }
+static void spoil_eyes(struct vision_features *f) { f->has_eyes = 0; }
+static void spoil_unit(struct vision_features *f) { f->embedding[0] = 0.9f; }
+static void spoil_embed_nan(struct vision_features *f) { f->embedding[7] = NAN; }
+static void spoil_zero(struct vision_features *f) { memset(f->embedding, 0, sizeof f->embedding); }
+static void spoil_time(struct vision_features *f) { f->ms_decode = -1.0f; }
+
+static void
+features_refuse_what_no_worker_sends(void **state)
+{
+	static void (*const row[])(struct vision_features *) = {
+		spoil_nan, spoil_inf, spoil_far, spoil_width, spoil_score, spoil_order, spoil_size, spoil_rc,
+		spoil_rc_faces, spoil_flag, spoil_eyes, spoil_unit, spoil_embed_nan, spoil_zero, spoil_time,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+		features_refuse(row[i]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(request_survives),
+		cmocka_unit_test(request_refuses_what_is_out_of_range),
+		cmocka_unit_test(hello_survives),
+		cmocka_unit_test(features_survive),
+		cmocka_unit_test(features_with_a_flipped_bit_stay_exact),
+		cmocka_unit_test(features_refuse_what_no_worker_sends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
