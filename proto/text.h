@@ -10,6 +10,11 @@
 
 #include "proto/rc.h"
 
+/*
+ * The n bytes at s are valid UTF-8 (RFC 3629) and hold no character that moves
+ * the cursor, starts a line or turns the writing direction. n may be 0.
+ */
+bool text_is_clean(const char *s, size_t n);
 /* Valid UTF-8 (RFC 3629) of 1 ... max bytes, no control characters, not only blanks. */
 bool text_is_line(const char *s, size_t max);
 /* One '@', something on both sides, no blanks or control characters, bounded. */
