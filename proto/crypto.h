@@ -1,6 +1,6 @@
 /*
  * crypto.h - all cryptography and all randomness, over libsodium; the only
- * file that includes sodium.h is crypto.c (with crypto_*.c beside it).
+ * files that include sodium.h are crypto.c and crypto_*.c beside it.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Primitives: BLAKE2b-256 (hash and keyed), XChaCha20-Poly1305-IETF (seal),
@@ -33,9 +33,10 @@ void     rng_fill(const struct rng *g, void *dst, size_t n);
 uint32_t rng_below(const struct rng *g, uint32_t bound);	/* 0 ... bound-1 without bias */
 
 /* ---- BLAKE2b-256, RFC 7693; domain is a short literal that separates uses ---- */
-struct hash { uint64_t opaque[48]; };
+struct hash { _Alignas(64) uint64_t opaque[48]; };
 void hash_start(struct hash *h, const char *domain);
 void hash_start_keyed(struct hash *h, const char *domain, const uint8_t key[static KEY_BYTES]);
+void hash_start_plain(struct hash *h);	/* no domain: what "b2sum -l 256" prints; for files */
 void hash_bytes(struct hash *h, const void *p, size_t n);
 void hash_u8(struct hash *h, uint8_t v);
 void hash_u32(struct hash *h, uint32_t v);	/* little endian */
@@ -43,6 +44,7 @@ void hash_u64(struct hash *h, uint64_t v);	/* little endian */
 void hash_i64(struct hash *h, int64_t v);
 void hash_text(struct hash *h, const char *s);	/* u32 length, then the bytes */
 void hash_end(struct hash *h, uint8_t out[static DIGEST_BYTES]);	/* wipes h */
+void hash_plain(const void *p, size_t n, uint8_t out[static DIGEST_BYTES]);	/* all three at once, plain */
 
 /* ---- sealing: nonce || ciphertext || tag ---- */
 #define SEAL_OVERHEAD 40u	/* 24 nonce + 16 tag */
@@ -86,6 +88,8 @@ enum rc hex_get(const char *s, void *dst, size_t n) MUST_CHECK;	/* exactly 2n di
 void fingerprint_make(const uint8_t pub[static KEY_BYTES], const char *word, char dst[static FINGERPRINT_BYTES]);
 /* A new one-time word, "K7QM-2XD9-4TVA-H8PR": 80 random bits. */
 void word_make(const struct rng *g, char dst[static WORD_BYTES]);
+/* A word as a person typed it (any case, with or without dashes and blanks, O for 0, I and L for 1) or RC_INVALID. */
+enum rc word_parse(const char *text, char dst[static WORD_BYTES]) MUST_CHECK;
 
 /* ---- secret files ----
  * A key file holds "countersign-key 1 <kind> <hex>\n". Reading refuses files
