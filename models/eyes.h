@@ -1,0 +1,36 @@
+/*
+ * eyes.h - how far the eyes are open, from a landmark network that follows the
+ * lids (fr_landmark, 64x64 grey).
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The measure is the eye aspect ratio of Soukupova and Cech (Real-Time Eye
+ * Blink Detection using Facial Landmarks, 2016). Its open level differs from
+ * person to person: judge against the person's own.
+ * Threads: one belongs to one thread at a time.
+ */
+#ifndef MODELS_EYES_H
+#define MODELS_EYES_H
+
+#include <stddef.h>
+
+#include "models/image.h"
+#include "models/net_darknet.h"
+#include "proto/rc.h"
+#include "proto/vision_wire.h"
+
+struct eyes;
+
+enum rc eyes_open(struct eyes **out, const char *models_dir, enum net_backend backend,
+    char *err, size_t err_n) MUST_CHECK;
+void    eyes_close(struct eyes *e);
+
+/* left and right as seen in the picture. */
+enum rc eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_box *box,
+    float *left, float *right) MUST_CHECK;
+
+/* Eye aspect ratio of six points: outer corner, two of the upper lid, inner corner, two of the lower. */
+float   eyes_aspect_ratio(const float eye[static 6][2]);
+
+struct net *eyes_net(struct eyes *e);
+
+#endif

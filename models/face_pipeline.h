@@ -1,0 +1,43 @@
+/*
+ * face_pipeline.h - everything one frame goes through: boxes, landmarks, pose,
+ * eyes, embedding.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * No state passes from one frame to the next.
+ * Threads: one pipeline belongs to one thread at a time.
+ */
+#ifndef MODELS_FACE_PIPELINE_H
+#define MODELS_FACE_PIPELINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/detector.h"
+#include "models/embedder.h"
+#include "models/eyes.h"
+#include "models/image.h"
+#include "models/landmarks.h"
+#include "proto/rc.h"
+#include "proto/vision_wire.h"
+
+/* The parts may be used one by one (tools, measuring). */
+struct face_pipeline {
+	struct detector  *detector;
+	struct landmarks *landmarks;
+	struct eyes      *eyes;
+	struct embedder  *embedder;
+};
+
+/* Loads all networks below models_dir (the folder of MANIFEST); err gets one sentence on failure. */
+enum rc face_pipeline_open(struct face_pipeline *p, const char *models_dir, enum net_backend backend,
+    char *err, size_t err_n) MUST_CHECK;
+void    face_pipeline_close(struct face_pipeline *p);	/* safe on a zeroed struct */
+
+/*
+ * Features of one picture; want: bits of enum vision_want. Sets everything in
+ * *f but seq and ms_decode, f->rc included, and returns f->rc.
+ */
+enum rc face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want,
+    struct vision_features *f) MUST_CHECK;
+
+#endif

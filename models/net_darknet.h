@@ -1,0 +1,50 @@
+/*
+ * net_darknet.h - one loaded network: floats in, floats out.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Darknet owns the graph, the weights and the buffers; with NET_FAST each
+ * layer's forward function is one of net_kernels.h, with NET_STOCK Darknet's
+ * own (8 to 25 times slower; for comparison, and for processors that oneDNN
+ * has no fast kernels for). Tensors are [height][width][channels] either way.
+ *
+ * Linking Darknet's library makes the whole process flush denormal floats to
+ * zero. Inference is glad of it; code that needs denormals must not live in
+ * the same process.
+ *
+ * Threads: open and close all networks in one thread (stderr is turned off
+ * for a moment while Darknet loads). Afterwards a network belongs to one
+ * thread at a time; different networks may run at the same time.
+ */
+#ifndef MODELS_NET_DARKNET_H
+#define MODELS_NET_DARKNET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/model_file.h"
+#include "proto/rc.h"
+
+struct net;
+
+enum net_backend { NET_FAST, NET_STOCK };
+
+/*
+ * side 0: the input size of the cfg; otherwise width and height (the network
+ * must be fully convolutional). RC_MODEL_BAD with a sentence in err: a file
+ * is not the one MANIFEST names, shapes differ, a layer kind is unknown, or
+ * NET_FAST finds no fast kernel for a layer.
+ */
+enum rc net_open(struct net **out, const struct model *m, enum net_backend backend, uint32_t side,
+    char *err, size_t err_n) MUST_CHECK;
+void    net_close(struct net *n);	/* NULL is fine */
+
+struct model_shape net_shape_in(const struct net *n);
+struct model_shape net_shape_out(const struct net *n);
+double  net_gflop(const struct net *n);	/* 2 x multiply-adds of one run, in 1e9 */
+
+/* Where the caller writes the input before net_run(). */
+float  *net_input(struct net *n);
+/* The output, owned by the network, overwritten by the next run. */
+const float *net_run(struct net *n);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * quality.h - how well a face is seen and where it looks, from its landmarks
+ * and its aligned chip; no network.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Pose: a weak-perspective fit of a mean head to 14 landmarks (the first step
+ * of POSIT, DeMenthon and Davis 1995). Sharpness: variance of the Laplacian
+ * (Pech-Pacheco et al. 2000). Threads: none; pure functions.
+ */
+#ifndef MODELS_QUALITY_H
+#define MODELS_QUALITY_H
+
+#include <stdint.h>
+
+#include "models/align.h"
+#include "proto/vision_wire.h"
+
+/* Fills yaw, pitch, roll, turn, nod and mouth from f->landmark. */
+void quality_pose(struct vision_features *f);
+/* Fills brightness and sharpness from the chip. */
+void quality_light(const uint8_t chip[static ALIGN_BYTES], struct vision_features *f);
+
+#endif
