@@ -2,8 +2,10 @@
  * msg.h - encoded bytes to message structs and back: the frame layer.
  * SPDX-License-Identifier: Apache-2.0
  *
- * What it is:   bounded decode (nothing may remain, version first, every text
- *               valid UTF-8 without control characters), encode, and a wipe.
+ * What it is:   bounded decode (version first, the one canonical form, every
+ *               text valid UTF-8 without control characters, every number of a
+ *               list known), encode under the same rules, and a wipe. The
+ *               sender sets version to PROTO_VERSION.
  * What it isn't: it knows no session and no handler; whether a message is
  *               legal now is the dispatch table's business.
  *
@@ -20,7 +22,11 @@
 #include "proto/limits.h"
 #include "proto/rc.h"
 
-/* dst holds CONTROL_MESSAGE_MAX; *n gets the length. RC_TOO_BIG or RC_MALFORMED (a field breaks its bound). */
+/*
+ * put: dst holds CONTROL_MESSAGE_MAX; *n gets the length. RC_VERSION, or
+ * RC_MALFORMED: a field breaks its bound or a text is not clean.
+ * get: RC_SHORT (the version is not there), RC_VERSION, RC_TOO_BIG, RC_MALFORMED.
+ */
 enum rc msg_envelope_put(const cs_Envelope *e, uint8_t *dst, size_t *n) MUST_CHECK;
 enum rc msg_envelope_get(const uint8_t *src, size_t n, cs_Envelope *e) MUST_CHECK;
 enum rc msg_video_header_put(const cs_VideoHeader *h, uint8_t dst[static VIDEO_HEADER_MAX], size_t *n) MUST_CHECK;
