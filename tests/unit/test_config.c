@@ -1,0 +1,173 @@
+/*
+ * test_config.c - the configuration file: defaults, ranges, lines in messages.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/config.h"
+
+struct place {
+	char folder[64];
+	char file[128];
+};
+
+static int
+place_make(void **state)
+{
+	struct place *p = calloc(1, sizeof *p);
+
+	assert_non_null(p);
+	strcpy(p->folder, "/tmp/test_config.XXXXXX");
+	assert_non_null(mkdtemp(p->folder));
+	snprintf(p->file, sizeof p->file, "%s/server.conf", p->folder);
+	*state = p;
+	return 0;
+}
+
+static int
+place_drop(void **state)
+{
+	struct place *p = *state;
+
+	unlink(p->file);
+	rmdir(p->folder);
+	free(p);
+	return 0;
+}
+
+static enum rc
+load(const struct place *p, const char *text, struct config **c, char *err)
+{
+	FILE *f = fopen(p->file, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	*c = NULL;
+	err[0] = '\0';
+	return config_load(p->file, c, err, CONFIG_ERR_BYTES);
+}
+
+static void
+test_defaults_and_paths(void **state)
+{
+	const struct place *p = *state;
+	char err[CONFIG_ERR_BYTES], want[CONFIG_PATH_BYTES];
+	struct config *c;
+
+	assert_int_equal(load(p, "seals = \"/var/seals\"\ndatabase { socket = \"db/x.sock\" }\n", &c, err), RC_OK);
+	assert_int_equal(c->desks, 16);
+	assert_true(c->transfer.face && c->transfer.code);
+	assert_true(c->match_cosine > 0.52 && c->match_cosine < 0.53);
+	snprintf(want, sizeof want, "%s/keys", p->folder);
+	assert_string_equal(c->keys, want);
+	snprintf(want, sizeof want, "%s/db/x.sock", p->folder);
+	assert_string_equal(c->database.socket, want);
+	assert_string_equal(c->seals, "/var/seals");
+	assert_string_equal(c->log, "");
+	config_free(c);
+}
+
+static void
+test_errors_name_the_line(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;		/* 0: the whole file is meant */
+		const char *says;
+	} t[] = {
+		{ "node = \"a\"\ndesk = 3\n", 2, "desk" },
+		{ "\n\ndesks = 0\n", 3, "1 to 64" },
+		{ "desks = many\n", 1, "desks" },
+		{ "vision {\n workers = 1\n deadline_ms = 7\n}\n", 3, "deadline_ms" },
+		{ "vision {\n worker = 1\n}\n", 2, "worker" },
+		{ "match { cosine = 1.5 }\n", 1, "cosine" },
+		{ "listen_control = \"7700\"\n", 1, "host:port" },
+		{ "listen_control = \"a:70000\"\n", 1, "host:port" },
+		{ "notify {\n channel = \"pigeon\"\n}\n", 2, "neither" },
+		{ "node = \"\"\n", 1, "0 characters" },
+		{ "transfer { face = false code = false }\n", 0, "at least one proof" },
+		{ "listen_control = \"a:1\"\nlisten_video = \"a:1\"\n", 0, "own port" },
+		{ "notify { channel = \"smtp\" }\n", 0, "smtp_url" },
+	};
+	const struct place *p = *state;
+	char err[CONFIG_ERR_BYTES], want[CONFIG_ERR_BYTES];
+	struct config *c;
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		assert_int_equal(load(p, t[i].text, &c, err), RC_CONFIG);
+		assert_null(c);
+		if (t[i].line > 0)
+			snprintf(want, sizeof want, "%s:%d: ", p->file, t[i].line);
+		else
+			snprintf(want, sizeof want, "%s: ", p->file);
+		if (strncmp(err, want, strlen(want)) != 0 || strstr(err, t[i].says) == NULL)
+			fail_msg("case %zu: message \"%s\", wanted \"%s...%s\"", i, err, want, t[i].says);
+	}
+	assert_int_equal(config_load("/nonexistent/server.conf", &c, err, sizeof err), RC_CONFIG);
+	assert_non_null(strstr(err, "/nonexistent/server.conf"));
+}
+
+/* The printed reference is itself a configuration with the same values. */
+static void
+test_reference_reads_back(void **state)
+{
+	const struct place *p = *state;
+	char err[CONFIG_ERR_BYTES], *text = NULL;
+	struct config *from_empty, *from_text;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	assert_non_null(f);
+	config_print(f);
+	fclose(f);
+	assert_int_equal(load(p, "", &from_empty, err), RC_OK);
+	if (load(p, text, &from_text, err) != RC_OK)
+		fail_msg("%s", err);
+	assert_memory_equal(from_empty, from_text, sizeof *from_empty);
+	config_free(from_empty);
+	config_free(from_text);
+	free(text);
+}
+
+static void
+test_secret_file(void **state)
+{
+	const struct place *p = *state;
+	char err[CONFIG_ERR_BYTES], got[32];
+	FILE *f = fopen(p->file, "w");
+
+	assert_non_null(f);
+	fputs("hunter2 but longer\n", f);
+	fclose(f);
+	chmod(p->file, 0640);
+	assert_int_equal(config_secret(p->file, got, sizeof got, err, sizeof err), RC_FILE_MODE);
+	assert_non_null(strstr(err, "chmod 600"));
+	chmod(p->file, 0600);
+	assert_int_equal(config_secret(p->file, got, sizeof got, err, sizeof err), RC_OK);
+	assert_string_equal(got, "hunter2 but longer");
+	assert_int_equal(config_secret(p->file, got, 8, err, sizeof err), RC_MALFORMED);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_defaults_and_paths, place_make, place_drop),
+		cmocka_unit_test_setup_teardown(test_errors_name_the_line, place_make, place_drop),
+		cmocka_unit_test_setup_teardown(test_reference_reads_back, place_make, place_drop),
+		cmocka_unit_test_setup_teardown(test_secret_file, place_make, place_drop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
