@@ -1,0 +1,176 @@
+/*
+ * liveness.h - does a living person answer? A state machine over the features
+ * of a sequence of frames.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What it is:   a plan of challenges drawn at random per capture (blink, turn
+ *               the head to one side), asked one after another, and the rules
+ *               for what counts as an answer.
+ * What it isn't: it has no clock, no picture, no template and no heap; it does
+ *               not follow the face from frame to frame (capture_track.h) and
+ *               compares no embeddings (capture.h).
+ *
+ *   SETTLE -> ASK 1 -> SETTLE -> ASK 2 -> ... -> SETTLE -> PASSED
+ *
+ * SETTLE waits for one frontal face of good quality for some frames; the first
+ * one learns the person's frontal level of `turn`, all of them the open level
+ * of the eyes. In ASK only frames that came in after the ask count, and the
+ * answer has to start from the neutral position: what was already there when
+ * the challenge was asked is no answer.
+ *
+ * Times are milliseconds of one monotonic clock, the server's. at_ms is when a
+ * frame arrived, now_ms when its features did; a terminal's own times are not
+ * believed. Frames are fed in the order in which they arrived.
+ *
+ * Eye aspect ratio: Soukupova and Cech, "Real-Time Eye Blink Detection using
+ * Facial Landmarks", 2016. The levels (.70 of the open eye, 500 ms, turn .15)
+ * were measured on labelled videos with the networks used here.
+ * Threads: none.
+ */
+#ifndef SERVER_LIVENESS_H
+#define SERVER_LIVENESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/crypto.h"
+#include "proto/rc.h"
+#include "proto/vision_wire.h"
+
+#define LIVENESS_CHALLENGES_MAX 4u
+#define LIVENESS_EYES_MAX       96u	/* frames of eye level kept: 3 s at 30 a second */
+#define LIVENESS_SETTLE_MAX     16u
+
+/* What the person is asked; left and right are the person's own. Numbers as in CaptureAsk of countersign.proto. */
+enum liveness_ask {
+	LIVENESS_ASK_NONE = 0,
+	LIVENESS_ASK_LOOK = 1,
+	LIVENESS_ASK_BLINK = 2,
+	LIVENESS_ASK_TURN_LEFT = 3,
+	LIVENESS_ASK_TURN_RIGHT = 4,
+	LIVENESS_ASK_WAIT = 5,
+};
+
+/* Why things are not well: guidance while running, the reason at the end. */
+enum liveness_reason {
+	LIVENESS_FINE,
+	LIVENESS_NO_FACE,
+	LIVENESS_SEVERAL_FACES,
+	LIVENESS_TOO_FAR,
+	LIVENESS_TOO_CLOSE,
+	LIVENESS_DARK,
+	LIVENESS_BRIGHT,
+	LIVENESS_BLURRED,
+	LIVENESS_TILTED,
+	LIVENESS_NOT_FRONTAL,
+	LIVENESS_MOVING,
+	LIVENESS_EYES_SHUT,	/* longer than a blink */
+	LIVENESS_OTHER_SIDE,	/* turned to the wrong side */
+	/* reasons of a refusal */
+	LIVENESS_NO_BLINK,
+	LIVENESS_NO_TURN,
+	LIVENESS_WRONG_TURNS,	/* to the wrong side too often */
+	LIVENESS_FACE_LOST,
+	LIVENESS_FACE_CHANGED,
+	LIVENESS_TIMEOUT,
+	LIVENESS_NETWORK,	/* the vision worker failed too often */
+	LIVENESS_REASONS
+};
+
+struct liveness_options {
+	uint32_t challenges;	/* 1 ... LIVENESS_CHALLENGES_MAX; every kind comes up once before one repeats */
+	bool     no_blink, no_turn;	/* leave a kind out of the plan (not both) */
+	bool     mirrored;	/* the camera's pictures are mirrored */
+	float    blink_ratio;	/* of the open level, below: shut */
+	int64_t  blink_ms;	/* shut at most this long */
+	float    turn;		/* beyond the frontal level */
+	uint32_t turn_frames;	/* that must show it */
+	uint32_t wrong_turns;	/* to the wrong side that are forgiven */
+	uint32_t settle_frames;
+	int64_t  settle_ms;	/* first and last of them at least this far apart */
+	int64_t  react_ms;	/* nobody answers faster than this after an ask */
+	int64_t  pause_ms;	/* a random wait up to this before an ask */
+	int64_t  challenge_ms;	/* window of one challenge */
+	int64_t  lost_ms;	/* without a face during a challenge */
+	int64_t  timeout_ms;	/* the whole of it */
+	float    face_min_px;	/* shorter side of the box */
+	float    face_min_part, face_max_part;	/* of the picture's height */
+	float    dark, bright;	/* mean luma */
+	float    sharp;		/* least variance of the Laplacian */
+	float    roll;		/* degrees */
+};
+/* The shipped values. */
+void liveness_defaults(struct liveness_options *o);
+/* RC_INVALID when no plan can be made of it. */
+enum rc liveness_options_check(const struct liveness_options *o) MUST_CHECK;
+
+enum liveness_phase {
+	LIVENESS_SETTLE,	/* look at the camera */
+	LIVENESS_CHALLENGE,	/* plan[step] is asked */
+	LIVENESS_PASSED,
+	LIVENESS_REFUSED,	/* reason says why */
+};
+
+struct liveness_eyes {		/* ring of the last open levels */
+	uint32_t n, next;
+	int64_t  at[LIVENESS_EYES_MAX];
+	float    ear[LIVENESS_EYES_MAX];
+};
+
+/* May be zeroed; liveness_begin() fills it. Read only outside liveness*.c. */
+struct liveness {
+	struct liveness_options o;
+	enum liveness_ask plan[LIVENESS_CHALLENGES_MAX];
+	int64_t  pause[LIVENESS_CHALLENGES_MAX];	/* drawn waits */
+	enum liveness_phase phase;
+	enum liveness_reason reason;	/* guidance now, or why refused */
+	enum rc  verdict;		/* RC_AGAIN while running */
+	uint32_t step;			/* challenges passed */
+	int64_t  began_ms, phase_ms;	/* phase_ms: when this phase began */
+	int64_t  fed_ms, face_ms;	/* last frame, last frame with a usable face */
+	/* settling */
+	uint32_t settled;
+	int64_t  settled_from, settled_since;	/* since: when settling was complete, 0 not yet */
+	float    settle_turn[LIVENESS_SETTLE_MAX];
+	bool     level_known;
+	float    level;			/* frontal level of turn */
+	struct liveness_eyes eyes;
+	/* the running challenge */
+	bool     neutral;		/* seen in the neutral position since the ask */
+	int64_t  shut_from, shut_last;	/* 0: open */
+	uint32_t blinks_too_long;
+	uint32_t turned, turned_wrong;	/* frames beyond, this excursion */
+	uint32_t wrong;			/* turns to the wrong side */
+	uint32_t crowd;			/* consecutive frames with several faces */
+	/* the last frame, for whoever picks frames */
+	bool     frontal;		/* it showed one good frontal face */
+};
+
+/* Draws the plan from g. o is copied and must pass liveness_options_check(). */
+void liveness_begin(struct liveness *l, const struct liveness_options *o, const struct rng *g, int64_t now_ms);
+/*
+ * One frame. hold: the caller is not ready to leave SETTLE (it still wants
+ * frames of the settled face). f->rc must be RC_OK. No effect after the end.
+ */
+void liveness_feed(struct liveness *l, const struct vision_features *f, int64_t at_ms, int64_t now_ms, bool hold);
+/* Windows and time-outs; call every 100 ms or so also when no frame comes. */
+void liveness_tick(struct liveness *l, int64_t now_ms);
+/* Ends it from outside (the face jumped, the network failed). No effect after the end. */
+void liveness_refuse(struct liveness *l, enum liveness_reason why, enum rc verdict);
+
+bool liveness_done(const struct liveness *l);
+/* What to show now: the ask and one sentence for the person, never NULL, never a score. */
+enum liveness_ask liveness_ask(const struct liveness *l);
+const char *liveness_hint(const struct liveness *l);
+/* "no_blink", for logs, audit records and tests. */
+const char *liveness_reason_name(enum liveness_reason r);
+const char *liveness_ask_name(enum liveness_ask a);
+
+/*
+ * The one place where picture and person meet: the sign that `turn` has (+1 or
+ * -1, vision_wire.h) when the person turns to the asked side of their own. 0
+ * for asks that are no turn.
+ */
+float liveness_turn_sign(enum liveness_ask a, bool mirrored);
+
+#endif
