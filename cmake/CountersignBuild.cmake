@@ -10,6 +10,7 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
 set(COUNTERSIGN_BUILD "release" CACHE STRING "release, asan, tsan, fuzz or coverage")
+option(COUNTERSIGN_TESTS "build the unit and integration tests (needs cmocka)" ON)
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
@@ -64,8 +65,15 @@ function(cs_foreign target)
 	endforeach()
 endfunction()
 
+# A test or fuzz target that this build leaves out still exists as a target, so
+# that the lists need no conditions, but nothing builds it.
+function(cs_left_out name)
+	add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
+endfunction()
+
 function(cs_unit_test name)
-	if(COUNTERSIGN_BUILD STREQUAL "fuzz")
+	if(NOT COUNTERSIGN_TESTS OR COUNTERSIGN_BUILD STREQUAL "fuzz")
+		cs_left_out(${name} ${ARGN})
 		return()
 	endif()
 	cs_program(${name} ${ARGN})
@@ -77,6 +85,7 @@ endfunction()
 
 function(cs_fuzz_target name)
 	if(NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
+		cs_left_out(${name} ${ARGN})
 		return()
 	endif()
 	cs_program(${name} ${ARGN})
