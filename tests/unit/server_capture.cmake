@@ -1,0 +1,9 @@
+# server: unit tests of the face side
+function(cs_capture_test name)
+	cs_unit_test(${name} unit/${name}.c)
+	if(TARGET ${name})
+		target_link_libraries(${name} PRIVATE cs_capture)
+	endif()
+endfunction()
+
+cs_capture_test(test_match)
