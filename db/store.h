@@ -57,7 +57,8 @@ struct store_options {
 	const char *user;
 	const char *password;	/* wiped by the caller after the call; the store keeps its own locked copy */
 	const char *database;
-	const char *lane;	/* name of the audit lane this bundle writes, "node1/desk-03" */
+	const char *lane;	/* name of the audit lane this bundle writes, "node1/desk-03"; NULL: it only reads */
+	uint32_t    branch;	/* in the account numbers opened here; 0 means 1 */
 	int         timeout_ms;	/* connect, read and write */
 	const struct clock *clock;
 	const struct rng   *rng;
