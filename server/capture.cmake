@@ -1,6 +1,8 @@
 # The face side of the server: liveness, match, capture, workers and their pool.
 # Target: cs_capture, part of cs_server; it knows no database and no session.
 cs_library(cs_capture
+	liveness.c
+	liveness_text.c
 	match.c)
 target_link_libraries(cs_capture PUBLIC cs_proto m)
 target_link_libraries(cs_server PUBLIC cs_capture)

@@ -122,23 +122,27 @@ struct liveness {
 	struct liveness_options o;
 	enum liveness_ask plan[LIVENESS_CHALLENGES_MAX];
 	int64_t  pause[LIVENESS_CHALLENGES_MAX];	/* drawn waits */
+	uint32_t sides;			/* drawn bits: the new side after a turn to the wrong one */
 	enum liveness_phase phase;
 	enum liveness_reason reason;	/* guidance now, or why refused */
 	enum rc  verdict;		/* RC_AGAIN while running */
 	uint32_t step;			/* challenges passed */
-	int64_t  began_ms, phase_ms;	/* phase_ms: when this phase began */
-	int64_t  fed_ms, face_ms;	/* last frame, last frame with a usable face */
+	int64_t  began_ms, phase_ms;	/* phase_ms: when this phase began, or was asked again */
+	int64_t  fed_ms, face_ms;	/* last frame, last frame with a face */
+	bool     face_seen;		/* at least once */
 	/* settling */
-	uint32_t settled;
-	int64_t  settled_from, settled_since;	/* since: when settling was complete, 0 not yet */
+	uint32_t settled;		/* good frames in a row */
+	int64_t  settled_from, settled_since;	/* first of them; when settling was complete */
+	bool     settle_done;
 	float    settle_turn[LIVENESS_SETTLE_MAX];
 	bool     level_known;
 	float    level;			/* frontal level of turn */
 	struct liveness_eyes eyes;
 	/* the running challenge */
 	bool     neutral;		/* seen in the neutral position since the ask */
-	int64_t  shut_from, shut_last;	/* 0: open */
-	uint32_t blinks_too_long;
+	bool     shut;
+	int64_t  shut_from, shut_last;	/* first and last frame with shut eyes */
+	uint32_t shut_too_long;		/* closures longer than a blink */
 	uint32_t turned, turned_wrong;	/* frames beyond, this excursion */
 	uint32_t wrong;			/* turns to the wrong side */
 	uint32_t crowd;			/* consecutive frames with several faces */
