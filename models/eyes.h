@@ -29,7 +29,7 @@ enum rc eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_bo
     float *left, float *right) MUST_CHECK;
 
 /* Eye aspect ratio of six points: outer corner, two of the upper lid, inner corner, two of the lower. */
-float   eyes_aspect_ratio(const float eye[static 6][2]);
+float   eyes_aspect_ratio(const float (*eye)[2]);
 
 struct net *eyes_net(struct eyes *e);
 

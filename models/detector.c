@@ -1,0 +1,182 @@
+/*
+ * detector.c - see detector.h. Decoding is YOLOv2's (Redmon and Farhadi, 2016).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "models/detector.h"
+
+#define NETWORK     "tiny_face_detector"
+#define CELL        32u		/* pixels of the input per cell of the output */
+#define ANCHORS     5u
+#define PER_ANCHOR  5u		/* x, y, w, h, objectness */
+
+/* Widths and heights in cells. */
+static const float anchor[ANCHORS][2] = {
+	{ 1.603231f, 2.094468f }, { 6.041143f, 7.080126f }, { 2.882459f, 3.518061f },
+	{ 4.266906f, 5.178857f }, { 9.041765f, 10.66308f },
+};
+
+/* Subtracted from red, green and blue before dividing by 255. */
+static const float mean[3] = { 117.001f, 114.697f, 97.404f };
+
+struct detector {
+	struct net *net;
+	uint32_t side;		/* of the square input */
+	uint8_t *square;	/* [side][side][3] */
+};
+
+enum rc
+detector_open(struct detector **out, const char *models_dir, enum net_backend backend, uint32_t side,
+    char *err, size_t err_n)
+{
+	struct detector *d = calloc(1, sizeof *d);
+	struct model m;
+	enum rc r;
+
+	if (d == NULL)
+		return RC_NOMEM;
+	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) != RC_OK ||
+	    (r = net_open(&d->net, &m, backend, side, err, err_n)) != RC_OK)
+		goto fail;
+	d->side = net_shape_in(d->net).w;
+	r = RC_MODEL_BAD;
+	if (net_shape_in(d->net).h != d->side || d->side % CELL != 0 || net_shape_out(d->net).w != d->side / CELL ||
+	    net_shape_out(d->net).c != ANCHORS * PER_ANCHOR)
+		goto fail;
+	r = RC_NOMEM;
+	if ((d->square = malloc((size_t)d->side * d->side * 3)) == NULL)
+		goto fail;
+	*out = d;
+	return RC_OK;
+fail:
+	detector_close(d);
+	return r;
+}
+
+void
+detector_close(struct detector *d)
+{
+	if (d == NULL)
+		return;
+	net_close(d->net);
+	free(d->square);
+	free(d);
+}
+
+struct net *
+detector_net(struct detector *d)
+{
+	return d->net;
+}
+
+static float
+sigmoid(float x)
+{
+	return 1.0f / (1.0f + expf(-x));
+}
+
+/* Keeps the list sorted by score, best first; the worst falls off a full list. */
+static void
+keep_best(struct vision_box *box, uint32_t *n, const struct vision_box *b)
+{
+	uint32_t at = *n;
+
+	if (at == DETECTOR_BOXES_MAX && b->score <= box[at - 1].score)
+		return;
+	if (at == DETECTOR_BOXES_MAX)
+		at--;
+	else
+		(*n)++;
+	for (; at > 0 && box[at - 1].score < b->score; at--)
+		box[at] = box[at - 1];
+	box[at] = *b;
+}
+
+static float
+overlap(const struct vision_box *a, const struct vision_box *b)
+{
+	float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
+	float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
+	float both = w > 0.0f && h > 0.0f ? w * h : 0.0f;
+
+	return both / (a->w * a->h + b->w * b->h - both);
+}
+
+/* Boxes in pixels of the picture, where one side of the square is `pixels` long. */
+static uint32_t
+decode(const float *out, uint32_t cells, float pixels, float least, struct vision_box *box)
+{
+	uint32_t n = 0;
+
+	for (uint32_t cell = 0; cell < cells * cells; cell++) {
+		for (uint32_t a = 0; a < ANCHORS; a++, out += PER_ANCHOR) {
+			struct vision_box b;
+			float score = sigmoid(out[4]);
+
+			if (!(score >= least))
+				continue;
+			b.w = fminf(expf(out[2]) * anchor[a][0] / (float)cells, 4.0f) * pixels;
+			b.h = fminf(expf(out[3]) * anchor[a][1] / (float)cells, 4.0f) * pixels;
+			b.x = ((float)(cell % cells) + sigmoid(out[0])) / (float)cells * pixels - b.w / 2;
+			b.y = ((float)(cell / cells) + sigmoid(out[1])) / (float)cells * pixels - b.h / 2;
+			b.score = score;
+			if (b.w >= 1.0f && b.h >= 1.0f)
+				keep_best(box, &n, &b);
+		}
+	}
+	return n;
+}
+
+/* Greedy non-maximum suppression; box is sorted by score. */
+static uint32_t
+suppress(struct vision_box *box, uint32_t n)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		bool fresh = true;
+
+		for (uint32_t k = 0; fresh && k < kept; k++)
+			fresh = overlap(&box[i], &box[k]) <= DETECTOR_NMS_IOU;
+		if (fresh)
+			box[kept++] = box[i];
+	}
+	return kept;
+}
+
+static int
+by_area(const void *a, const void *b)
+{
+	const struct vision_box *x = a, *y = b;
+	float p = x->w * x->h, q = y->w * y->h;
+
+	return (p < q) - (p > q);
+}
+
+enum rc
+detector_run(struct detector *d, struct image_pyramid *p, float least, struct vision_box *box, uint32_t cap,
+    uint32_t *found)
+{
+	struct vision_box all[DETECTOR_BOXES_MAX];
+	float pixels = (float)(p->base->width > p->base->height ? p->base->width : p->base->height);
+	struct image_rect square = { 0.0f, 0.0f, pixels, pixels };
+	struct image_map map = image_map_rect(&square, d->side, d->side);
+	float *in = net_input(d->net);
+	uint32_t n;
+	enum rc r;
+
+	if ((r = image_warp(p, &map, NULL, d->side, d->side, d->square)) != RC_OK)
+		return r;
+	for (size_t i = 0; i < (size_t)d->side * d->side * 3; i += 3)
+		for (size_t c = 0; c < 3; c++)
+			in[i + c] = ((float)d->square[i + c] - mean[c]) / 255.0f;
+	n = suppress(all, decode(net_run(d->net), d->side / CELL, pixels, least, all));
+	qsort(all, n, sizeof all[0], by_area);
+	*found = n < cap ? n : cap;
+	for (uint32_t i = 0; i < *found; i++)
+		box[i] = all[i];
+	return RC_OK;
+}

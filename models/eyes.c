@@ -1,0 +1,99 @@
+/*
+ * eyes.c - see eyes.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "models/eyes.h"
+
+#define NETWORK   "fr_landmark"
+#define SIDE      64u
+#define LEFT_EYE  36u	/* first of six points; left in the picture */
+#define RIGHT_EYE 42u
+
+struct eyes {
+	struct net *net;
+	uint8_t crop[SIDE * SIDE * 3];
+	uint8_t grey[SIDE * SIDE];
+};
+
+enum rc
+eyes_open(struct eyes **out, const char *models_dir, enum net_backend backend, char *err, size_t err_n)
+{
+	struct eyes *e = calloc(1, sizeof *e);
+	struct model m;
+	enum rc r;
+
+	if (e == NULL)
+		return RC_NOMEM;
+	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) == RC_OK &&
+	    (r = net_open(&e->net, &m, backend, 0, err, err_n)) == RC_OK &&
+	    (net_shape_in(e->net).w != SIDE || net_shape_out(e->net).c != 2 * VISION_LANDMARKS))
+		r = RC_MODEL_BAD;
+	if (r != RC_OK) {
+		eyes_close(e);
+		return r;
+	}
+	*out = e;
+	return RC_OK;
+}
+
+void
+eyes_close(struct eyes *e)
+{
+	if (e == NULL)
+		return;
+	net_close(e->net);
+	free(e);
+}
+
+struct net *
+eyes_net(struct eyes *e)
+{
+	return e->net;
+}
+
+float
+eyes_aspect_ratio(const float (*eye)[2])
+{
+	float across = hypotf(eye[3][0] - eye[0][0], eye[3][1] - eye[0][1]);
+	float up = hypotf(eye[5][0] - eye[1][0], eye[5][1] - eye[1][1]) +
+	    hypotf(eye[4][0] - eye[2][0], eye[4][1] - eye[2][1]);
+
+	return across > 1e-3f ? fminf(up / (2.0f * across), 2.0f) : 0.0f;
+}
+
+/* The part of the box inside the picture, as the network was trained. */
+static struct image_rect
+inside(const struct vision_box *box, const struct image *im)
+{
+	return (struct image_rect){ fmaxf(box->x, 0.0f), fmaxf(box->y, 0.0f),
+	    fminf(box->x + box->w, (float)im->width), fminf(box->y + box->h, (float)im->height) };
+}
+
+enum rc
+eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_box *box, float *left, float *right)
+{
+	struct image_rect rect = inside(box, p->base);
+	struct image_map map = image_map_rect(&rect, SIDE, SIDE);
+	float point[VISION_LANDMARKS][2], *in = net_input(e->net);
+	const float *out;
+	enum rc r;
+
+	if (rect.x1 - rect.x0 < 1.0f || rect.y1 - rect.y0 < 1.0f)
+		return RC_FACE_QUALITY;
+	if ((r = image_warp(p, &map, NULL, SIDE, SIDE, e->crop)) != RC_OK)
+		return r;
+	image_luma(e->crop, (size_t)SIDE * SIDE, e->grey);
+	for (size_t i = 0; i < (size_t)SIDE * SIDE; i++)
+		in[i] = (float)e->grey[i] / 256.0f;
+	out = net_run(e->net);
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
+		point[i][0] = out[2 * i] * (rect.x1 - rect.x0);
+		point[i][1] = out[2 * i + 1] * (rect.y1 - rect.y0);
+	}
+	*left = eyes_aspect_ratio(point + LEFT_EYE);
+	*right = eyes_aspect_ratio(point + RIGHT_EYE);
+	return RC_OK;
+}

@@ -1,0 +1,113 @@
+/*
+ * face_pipeline.c - see face_pipeline.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdbool.h>
+
+#include "models/align.h"
+#include "models/face_pipeline.h"
+#include "models/quality.h"
+#include "proto/crypto.h"
+#include "proto/stopwatch.h"
+
+enum rc
+face_pipeline_open(struct face_pipeline *p, const char *models_dir, enum net_backend backend, char *err, size_t err_n)
+{
+	enum rc r;
+
+	*p = (struct face_pipeline){ 0 };
+	if ((r = detector_open(&p->detector, models_dir, backend, 0, err, err_n)) != RC_OK ||
+	    (r = landmarks_open(&p->landmarks, models_dir, backend, err, err_n)) != RC_OK ||
+	    (r = eyes_open(&p->eyes, models_dir, backend, err, err_n)) != RC_OK ||
+	    (r = embedder_open(&p->embedder, models_dir, backend, err, err_n)) != RC_OK)
+		face_pipeline_close(p);
+	return r;
+}
+
+void
+face_pipeline_close(struct face_pipeline *p)
+{
+	detector_close(p->detector);
+	landmarks_close(p->landmarks);
+	eyes_close(p->eyes);
+	embedder_close(p->embedder);
+	*p = (struct face_pipeline){ 0 };
+}
+
+/* Landmarks that lie far outside their box would not survive the wire; they mean there is no face. */
+static bool
+landmarks_plausible(const struct vision_features *f)
+{
+	const struct vision_box *b = &f->face[0];
+
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
+		float dx = f->landmark[i][0] - (b->x + b->w / 2), dy = f->landmark[i][1] - (b->y + b->h / 2);
+
+		if (!(dx > -2 * b->w && dx < 2 * b->w && dy > -2 * b->h && dy < 2 * b->h))
+			return false;
+	}
+	return true;
+}
+
+/* Everything about face[0]. */
+static enum rc
+look_at_face(struct face_pipeline *p, struct image_pyramid *pyramid, uint32_t want, struct vision_features *f)
+{
+	uint8_t chip[ALIGN_BYTES];
+	struct vision_hello who;
+	int64_t start = stopwatch_us();
+	enum rc r;
+
+	if ((r = landmarks_run(p->landmarks, pyramid, &f->face[0], f->landmark)) != RC_OK)
+		return r;
+	if (!landmarks_plausible(f))
+		return RC_FACE_QUALITY;
+	if ((want & VISION_WANT_EYES) != 0) {
+		if ((r = eyes_run(p->eyes, pyramid, &f->face[0], &f->eye_left, &f->eye_right)) != RC_OK)
+			return r;
+		f->has_eyes = 1;
+	}
+	quality_pose(f);
+	f->ms_landmarks = stopwatch_ms_since(start);
+	start = stopwatch_us();
+	if ((r = align_chip(pyramid, f->landmark, chip)) != RC_OK)
+		goto out;
+	quality_light(chip, f);
+	if ((want & VISION_WANT_EMBEDDING) != 0) {
+		if ((r = embedder_run(p->embedder, chip, f->embedding, &f->embed_norm)) != RC_OK)
+			goto out;
+		embedder_describe(p->embedder, &who);
+		f->embed_dim = who.embed_dim;
+	}
+	f->ms_embed = stopwatch_ms_since(start);
+out:
+	crypto_wipe(chip, sizeof chip);
+	return r;
+}
+
+enum rc
+face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want, struct vision_features *f)
+{
+	struct vision_features kept = { .seq = f->seq, .ms_decode = f->ms_decode, .width = im->width,
+	    .height = im->height };
+	struct image_pyramid pyramid;
+	int64_t start = stopwatch_us();
+	enum rc r;
+
+	*f = kept;
+	image_pyramid_start(&pyramid, im);
+	r = detector_run(p->detector, &pyramid, DETECTOR_THRESHOLD, f->face, VISION_FACES_MAX, &f->faces);
+	f->ms_detect = stopwatch_ms_since(start);
+	if (r == RC_OK && f->faces > 0)
+		r = look_at_face(p, &pyramid, want, f);
+	if (r == RC_FACE_QUALITY) {	/* a box without a face that could be looked at */
+		kept.ms_detect = f->ms_detect;
+		*f = kept;
+		r = RC_OK;
+	} else if (r != RC_OK) {
+		*f = kept;
+	}
+	f->rc = r;
+	image_pyramid_end(&pyramid);
+	return r;
+}
