@@ -7,20 +7,19 @@
 
 #include "models/quality.h"
 
-#define HEAD_POINTS 14
+#define HEAD_POINTS 9
 #define DEGREES     57.29578f
 
 /*
  * A mean adult head in millimetres: x to the right of the picture, y down, z
  * towards the viewer, origin between the eyes. Round figures from common
- * anthropometric tables; only their proportions matter.
+ * anthropometric tables; only their proportions matter. The jaw is left out:
+ * its landmarks follow the visible outline, not the bone.
  */
 static const struct { unsigned at; float x, y, z; } head[HEAD_POINTS] = {
 	{ 36, -45, 0, -9 }, { 39, -16, 1, 0 }, { 42, 16, 1, 0 }, { 45, 45, 0, -9 },	/* eye corners */
 	{ 27, 0, 1, 9 }, { 30, 0, 39, 31 }, { 33, 0, 51, 15 },				/* nose: root, tip, base */
 	{ 48, -26, 72, 4 }, { 54, 26, 72, 4 },						/* mouth corners */
-	{ 0, -72, 8, -82 }, { 16, 72, 8, -82 },						/* jaw at the ears */
-	{ 4, -56, 82, -54 }, { 12, 56, 82, -54 }, { 8, 0, 118, 0 },			/* jaw, chin */
 };
 
 static void

@@ -3,7 +3,7 @@
  * and its aligned chip; no network.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Pose: a weak-perspective fit of a mean head to 14 landmarks (the first step
+ * Pose: a weak-perspective fit of a mean head to nine landmarks (the first step
  * of POSIT, DeMenthon and Davis 1995). Sharpness: variance of the Laplacian
  * (Pech-Pacheco et al. 2000). Threads: none; pure functions.
  */
