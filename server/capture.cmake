@@ -1,6 +1,9 @@
 # The face side of the server: liveness, match, capture, workers and their pool.
 # Target: cs_capture, part of cs_server; it knows no database and no session.
 cs_library(cs_capture
+	capture.c
+	capture_out.c
+	capture_track.c
 	liveness.c
 	liveness_text.c
 	match.c)

@@ -62,7 +62,8 @@ struct capture_out {
 	int32_t  x, y;		/* face box in thousandths of the picture; w 0: none */
 	uint32_t w, h;
 
-	uint32_t credits;	/* send VideoCredit with this many more frames; 0: none */
+	uint32_t credits;	/* send VideoCredit with this many more frames; 0: none. Lost frames are made good after a
+				   second of silence, so a terminal never counts above CAPTURE_CREDITS. */
 	uint32_t credit_seq;	/* newest frame received */
 
 	bool done;		/* the verdict stands; set once, then again on every later call */

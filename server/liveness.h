@@ -72,6 +72,7 @@ enum liveness_reason {
 	LIVENESS_WRONG_TURNS,	/* to the wrong side too often */
 	LIVENESS_FACE_LOST,
 	LIVENESS_FACE_CHANGED,
+	LIVENESS_FACE_OTHER,	/* not the enrolled one */
 	LIVENESS_TIMEOUT,
 	LIVENESS_NETWORK,	/* the vision worker failed too often */
 	LIVENESS_REASONS

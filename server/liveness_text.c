@@ -124,6 +124,7 @@ static const struct {
 	[LIVENESS_WRONG_TURNS] =   { "wrong_turns", "the head was turned to the other side; try again" },
 	[LIVENESS_FACE_LOST] =     { "face_lost", "the face left the picture; try again and stay in view" },
 	[LIVENESS_FACE_CHANGED] =  { "face_changed", "the face changed during the capture; try again alone and stay in view" },
+	[LIVENESS_FACE_OTHER] =    { "face_other", "the face could not be confirmed" },
 	[LIVENESS_TIMEOUT] =       { "timeout", "that took too long; try again" },
 	[LIVENESS_NETWORK] =       { "vision_down", "the pictures could not be examined; try again in a moment" },
 };
@@ -178,8 +179,6 @@ liveness_hint(const struct liveness *l)
 	case LIVENESS_REFUSED:
 		if (l->verdict == RC_FACE_QUALITY)
 			return "the face could not be seen well enough; try again with more light, facing the camera";
-		if (l->verdict == RC_FACE_OTHER)
-			return "the face could not be confirmed";
 		break;
 	}
 	return reasons[l->reason].hint;

@@ -6,5 +6,6 @@ function(cs_capture_test name)
 	endif()
 endfunction()
 
+cs_capture_test(test_capture unit/fake_person.c)
 cs_capture_test(test_liveness unit/fake_person.c)
 cs_capture_test(test_match)

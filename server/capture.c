@@ -1,0 +1,326 @@
+/*
+ * capture.c - see capture.h.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Frames in flight stand in `slot` in order of arrival. An answer waits there
+ * until everything before it has been answered, so the judges see the frames
+ * in the order in which the camera made them, however many workers there are.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/capture_impl.h"
+
+#define MISSES_MAX         1u	/* one poor embedding is forgiven */
+#define JUMPS_MAX          4u	/* of the face box, once a challenge was asked */
+#define BAD_PICTURES_MAX   10u	/* in a row */
+#define BLIND_MS           8000	/* the vision worker down for so long ends it */
+#define SILENCE_MS         1000	/* no frame for so long: credits were lost on the way */
+
+void
+capture_defaults(struct capture_options *o)
+{
+	memset(o, 0, sizeof *o);
+	liveness_defaults(&o->liveness);
+	o->cosine = .525f;
+	o->cosine_frame = .425f;
+	o->frame_ms = 3 * VISION_DEADLINE_MS;
+}
+
+/* At least one embedding in every part, two at both ends, CAPTURE_PROBES in all. */
+static void
+capture_plan_probes(struct capture *c)
+{
+	uint32_t parts = c->o.liveness.challenges + 1, sum = 0;
+
+	for (uint32_t i = 0; i < parts; i++) {
+		c->need[i] = i == 0 || i == parts - 1 ? 2 : 1;
+		sum += c->need[i];
+	}
+	if (sum < CAPTURE_PROBES)
+		c->need[parts - 1] += CAPTURE_PROBES - sum;
+}
+
+struct capture *
+capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
+{
+	struct capture *c;
+
+	if (liveness_options_check(&o->liveness) != RC_OK || !(o->cosine > 0.0f && o->cosine < 1.0f) ||
+	    !(o->cosine_frame > 0.0f && o->cosine_frame <= o->cosine) || o->frame_ms <= 0 ||
+	    (!o->enrol && o->enrolled.by.embed_dim == 0))
+		return NULL;
+	if ((c = calloc(1, sizeof *c)) == NULL)
+		return NULL;
+	c->o = *o;
+	c->g = g;
+	c->verdict = RC_AGAIN;
+	c->began_ms = c->offered_ms = c->sighted_ms = now;
+	c->low = c->cosine = 1.0f;
+	capture_plan_probes(c);
+	liveness_begin(&c->l, &c->o.liveness, g, now);
+	return c;
+}
+
+void
+capture_free(struct capture *c)
+{
+	if (c == NULL)
+		return;
+	crypto_wipe(c, sizeof *c);
+	free(c);
+}
+
+uint32_t
+capture_in_flight(const struct capture *c)
+{
+	return c->in_flight;
+}
+
+/* ---- which frames, and what for ---- */
+
+/*
+ * Whether the next frame's embedding is wanted. Nobody outside can foresee it:
+ * while embeddings are missing every second settled frame is taken (each one,
+ * when only they are waited for), and some of all others.
+ */
+static bool
+capture_draw_probe(const struct capture *c)
+{
+	uint32_t coming = 0;
+
+	if (!c->l.frontal)
+		return false;
+	if (c->l.phase != LIVENESS_SETTLE)
+		return rng_below(c->g, 6) == 0;
+	for (uint32_t i = 0; i < c->in_flight; i++)
+		coming += (c->slot[i].want & VISION_WANT_EMBEDDING) != 0;
+	if (c->good[c->l.step] + coming >= c->need[c->l.step])
+		return rng_below(c->g, 8) == 0;
+	return c->l.settle_done || rng_below(c->g, 2) == 0;
+}
+
+enum rc
+capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, uint32_t *want)
+{
+	struct capture_slot *s;
+
+	if (c->verdict != RC_AGAIN)
+		return RC_EARLY;
+	if (c->seq_any && seq <= c->seq_newest)
+		return RC_INVALID;
+	if (!c->seq_any)
+		c->camera_first = camera_ms;
+	c->seq_any = true;
+	c->seq_newest = seq;
+	c->camera_last = camera_ms;
+	c->offered_ms = now;
+	if (c->in_flight == CAPTURE_CREDITS) {
+		c->dropped++;
+		return RC_BUSY;		/* sent without a credit: none comes back */
+	}
+	c->frames++;
+	s = &c->slot[c->in_flight];
+	memset(s, 0, sizeof *s);
+	s->seq = seq;
+	s->at_ms = now;
+	s->want = VISION_WANT_EYES | (capture_draw_probe(c) ? (uint32_t)VISION_WANT_EMBEDDING : 0u);
+	c->in_flight++;
+	*want = s->want;
+	return RC_OK;
+}
+
+/* ---- judging one frame ---- */
+
+static void
+capture_refuse(struct capture *c, enum liveness_reason why, enum rc verdict)
+{
+	liveness_refuse(&c->l, why, verdict);
+}
+
+/* Does this embedding look like the enrolled face and like the ones before it? */
+static enum rc
+capture_agrees(struct capture *c, const struct vision_hello *by, const struct vision_features *f)
+{
+	float cosine = 1.0f;
+	enum rc r = RC_OK;
+
+	if (!c->o.enrol) {
+		if ((r = match_frame(&c->o.enrolled, by, f, &cosine)) != RC_OK)
+			return r;
+		c->low = fminf(c->low, cosine);
+		if (!(cosine >= c->o.cosine_frame))
+			return RC_FACE_OTHER;
+	}
+	if (c->set.n == 0)
+		return RC_OK;
+	if ((r = match_frame(&c->mean, by, f, &cosine)) != RC_OK)
+		return r;
+	if (c->o.enrol)
+		c->low = fminf(c->low, cosine);
+	return cosine >= c->o.cosine_frame ? RC_OK : RC_FACE_OTHER;
+}
+
+static void
+capture_miss(struct capture *c)
+{
+	if (++c->misses <= MISSES_MAX)
+		return;
+	if (c->o.enrol)
+		capture_refuse(c, LIVENESS_FACE_CHANGED, RC_NOT_LIVE);
+	else
+		capture_refuse(c, c->set.n > 0 ? LIVENESS_FACE_CHANGED : LIVENESS_FACE_OTHER, RC_FACE_OTHER);
+}
+
+/* A frontal frame of good quality with an embedding; counts: it was made while the person settled in this part. */
+static void
+capture_probe(struct capture *c, const struct vision_hello *by, const struct vision_features *f, uint32_t part, bool counts)
+{
+	enum rc r = capture_agrees(c, by, f);
+
+	if (r == RC_INVALID)
+		return;
+	c->probes++;
+	if (r == RC_OK && (r = match_set_add(&c->set, by, f)) == RC_OK)
+		r = match_set_template(&c->set, &c->mean);
+	if (r == RC_OK)
+		c->good[part] += counts;
+	else if (r == RC_FACE_OTHER)
+		capture_miss(c);
+	else
+		capture_refuse(c, LIVENESS_NETWORK, r);
+}
+
+/* A face that jumps or comes back has to show once more whose it is. */
+static void
+capture_follow(struct capture *c, const struct vision_features *f, int64_t at_ms)
+{
+	bool asked = c->l.phase == LIVENESS_CHALLENGE || c->l.step > 0;
+	enum capture_track_result t = capture_track_feed(&c->track, f, at_ms);
+
+	if (!asked || t == CAPTURE_TRACK_NONE || t == CAPTURE_TRACK_SAME)
+		return;
+	if (c->need[c->l.step + (c->l.phase == LIVENESS_CHALLENGE)] < MATCH_FRAMES_MAX)
+		c->need[c->l.step + (c->l.phase == LIVENESS_CHALLENGE)]++;
+	if (t == CAPTURE_TRACK_JUMP && ++c->jumps > JUMPS_MAX)
+		capture_refuse(c, LIVENESS_FACE_CHANGED, RC_NOT_LIVE);
+}
+
+static void
+capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
+{
+	const struct vision_features *f = &s->f;
+	uint32_t part = c->l.step;
+	bool settling = c->l.phase == LIVENESS_SETTLE;
+
+	c->errors_row = c->bad_row = 0;
+	c->sighted_ms = now;
+	memset(&c->box, 0, sizeof c->box);
+	if (f->faces > 0 && f->width > 0 && f->height > 0)
+		c->box = (struct vision_box){
+			f->face[0].x * 1000 / (float)f->width, f->face[0].y * 1000 / (float)f->height,
+			f->face[0].w * 1000 / (float)f->width, f->face[0].h * 1000 / (float)f->height,
+			f->face[0].score };
+	capture_follow(c, f, s->at_ms);
+	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part]);
+	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
+		capture_probe(c, &s->by, f, part, settling);
+}
+
+static void
+capture_judge_error(struct capture *c, enum rc why, int64_t now)
+{
+	if (why == RC_BUSY)
+		return;		/* a newer frame took its place */
+	c->errors++;
+	if (why == RC_VISION_DOWN || why == RC_TIMEOUT) {
+		c->errors_row++;
+		if (now - c->sighted_ms >= BLIND_MS)
+			capture_refuse(c, LIVENESS_NETWORK, RC_VISION_DOWN);
+	} else if (++c->bad_row >= BAD_PICTURES_MAX) {
+		capture_refuse(c, LIVENESS_NETWORK, why);
+	}
+}
+
+/* Everything answered at the head of the line. */
+static void
+capture_drain(struct capture *c, int64_t now)
+{
+	while (c->in_flight > 0 && c->slot[0].answered) {
+		if (c->slot[0].rc == RC_OK)
+			capture_judge(c, &c->slot[0], now);
+		else
+			capture_judge_error(c, c->slot[0].rc, now);
+		c->in_flight--;
+		c->returns++;
+		memmove(&c->slot[0], &c->slot[1], c->in_flight * sizeof c->slot[0]);
+		crypto_wipe(&c->slot[c->in_flight], sizeof c->slot[0]);
+	}
+}
+
+static struct capture_slot *
+capture_find(struct capture *c, uint32_t seq)
+{
+	for (uint32_t i = 0; i < c->in_flight; i++)
+		if (c->slot[i].seq == seq && !c->slot[i].answered)
+			return &c->slot[i];
+	return NULL;
+}
+
+void
+capture_features(struct capture *c, uint32_t seq, const struct vision_hello *by, const struct vision_features *f,
+    int64_t now, struct capture_out *out)
+{
+	struct capture_slot *s = capture_find(c, seq);
+
+	if (s != NULL && c->verdict == RC_AGAIN) {
+		s->answered = true;
+		s->rc = rc_from_wire(f->rc);
+		s->f = *f;
+		s->by = *by;
+		capture_drain(c, now);
+	}
+	capture_finish_call(c, now, out);
+}
+
+void
+capture_error(struct capture *c, uint32_t seq, enum rc why, int64_t now, struct capture_out *out)
+{
+	struct capture_slot *s = capture_find(c, seq);
+
+	if (s != NULL && c->verdict == RC_AGAIN) {
+		s->answered = true;
+		s->rc = why == RC_OK ? RC_BUG : why;
+		capture_drain(c, now);
+	}
+	capture_finish_call(c, now, out);
+}
+
+void
+capture_tick(struct capture *c, int64_t now, struct capture_out *out)
+{
+	if (c->verdict == RC_AGAIN) {
+		for (uint32_t i = 0; i < c->in_flight; i++)
+			if (!c->slot[i].answered && now - c->slot[i].at_ms >= c->o.frame_ms) {
+				c->slot[i].answered = true;
+				c->slot[i].rc = RC_TIMEOUT;
+			}
+		capture_drain(c, now);
+		liveness_tick(&c->l, now);
+		if (c->in_flight == 0 && now - c->offered_ms >= SILENCE_MS) {
+			c->returns = CAPTURE_CREDITS;
+			c->offered_ms = now;
+		}
+	}
+	capture_finish_call(c, now, out);
+}
+
+enum rc
+capture_template(const struct capture *c, struct match_template *t)
+{
+	if (!c->o.enrol || c->verdict != RC_OK)
+		return RC_EARLY;
+	*t = c->mean;
+	return RC_OK;
+}

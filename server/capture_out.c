@@ -1,0 +1,135 @@
+/*
+ * capture_out.c - how a capture ends, and what the desk is told.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Guidance is for the person and holds no number; the detail is for the audit
+ * record alone and does.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/capture_impl.h"
+
+#define BLIND_LEAST        3u	/* errors in a row before a missing answer is the worker's fault */
+#define BLIND_WAIT_MS      2000	/* or the oldest frame waiting so long */
+#define BOX_STEP           10	/* thousandths: a smaller move is not worth a message */
+#define GUIDE_BOX_MS       100	/* a moving box is told at most this often */
+#define HINT_HOLD_MS       400	/* a sentence stands at least so long, so that it can be read */
+
+/* ---- the end ---- */
+
+/* The clock ended it while no picture was examined: the person could not show anything. */
+static bool
+capture_was_blind(const struct capture *c, int64_t now)
+{
+	enum liveness_reason r = c->l.reason;
+
+	return (r == LIVENESS_NO_BLINK || r == LIVENESS_NO_TURN || r == LIVENESS_TIMEOUT) &&
+	    (c->errors_row >= BLIND_LEAST || (c->in_flight > 0 && now - c->slot[0].at_ms >= BLIND_WAIT_MS));
+}
+
+static void
+capture_conclude(struct capture *c, int64_t now)
+{
+	struct liveness *l = &c->l;
+
+	if (c->verdict != RC_AGAIN || !liveness_done(l))
+		return;
+	c->ended_ms = now;
+	if (l->phase == LIVENESS_REFUSED && capture_was_blind(c, now)) {
+		l->reason = LIVENESS_NETWORK;
+		l->verdict = RC_VISION_DOWN;
+	}
+	c->verdict = l->verdict;
+	if (l->phase == LIVENESS_PASSED && c->o.enrol)
+		c->verdict = c->set.n > 0 ? RC_OK : RC_NOT_LIVE;
+	else if (l->phase == LIVENESS_PASSED)
+		c->verdict = match_decide(&c->o.enrolled, &c->mean, c->o.cosine, &c->cosine);
+	if (l->phase == LIVENESS_PASSED && c->verdict != RC_OK) {
+		l->phase = LIVENESS_REFUSED;
+		l->reason = LIVENESS_FACE_OTHER;
+		l->verdict = c->verdict;
+	}
+}
+
+static void
+capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
+{
+	char plan[64] = "";
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < c->o.liveness.challenges && n < sizeof plan; i++)
+		n += (size_t)snprintf(plan + n, sizeof plan - n, "%s%s", i > 0 ? "," : "", liveness_ask_name(c->l.plan[i]));
+	snprintf(dst, CAPTURE_DETAIL_BYTES,
+	    "%s plan=%s passed=%u frames=%u dropped=%u errors=%u probes=%u misses=%u low=%.3f cosine=%.3f jumps=%u ms=%lld camera_ms=%lld",
+	    liveness_reason_name(c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason), plan, c->l.step, c->frames,
+	    c->dropped, c->errors, c->probes, c->misses, (double)c->low, (double)c->cosine, c->jumps,
+	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first));
+}
+
+/* ---- what the desk has to do ---- */
+
+static int32_t
+capture_thousandths(float v, float low, float high)
+{
+	return (int32_t)lrintf(fmaxf(low, fminf(high, v)));
+}
+
+void
+capture_state(const struct capture *c, struct capture_out *out)
+{
+	memset(out, 0, sizeof *out);
+	out->ask = liveness_ask(&c->l);
+	out->hint = liveness_hint(&c->l);
+	out->step = c->l.step;
+	out->steps = c->o.liveness.challenges;
+	out->x = capture_thousandths(c->box.x, -1000, 2000);
+	out->y = capture_thousandths(c->box.y, -1000, 2000);
+	out->w = (uint32_t)capture_thousandths(c->box.w, 0, 2000);
+	out->h = (uint32_t)capture_thousandths(c->box.h, 0, 2000);
+	out->credit_seq = c->seq_newest;
+	out->verdict = c->verdict;
+	if (c->verdict == RC_AGAIN)
+		return;
+	out->done = true;
+	out->counts = c->verdict == RC_FACE_OTHER || c->verdict == RC_NOT_LIVE;
+	capture_detail(c, out->detail);
+}
+
+static bool
+capture_box_moved(const struct capture_shown *s, const struct capture_out *out)
+{
+	return abs(s->x - out->x) >= BOX_STEP || abs(s->y - out->y) >= BOX_STEP ||
+	    abs((int)s->w - (int)out->w) >= BOX_STEP || abs((int)s->h - (int)out->h) >= BOX_STEP ||
+	    (s->w == 0) != (out->w == 0);
+}
+
+static void
+capture_guide(struct capture *c, int64_t now, struct capture_out *out)
+{
+	struct capture_shown *s = &c->shown;
+	bool other = !s->any || out->ask != s->ask || out->step != s->step;
+
+	if (!other && out->hint != s->hint && now - s->hint_ms < HINT_HOLD_MS)
+		out->hint = s->hint;
+	if (!other && out->hint == s->hint && !(now - s->sent_ms >= GUIDE_BOX_MS && capture_box_moved(s, out)))
+		return;
+	if (other || out->hint != s->hint)
+		s->hint_ms = now;
+	*s = (struct capture_shown){ out->ask, out->hint, out->step, out->x, out->y, out->w, out->h, s->hint_ms, now, true };
+	out->guide = true;
+}
+
+void
+capture_finish_call(struct capture *c, int64_t now, struct capture_out *out)
+{
+	capture_conclude(c, now);
+	capture_state(c, out);
+	if (out->done)
+		return;
+	capture_guide(c, now, out);
+	out->credits = c->returns;
+	c->returns = 0;
+}
