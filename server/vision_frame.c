@@ -1,0 +1,135 @@
+/*
+ * vision_frame.c - see vision_frame.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/crypto.h"
+#include "proto/stopwatch.h"
+#include "proto/vision_wire.h"
+#include "server/vision_frame.h"
+
+enum rc
+vision_worker_open(struct vision_worker *w, const char *models_dir, int fd, char *err, size_t err_n)
+{
+	enum rc r;
+
+	*w = (struct vision_worker){ .fd = fd };
+	(void)snprintf(err, err_n, "out of memory");
+	if ((r = face_pipeline_open(&w->faces, models_dir, NET_FAST, err, err_n)) == RC_OK)
+		r = image_jpeg_open(&w->jpeg);
+	if (r == RC_OK && (w->request = malloc(JPEG_MAX_BYTES)) == NULL)
+		r = RC_NOMEM;
+	if (r != RC_OK)
+		vision_worker_close(w);
+	return r;
+}
+
+void
+vision_worker_close(struct vision_worker *w)
+{
+	face_pipeline_close(&w->faces);
+	image_jpeg_close(w->jpeg);
+	free(w->request);
+	*w = (struct vision_worker){ .fd = -1 };
+}
+
+/* RC_CLOSED if the end comes before the first byte, RC_SHORT after it. */
+static enum rc
+read_all(int fd, uint8_t *to, size_t n)
+{
+	size_t have = 0;
+	ssize_t got;
+
+	while (have < n) {
+		got = read(fd, to + have, n - have);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return RC_IO;
+		if (got == 0)
+			return have == 0 ? RC_CLOSED : RC_SHORT;
+		have += (size_t)got;
+	}
+	return RC_OK;
+}
+
+static enum rc
+write_all(int fd, const uint8_t *from, size_t n)
+{
+	ssize_t done;
+
+	while (n > 0) {
+		done = write(fd, from, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return errno == EPIPE ? RC_CLOSED : RC_IO;
+		from += done;
+		n -= (size_t)done;
+	}
+	return RC_OK;
+}
+
+/* buf: the length goes in front of the n bytes that lie behind its first VISION_LENGTH_BYTES. */
+static enum rc
+write_reply(int fd, uint8_t *buf, size_t n)
+{
+	for (size_t i = 0; i < VISION_LENGTH_BYTES; i++)
+		buf[i] = (uint8_t)(n >> (8 * i));
+	return write_all(fd, buf, VISION_LENGTH_BYTES + n);
+}
+
+enum rc
+vision_worker_hello(struct vision_worker *w)
+{
+	uint8_t buf[VISION_LENGTH_BYTES + VISION_HELLO_BYTES];
+	struct vision_hello hello;
+
+	embedder_describe(w->faces.embedder, &hello);
+	return write_reply(w->fd, buf, vision_hello_put(&hello, buf + VISION_LENGTH_BYTES));
+}
+
+/* Fills f, whatever the picture was. */
+static void
+look(struct vision_worker *w, const struct vision_request *q, struct vision_features *f)
+{
+	int64_t start = stopwatch_us();
+	struct image im;
+	enum rc r;
+
+	*f = (struct vision_features){ .seq = q->seq };
+	r = image_jpeg_decode(w->jpeg, w->request, q->jpeg_bytes, &im);
+	f->ms_decode = stopwatch_ms_since(start);
+	if (r == RC_OK)
+		r = face_pipeline_run(&w->faces, &im, q->want, f);
+	f->rc = r;
+	image_free(&im);
+}
+
+enum rc
+vision_worker_serve(struct vision_worker *w)
+{
+	uint8_t head[VISION_REQUEST_BYTES], buf[VISION_LENGTH_BYTES + VISION_FEATURES_MAX];
+	struct vision_features f = { 0 };
+	struct vision_request q;
+	enum rc r;
+
+	if ((r = read_all(w->fd, head, sizeof head)) != RC_OK ||
+	    (r = vision_request_get(head, sizeof head, &q)) != RC_OK)
+		return r;
+	if (q.jpeg_bytes > 0 && (r = read_all(w->fd, w->request, q.jpeg_bytes)) != RC_OK)
+		r = r == RC_CLOSED ? RC_SHORT : r;
+	if (r == RC_OK) {
+		look(w, &q, &f);
+		r = write_reply(w->fd, buf, vision_features_put(&f, buf + VISION_LENGTH_BYTES));
+	}
+	crypto_wipe(w->request, q.jpeg_bytes);
+	crypto_wipe(&f, sizeof f);
+	crypto_wipe(buf, sizeof buf);
+	return r;
+}

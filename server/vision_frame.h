@@ -1,0 +1,37 @@
+/*
+ * vision_frame.h - the work of countersign-vision: one request after another
+ * over one descriptor.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Nothing passes from one frame to the next; buffers are wiped between them.
+ * Threads: one.
+ */
+#ifndef SERVER_VISION_FRAME_H
+#define SERVER_VISION_FRAME_H
+
+#include "models/face_pipeline.h"
+#include "models/image_jpeg.h"
+#include "proto/rc.h"
+
+struct vision_worker {
+	struct face_pipeline faces;
+	struct image_jpeg *jpeg;
+	uint8_t *request;	/* JPEG_MAX_BYTES */
+	int fd;
+};
+
+/* Loads everything below models_dir; fd is borrowed. err gets one sentence. */
+enum rc vision_worker_open(struct vision_worker *w, const char *models_dir, int fd, char *err, size_t err_n) MUST_CHECK;
+void    vision_worker_close(struct vision_worker *w);
+
+/* Says who it is: vision_hello. RC_CLOSED, RC_IO. */
+enum rc vision_worker_hello(struct vision_worker *w) MUST_CHECK;
+
+/*
+ * Serves one request. RC_OK: answered (also when the picture was refused).
+ * RC_CLOSED: the other side has gone between two requests. Anything else: the
+ * stream is out of step and the worker must end.
+ */
+enum rc vision_worker_serve(struct vision_worker *w) MUST_CHECK;
+
+#endif
