@@ -33,6 +33,9 @@ struct audit_record {
 /* BLAKE2b-256 over the fixed layout of db/AUDIT.md; ignores r->hash. */
 void audit_record_hash(const struct audit_record *r, uint8_t out[static DIGEST_BYTES]);
 
+/* What stands as prev in the first record of a lane: binds the lane's number and name. */
+void audit_lane_root(uint64_t lane, const char *name, uint8_t out[static DIGEST_BYTES]);
+
 struct audit_store;
 struct audit_store_ops {
 	enum rc (*append)(struct audit_store *s, const struct audit_event *ev);

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "db/mysql_conn.h"
+#include "proto/text.h"
 
 #define STATEMENTS_MAX 128u
 #define VALUES_MAX      24u	/* of one statement, each way */

@@ -1,0 +1,158 @@
+/*
+ * mysql_capture.c - captures over MySQL: counters that lock, proofs, and the
+ * template of an enrolment.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Failures of a living face are counted in a row; success clears them. After
+ * FACE_TRIES the person waits, after FACE_TRIES_TOTAL staff have to unlock
+ * (NIST SP 800-63B, 5.2.3).
+ */
+#include "db/mysql_store.h"
+
+/* ---- begin ---- */
+
+struct begin_args {
+	const struct capture_row *c;
+	const struct audit_event *ev;
+};
+
+static enum rc
+begin_step(struct db *d, void *arg)
+{
+	const struct begin_args *a = arg;
+	const struct capture_row *c = a->c;
+	uint64_t status, total;
+	int64_t locked_until;
+	enum rc r;
+
+	if ((r = db_row(d, "SELECT status, face_fails_total, face_locked_until FROM person WHERE id = ?",
+	    DB_IN(db_in_u64(c->person)), DB_OUT(db_out_u64(&status), db_out_u64(&total), db_out_i64(&locked_until)))) != RC_OK)
+		return r;
+	if (status == PERSON_DISABLED || total >= FACE_TRIES_TOTAL)
+		return RC_DISABLED;
+	if (c->started_ms < locked_until)
+		return RC_LOCKED;
+	if ((r = db_exec(d, "INSERT INTO capture (id, person, session, digest, enrol, started_ms) VALUES (?, ?, ?, ?, ?, ?)",
+	    DB_IN(db_in_bytes(c->id, ID_BYTES), db_in_u64(c->person), db_in_bytes(c->session, ID_BYTES),
+	    db_in_bytes(c->digest, DIGEST_BYTES), db_in_u64(c->enrol), db_in_i64(c->started_ms)), NULL)) != RC_OK)
+		return r;
+	return audit_append(d, a->ev);
+}
+
+static enum rc
+capture_begin(struct capture_store *s, const struct capture_row *c, const struct audit_event *ev)
+{
+	struct begin_args a = { .c = c, .ev = ev };
+
+	return db_run(s->ctx, DB_ONCE, begin_step, &a);
+}
+
+/* ---- finish ---- */
+
+struct finish_args {
+	const uint8_t *id;
+	const struct capture_result *res;
+	const struct audit_event *ev;
+};
+
+/* Ends the row if nobody did, and reads whose it is. */
+static enum rc
+end_capture(struct db *d, const struct finish_args *a, struct capture_row *c)
+{
+	uint64_t ended, enrol;
+	enum rc r;
+
+	if ((r = db_exec(d, "UPDATE capture SET ended_ms = ?, verdict = ? WHERE id = ? AND ended_ms = 0",
+	    DB_IN(db_in_i64(a->res->ended_ms), db_in_i64(a->res->verdict), db_in_bytes(a->id, ID_BYTES)), &ended)) != RC_OK ||
+	    (r = db_row(d, "SELECT person, session, digest, enrol FROM capture WHERE id = ?", DB_IN(db_in_bytes(a->id, ID_BYTES)),
+	    DB_OUT(db_out_u64(&c->person), db_out_bytes(c->session, ID_BYTES), db_out_bytes(c->digest, DIGEST_BYTES),
+	    db_out_u64(&enrol)))) != RC_OK)
+		return r;
+	c->enrol = enrol != 0;
+	return ended == 1 ? RC_OK : RC_EARLY;
+}
+
+static enum rc
+write_proof(struct db *d, const struct finish_args *a, const struct capture_row *c)
+{
+	enum proof_factor factor = c->enrol ? PROOF_ENROL : PROOF_FACE;
+
+	return db_exec(d, "INSERT INTO proof (person, session, factor, digest, capture, created_ms, expires_ms)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    DB_IN(db_in_u64(c->person), db_in_bytes(c->session, ID_BYTES), db_in_u64((uint64_t)factor),
+	    db_in_bytes(c->digest, DIGEST_BYTES), db_in_bytes(a->id, ID_BYTES), db_in_i64(a->res->ended_ms),
+	    db_in_i64(a->res->proof_expires_ms)), NULL);
+}
+
+/* A template waits inactive; a later capture of the same enrolment takes its place. */
+static enum rc
+keep_template(struct db *d, uint64_t person, const struct face_template *t)
+{
+	uint64_t replaced;
+	enum rc r;
+
+	if (t->sealed_n > sizeof t->sealed)
+		return RC_TOO_BIG;
+	r = db_exec(d, "UPDATE face_template SET embedder = ?, embedder_version = ?, dim = ?, frames = ?, sealed = ?, created_ms = ?"
+	    " WHERE person = ? AND active = 0",
+	    DB_IN(db_in_text(t->embedder), db_in_u64(t->embedder_version), db_in_u64(t->dim), db_in_u64(t->frames),
+	    db_in_bytes(t->sealed, t->sealed_n), db_in_i64(t->created_ms), db_in_u64(person)), &replaced);
+	if (r != RC_OK || replaced == 1)
+		return r;
+	r = db_exec(d, "INSERT INTO face_template (person, active, embedder, embedder_version, dim, frames, sealed, created_ms)"
+	    " VALUES (?, 0, ?, ?, ?, ?, ?, ?)",
+	    DB_IN(db_in_u64(person), db_in_text(t->embedder), db_in_u64(t->embedder_version), db_in_u64(t->dim),
+	    db_in_u64(t->frames), db_in_bytes(t->sealed, t->sealed_n), db_in_i64(t->created_ms)), NULL);
+	return r == RC_EXISTS ? RC_EARLY : r;	/* an active one is there: this was no first enrolment */
+}
+
+static enum rc
+count_failure(struct db *d, const struct finish_args *a, uint64_t person)
+{
+	uint64_t fails;
+	enum rc r;
+
+	if ((r = db_row(d, "SELECT face_fails FROM person WHERE id = ? FOR UPDATE", DB_IN(db_in_u64(person)),
+	    DB_OUT(db_out_u64(&fails)))) != RC_OK)
+		return r;
+	fails++;
+	return db_exec(d, "UPDATE person SET face_fails = ?, face_fails_total = face_fails_total + 1, face_locked_until = ? WHERE id = ?",
+	    DB_IN(db_in_u64(fails), db_in_i64(lock_until((uint32_t)fails, FACE_TRIES, a->res->ended_ms)), db_in_u64(person)), NULL);
+}
+
+static enum rc
+finish_step(struct db *d, void *arg)
+{
+	const struct finish_args *a = arg;
+	struct capture_row c;
+	enum rc r;
+
+	if ((r = end_capture(d, a, &c)) != RC_OK)
+		return r;
+	if (a->res->verdict == RC_OK) {
+		if (c.enrol != (a->res->enrol != NULL))
+			return RC_BUG;
+		if (c.enrol && (r = keep_template(d, c.person, a->res->enrol)) != RC_OK)
+			return r;
+		if ((r = write_proof(d, a, &c)) != RC_OK)
+			return r;
+		r = db_exec(d, "UPDATE person SET face_fails = 0, face_fails_total = 0, face_locked_until = 0 WHERE id = ?",
+		    DB_IN(db_in_u64(c.person)), NULL);
+	} else if (a->res->counts) {
+		r = count_failure(d, a, c.person);
+	}
+	return r != RC_OK ? r : audit_append(d, a->ev);
+}
+
+static enum rc
+capture_finish(struct capture_store *s, const uint8_t id[ID_BYTES], const struct capture_result *res, const struct audit_event *ev)
+{
+	struct finish_args a = { .id = id, .res = res, .ev = ev };
+
+	return db_run(s->ctx, DB_ONCE, finish_step, &a);
+}
+
+const struct capture_store_ops mysql_capture_ops = {
+	.begin = capture_begin,
+	.finish = capture_finish,
+};

@@ -1,0 +1,58 @@
+/*
+ * mysql_store.h - what the files mysql_*.c share beside the connection.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Each aggregate is one const table of operations; stores.c puts them together
+ * over one connection (the ctx of every seam is its struct db).
+ */
+#ifndef DB_MYSQL_STORE_H
+#define DB_MYSQL_STORE_H
+
+#include "db/mysql_conn.h"
+
+extern const struct person_store_ops   mysql_person_ops;
+extern const struct session_store_ops  mysql_session_ops;
+extern const struct terminal_store_ops mysql_terminal_ops;
+extern const struct code_store_ops     mysql_code_ops;
+extern const struct capture_store_ops  mysql_capture_ops;
+extern const struct ledger_store_ops   mysql_ledger_ops;
+extern const struct outbox_store_ops   mysql_outbox_ops;
+extern const struct audit_store_ops    mysql_audit_ops;
+
+/* ---- for use inside steps of db_run ---- */
+
+/* Appends to this connection's lane: the last thing a step does before it returns RC_OK. */
+enum rc audit_append(struct db *d, const struct audit_event *ev) MUST_CHECK;
+/* Finds or makes the lane's row; done once when the bundle is opened. */
+enum rc audit_lane_open(struct db *d) MUST_CHECK;
+
+/* Queues a message. */
+enum rc outbox_put(struct db *d, const struct outbox_new *m, int64_t now_ms) MUST_CHECK;
+
+/* When the next try is allowed after the n-th failure in a row; 0: at once. */
+int64_t lock_until(uint32_t fails, uint32_t free_tries, int64_t now_ms);
+
+/* A new account number that nobody has, its row inserted. */
+enum rc account_insert(struct db *d, uint64_t person, const char *name, const char *currency, int64_t now_ms,
+    char number[ACCOUNT_MAX_BYTES + 1]) MUST_CHECK;
+
+/* The end of an enrolment (mysql_person_activate.c), for the table in mysql_person.c. */
+enum rc person_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTES], const char *currency,
+    const struct audit_event *ev, char customer[CUSTOMER_BYTES + 1], char account[ACCOUNT_MAX_BYTES + 1]);
+
+/* The ledger's reading operations (mysql_ledger_read.c), for the table in mysql_ledger.c. */
+enum rc ledger_accounts_of(struct ledger_store *s, uint64_t person, struct account *dst, size_t max, size_t *n);
+enum rc ledger_account_by_number(struct ledger_store *s, const char *number, struct account *a);
+enum rc ledger_intent_get(struct ledger_store *s, const uint8_t id[ID_BYTES], struct intent *i);
+enum rc ledger_intent_last(struct ledger_store *s, uint64_t person, struct intent *i);
+enum rc ledger_receipt_by_request(struct ledger_store *s, uint64_t person, const uint8_t request[ID_BYTES], struct receipt *r);
+enum rc ledger_history(struct ledger_store *s, uint64_t person, const char *account, uint64_t before, size_t max,
+    struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);
+/* Inside a step: the row of one intent, the receipt of one request. RC_NOT_FOUND. */
+enum rc intent_read(struct db *d, const uint8_t id[ID_BYTES], struct intent *i) MUST_CHECK;
+enum rc receipt_read(struct db *d, uint64_t person, const uint8_t request[ID_BYTES], uint8_t intent[ID_BYTES],
+    struct receipt *r) MUST_CHECK;
+/* Inside a step: an account. RC_ACCOUNT_UNKNOWN. *open: it may be moved. */
+enum rc account_read(struct db *d, const char *number, struct account *a, bool *open) MUST_CHECK;
+
+#endif
