@@ -6,6 +6,7 @@ cs_library(cs_capture
 	capture_track.c
 	liveness.c
 	liveness_text.c
-	match.c)
+	match.c
+	worker.c)
 target_link_libraries(cs_capture PUBLIC cs_proto m)
 target_link_libraries(cs_server PUBLIC cs_capture)

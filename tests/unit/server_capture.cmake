@@ -9,3 +9,13 @@ endfunction()
 cs_capture_test(test_capture unit/fake_person.c)
 cs_capture_test(test_liveness unit/fake_person.c)
 cs_capture_test(test_match)
+
+# A worker that misbehaves on command.
+if(NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
+	cs_program(fake_worker unit/fake_worker.c)
+	target_link_libraries(fake_worker PRIVATE cs_proto)
+endif()
+cs_capture_test(test_worker)
+if(TARGET test_worker)
+	add_dependencies(test_worker fake_worker)
+endif()
