@@ -91,10 +91,11 @@ limit(__rlimit_resource_t what, rlim_t most)
 	return setrlimit(what, &(struct rlimit){ most, most }) == 0;
 }
 
+/* RLIMIT_FSIZE is left alone: stderr may be a log file, and no other file can be written. */
 static bool
 set_limits(int keep_fd)
 {
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0) &&
 	    limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NOFILE, (rlim_t)keep_fd + 1) &&
 	    (SANITIZED || limit(RLIMIT_AS, ADDRESS_SPACE));
 }

@@ -1,5 +1,7 @@
 # models: fuzz targets
 cs_fuzz_target(fuzz_vision_wire fuzz/fuzz_vision_wire.c)
-if(TARGET fuzz_vision_wire)
+cs_fuzz_target(fuzz_jpeg fuzz/fuzz_jpeg.c)
+if(TARGET fuzz_jpeg)
 	target_link_libraries(fuzz_vision_wire PRIVATE cs_proto m)
+	target_link_libraries(fuzz_jpeg PRIVATE cs_models)
 endif()

@@ -1,0 +1,199 @@
+/*
+ * test_model_golden.c - converted networks give the numbers of their originals,
+ * and the fast kernels those of Darknet's own layers.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * References of the project are in tests/golden (README there). More of them,
+ * computed by the original frameworks, are compared where COUNTERSIGN_DATA (or
+ * ../shared/data beside the source) has a folder golden.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "models/net_darknet.h"
+#include "proto/crypto.h"
+
+#define AGREE 5e-5f	/* largest difference, absolute or relative to values above 1 */
+
+enum input { BYTES, FLOATS };	/* of the .in or .rgb file: [h][w][c] */
+
+struct golden {
+	const char *network;
+	uint32_t side;		/* 0: as shipped */
+	const char *in, *ref;
+	enum input kind;
+	float mean[3], scale;	/* (byte - mean) / scale */
+};
+
+#define DETECT { 117.001f, 114.697f, 97.404f }, 255.0f
+#define POINTS { 122.782f, 117.001f, 104.298f }, 255.0f
+#define GREY   { 0.0f, 0.0f, 0.0f }, 256.0f
+#define EMBED  { 127.5f, 127.5f, 127.5f }, 128.0f
+
+static const struct golden own[] = {
+	{ "tiny_face_detector", 160, "face_160.rgb", "face_160.tiny_face_detector.ref", BYTES, DETECT },
+	{ "face_landmark_68", 0, "face_112.rgb", "face_112.face_landmark_68.ref", BYTES, POINTS },
+	{ "fr_landmark", 0, "face_64.grey", "face_64.fr_landmark.ref", BYTES, GREY },
+	{ "mobilefacenet", 0, "face_112.rgb", "face_112.mobilefacenet.ref", BYTES, EMBED },
+};
+
+static const struct golden shared[] = {
+	{ "tiny_face_detector", 416, "sample1_416.rgb", "sample1_tinydet.ref", BYTES, DETECT },
+	{ "tiny_face_detector", 416, "sample2_416.rgb", "sample2_tinydet.ref", BYTES, DETECT },
+	{ "face_landmark_68", 0, "s1f0_112.rgb", "s1f0_112.lm68.ref", BYTES, POINTS },
+	{ "face_landmark_68", 0, "s2f0_112.rgb", "s2f0_112.lm68.ref", BYTES, POINTS },
+	{ "face_landmark_68", 0, "s3f0_112.rgb", "s3f0_112.lm68.ref", BYTES, POINTS },
+	{ "fr_landmark", 0, "fr_landmark.in", "fr_landmark.ref", FLOATS, GREY },
+};
+
+static const char *
+source_path(char *to, size_t n, const char *below)
+{
+	const char *source = getenv("COUNTERSIGN_SOURCE");
+
+	(void)snprintf(to, n, "%s/%s", source != NULL ? source : ".", below);
+	return to;
+}
+
+static struct net *
+open_net(const char *name, enum net_backend backend, uint32_t side)
+{
+	char dir[4096], err[512] = "";
+	struct net *n = NULL;
+	struct model m;
+
+	source_path(dir, sizeof dir, "models");
+	if (model_find(dir, name, &m, err, sizeof err) != RC_OK ||
+	    net_open(&n, &m, backend, side, err, sizeof err) != RC_OK)
+		fail_msg("%s", err);
+	return n;
+}
+
+static void *
+read_all(const char *dir, const char *name, size_t expect)
+{
+	char path[4096];
+	uint8_t *buf = malloc(expect + 1);
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "%s/%s", dir, name);
+	f = fopen(path, "rb");
+	if (f == NULL || buf == NULL || fread(buf, 1, expect + 1, f) != expect)
+		fail_msg("%s is not a file of %zu bytes", path, expect);
+	(void)fclose(f);
+	return buf;
+}
+
+static size_t
+floats_of(struct model_shape s)
+{
+	return (size_t)s.c * s.h * s.w;
+}
+
+static float
+worst(const float *a, const float *b, size_t n)
+{
+	float most = 0.0f;
+
+	for (size_t i = 0; i < n; i++) {
+		float d = fabsf(a[i] - b[i]) / fmaxf(1.0f, fabsf(b[i]));
+
+		most = d > most || isnan(d) ? d : most;
+	}
+	return most;
+}
+
+static void
+compare(const char *dir, const struct golden *g)
+{
+	struct net *n = open_net(g->network, NET_FAST, g->side);
+	size_t in = floats_of(net_shape_in(n)), out = floats_of(net_shape_out(n));
+	void *input = read_all(dir, g->in, g->kind == BYTES ? in : in * sizeof(float));
+	float *ref = read_all(dir, g->ref, out * sizeof *ref), most;
+
+	for (size_t i = 0; i < in; i++)
+		net_input(n)[i] = g->kind == FLOATS ? ((float *)input)[i] :
+		    ((float)((uint8_t *)input)[i] - g->mean[i % net_shape_in(n).c]) / g->scale;
+	most = worst(net_run(n), ref, out);
+	print_message("%-20s %-16s largest difference %.2g\n", g->network, g->in, (double)most);
+	assert_true(most <= AGREE);
+	free(input);
+	free(ref);
+	net_close(n);
+}
+
+static void
+own_references_agree(void **state)
+{
+	char dir[4096];
+
+	(void)state;
+	source_path(dir, sizeof dir, "tests/golden");
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+		compare(dir, &own[i]);
+}
+
+static void
+original_frameworks_agree(void **state)
+{
+	const char *data = getenv("COUNTERSIGN_DATA");
+	char root[4096], dir[4200];
+	struct stat st;
+
+	(void)state;
+	(void)snprintf(dir, sizeof dir, "%s/golden",
+	    data != NULL ? data : source_path(root, sizeof root, "../shared/data"));
+	if (stat(dir, &st) != 0) {
+		print_message("skipped: no references of the original frameworks; set COUNTERSIGN_DATA\n");
+		skip();
+	}
+	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
+		compare(dir, &shared[i]);
+}
+
+static void
+fast_kernels_agree_with_stock_layers(void **state)
+{
+	static const char *const name[] = { "tiny_face_detector", "face_landmark_68", "fr_landmark", "mobilefacenet" };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof name / sizeof name[0]; k++) {
+		struct net *fast = open_net(name[k], NET_FAST, 0), *stock = open_net(name[k], NET_STOCK, 0);
+		size_t in = floats_of(net_shape_in(fast)), out = floats_of(net_shape_out(fast));
+		uint32_t seed = 12345;
+		const float *a, *b;
+
+		for (size_t i = 0; i < in; i++) {	/* noise in -.5 ... .5, the same in each run */
+			seed = seed * 1664525u + 1013904223u;
+			net_input(fast)[i] = net_input(stock)[i] = (float)(seed >> 8) / 16777216.0f - 0.5f;
+		}
+		a = net_run(fast);
+		b = net_run(stock);
+		print_message("%-20s largest difference %.2g\n", name[k], (double)worst(a, b, out));
+		assert_true(worst(a, b, out) <= AGREE);
+		assert_true(worst(net_run(fast), a, out) == 0.0f);	/* the same again */
+		net_close(fast);
+		net_close(stock);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(own_references_agree),
+		cmocka_unit_test(original_frameworks_agree),
+		cmocka_unit_test(fast_kernels_agree_with_stock_layers),
+	};
+
+	if (crypto_init() != RC_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

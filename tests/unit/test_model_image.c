@@ -1,0 +1,269 @@
+/*
+ * test_model_image.c - pictures, JPEG headers, alignment and pose on values
+ * that can be worked out by hand.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "models/align.h"
+#include "models/eyes.h"
+#include "models/image.h"
+#include "models/image_jpeg.h"
+#include "models/quality.h"
+#include "proto/crypto.h"
+
+static struct image
+ramp(uint32_t w, uint32_t h)
+{
+	struct image im;
+
+	assert_int_equal(image_make(&im, w, h), RC_OK);
+	for (uint32_t y = 0; y < h; y++)
+		for (uint32_t x = 0; x < w; x++) {
+			im.rgb[(y * w + x) * 3] = (uint8_t)x;
+			im.rgb[(y * w + x) * 3 + 1] = (uint8_t)y;
+			im.rgb[(y * w + x) * 3 + 2] = 200;
+		}
+	return im;
+}
+
+static void
+sides_are_bounded(void **state)
+{
+	struct image im = { 0 };
+
+	(void)state;
+	assert_int_equal(image_make(&im, 0, 10), RC_INVALID);
+	assert_int_equal(image_make(&im, 10, IMAGE_SIDE_MAX + 1), RC_INVALID);
+	image_free(&im);
+}
+
+static void
+warp_copies_and_shifts(void **state)
+{
+	struct image im = ramp(100, 80);
+	struct image_pyramid p;
+	struct image_map shift = { { 1, 0, 10, 0, 1, -5 } };
+	uint8_t out[20 * 20 * 3];
+
+	(void)state;
+	image_pyramid_start(&p, &im);
+	assert_int_equal(image_warp(&p, &shift, NULL, 20, 20, out), RC_OK);
+	assert_int_equal(out[(7 * 20 + 3) * 3], 13);	/* x + 10 */
+	assert_int_equal(out[(7 * 20 + 3) * 3 + 1], 2);	/* y - 5 */
+	assert_int_equal(out[(4 * 20 + 3) * 3 + 2], 0);	/* above the picture: black */
+	image_pyramid_end(&p);
+	image_free(&im);
+}
+
+static void
+warp_shrinks_without_aliasing(void **state)
+{
+	struct image im;
+	struct image_pyramid p;
+	struct image_rect all = { 0, 0, 128, 128 }, left = { 0, 0, 64, 128 };
+	struct image_map map = image_map_rect(&all, 16, 16);
+	uint8_t out[16 * 16 * 3];
+
+	(void)state;
+	assert_int_equal(image_make(&im, 128, 128), RC_OK);
+	for (size_t i = 0; i < (size_t)128 * 128; i++)	/* a chessboard of single pixels */
+		memset(im.rgb + i * 3, (i / 128 + i) % 2 == 0 ? 0 : 200, 3);
+	image_pyramid_start(&p, &im);
+	assert_int_equal(image_warp(&p, &map, &left, 16, 16, out), RC_OK);
+	for (size_t y = 0; y < 16; y++)
+		for (size_t x = 0; x < 16; x++)
+			assert_int_equal(out[(y * 16 + x) * 3], x < 8 ? 100 : 0);
+	map.m[2] = NAN;
+	assert_int_equal(image_warp(&p, &map, NULL, 16, 16, out), RC_INVALID);
+	image_pyramid_end(&p);
+	image_free(&im);
+}
+
+static void
+jpeg_round_trip(void **state)
+{
+	struct image im = ramp(120, 90), back;
+	struct image_jpeg *j;
+	struct image_jpeg_info info;
+	uint8_t buf[20000];
+	size_t n;
+
+	(void)state;
+	assert_int_equal(image_jpeg_open(&j), RC_OK);
+	assert_int_equal(image_jpeg_encode(j, &im, 90, buf, sizeof buf, &n), RC_OK);
+	assert_int_equal(image_jpeg_look(buf, n, &info), RC_OK);
+	assert_int_equal(info.width, 120);
+	assert_int_equal(info.height, 90);
+	assert_int_equal(info.scans, 1);
+	assert_int_equal(image_jpeg_decode(j, buf, n, &back), RC_OK);
+	for (size_t i = 0; i < (size_t)120 * 90 * 3; i++)
+		assert_true(abs(im.rgb[i] - back.rgb[i]) < 24);
+	image_free(&back);
+	for (size_t k = 0; k < n - 2; k++) {	/* every prefix */
+		assert_int_equal(image_jpeg_decode(j, buf, k, &back), RC_IMAGE_BAD);
+		assert_null(back.rgb);
+	}
+	assert_int_equal(image_jpeg_encode(j, &im, 90, buf, 100, &n), RC_TOO_BIG);
+	image_jpeg_close(j);
+	image_free(&im);
+}
+
+/* Landmarks that put the five points exactly on the chip, then turned, scaled and moved. */
+static void
+align_finds_the_similarity(void **state)
+{
+	static const struct { float scale, degrees, dx, dy; } row[] = {
+		{ 1, 0, 0, 0 }, { 2, 0, 30, -7 }, { 1.5f, 25, 100, 50 }, { 0.5f, -120, 300, 200 },
+	};
+	static const float chip[5][2] = { { 38.2946f, 51.6963f }, { 73.5318f, 51.5014f }, { 56.0252f, 71.7366f },
+	    { 41.5493f, 92.3655f }, { 70.7299f, 92.2041f } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		float a = row[i].scale * cosf(row[i].degrees / 57.29578f), b = row[i].scale * sinf(row[i].degrees / 57.29578f);
+		float lm[VISION_LANDMARKS][2] = { { 0 } };
+		struct image_map map;
+
+		for (unsigned k = 36; k < 55; k++) {
+			const float *c = k < 42 ? chip[0] : k < 48 ? chip[1] : k == 48 ? chip[3] : chip[4];
+
+			lm[k][0] = a * c[0] - b * c[1] + row[i].dx;
+			lm[k][1] = b * c[0] + a * c[1] + row[i].dy;
+		}
+		lm[30][0] = a * chip[2][0] - b * chip[2][1] + row[i].dx;
+		lm[30][1] = b * chip[2][0] + a * chip[2][1] + row[i].dy;
+		assert_int_equal(align_map(lm, &map), RC_OK);
+		assert_true(fabsf(map.m[0] - a) < 1e-4f && fabsf(map.m[3] - b) < 1e-4f);
+		assert_true(fabsf(map.m[2] - row[i].dx) < 2e-2f && fabsf(map.m[5] - row[i].dy) < 2e-2f);
+	}
+}
+
+static void
+align_refuses_a_single_point(void **state)
+{
+	float lm[VISION_LANDMARKS][2] = { { 0 } };
+	struct image_map map;
+
+	(void)state;
+	assert_int_equal(align_map(lm, &map), RC_FACE_QUALITY);
+	lm[36][0] = NAN;
+	assert_int_equal(align_map(lm, &map), RC_FACE_QUALITY);
+}
+
+static void
+eye_ratio_is_height_over_width(void **state)
+{
+	const float open[6][2] = { { 0, 0 }, { 10, -5 }, { 20, -5 }, { 30, 0 }, { 20, 5 }, { 10, 5 } };
+	const float shut[6][2] = { { 0, 0 }, { 10, 0 }, { 20, 0 }, { 30, 0 }, { 20, 0 }, { 10, 0 } };
+	const float none[6][2] = { { 0 } };
+
+	(void)state;
+	assert_true(fabsf(eyes_aspect_ratio(open) - 1.0f / 3.0f) < 1e-6f);
+	assert_true(eyes_aspect_ratio(shut) == 0.0f);
+	assert_true(eyes_aspect_ratio(none) == 0.0f);
+}
+
+/* A head of a few points, turned about its axes and seen from the front. */
+static struct vision_features
+head(float yaw, float pitch, float roll)
+{
+	static const struct { unsigned at; float x, y, z; } point[] = {
+		{ 36, -45, 0, -9 }, { 37, -36, 0, -6 }, { 38, -25, 0, -3 }, { 39, -16, 1, 0 }, { 40, -25, 0, -3 },
+		{ 41, -36, 0, -6 }, { 42, 16, 1, 0 }, { 43, 25, 0, -3 }, { 44, 36, 0, -6 }, { 45, 45, 0, -9 },
+		{ 46, 36, 0, -6 }, { 47, 25, 0, -3 }, { 27, 0, 1, 9 }, { 30, 0, 39, 31 }, { 33, 0, 51, 15 },
+		{ 48, -26, 72, 4 }, { 54, 26, 72, 4 }, { 62, 0, 70, 8 }, { 66, 0, 74, 8 }, { 8, 0, 118, 0 },
+	};
+	float cy = cosf(yaw / 57.29578f), sy = sinf(yaw / 57.29578f), cp = cosf(pitch / 57.29578f),
+	    sp = sinf(pitch / 57.29578f), cr = cosf(roll / 57.29578f), sr = sinf(roll / 57.29578f);
+	struct vision_features f = { 0 };
+
+	for (size_t i = 0; i < sizeof point / sizeof point[0]; i++) {
+		float x = point[i].x * cy + point[i].z * sy, z = point[i].z * cy - point[i].x * sy;
+		float y = point[i].y * cp + z * sp;
+
+		f.landmark[point[i].at][0] = 320 + 2 * (x * cr - y * sr);
+		f.landmark[point[i].at][1] = 200 + 2 * (x * sr + y * cr);
+	}
+	return f;
+}
+
+static void
+pose_follows_the_head(void **state)
+{
+	static const struct { float yaw, pitch, roll; } row[] = {
+		{ 0, 0, 0 }, { 25, 0, 0 }, { -25, 0, 0 }, { 0, 20, 0 }, { 0, -20, 0 }, { 0, 0, 15 }, { 20, 10, -10 },
+	};
+	struct vision_features straight = head(0, 0, 0);
+
+	(void)state;
+	quality_pose(&straight);
+	assert_true(fabsf(straight.turn) < 0.01f);
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		struct vision_features f = head(row[i].yaw, row[i].pitch, row[i].roll);
+
+		quality_pose(&f);
+		assert_true(fabsf(f.yaw - row[i].yaw) < 4.0f);
+		assert_true(fabsf(f.pitch - row[i].pitch) < 4.0f);
+		assert_true(fabsf(f.roll - row[i].roll) < 4.0f);
+		if (row[i].yaw != 0)
+			assert_true(f.turn * row[i].yaw > 0 && fabsf(f.turn) > 0.1f);
+		if (row[i].pitch != 0 && row[i].yaw == 0)
+			assert_true((f.nod - straight.nod) * row[i].pitch > 0);
+	}
+}
+
+static void
+pose_of_nonsense_is_finite(void **state)
+{
+	struct vision_features f = { 0 };
+
+	(void)state;
+	quality_pose(&f);
+	assert_true(isfinite(f.yaw) && isfinite(f.pitch) && isfinite(f.roll) && isfinite(f.turn) && isfinite(f.nod));
+}
+
+static void
+light_is_measured(void **state)
+{
+	uint8_t *chip = malloc(ALIGN_BYTES);
+	struct vision_features f = { 0 };
+
+	(void)state;
+	assert_non_null(chip);
+	memset(chip, 77, ALIGN_BYTES);
+	quality_light(chip, &f);
+	assert_true(fabsf(f.brightness - 77.0f) < 0.6f && f.sharpness < 1e-3f);
+	for (size_t i = 0; i < ALIGN_BYTES; i++)
+		chip[i] = (uint8_t)((i / 3 + i / 3 / ALIGN_SIDE) % 2 * 255);
+	quality_light(chip, &f);
+	assert_true(fabsf(f.brightness - 127.5f) < 1.0f && f.sharpness > 1e5f);
+	free(chip);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sides_are_bounded),
+		cmocka_unit_test(warp_copies_and_shifts),
+		cmocka_unit_test(warp_shrinks_without_aliasing),
+		cmocka_unit_test(jpeg_round_trip),
+		cmocka_unit_test(align_finds_the_similarity),
+		cmocka_unit_test(align_refuses_a_single_point),
+		cmocka_unit_test(eye_ratio_is_height_over_width),
+		cmocka_unit_test(pose_follows_the_head),
+		cmocka_unit_test(pose_of_nonsense_is_finite),
+		cmocka_unit_test(light_is_measured),
+	};
+
+	if (crypto_init() != RC_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
