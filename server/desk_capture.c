@@ -1,0 +1,148 @@
+/*
+ * desk_capture.c - requests that begin and cancel a capture.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/desk_parts.h"
+#include "server/dispatch.h"
+
+/* What the terminal is asked to send. */
+#define DESK_CAPTURE_WIDTH  640u
+#define DESK_CAPTURE_HEIGHT 480u
+#define DESK_CAPTURE_FPS     15u
+
+/* The person's template, unsealed, into the options. */
+static enum rc
+desk_capture_enrolled(struct call *c, const struct person *p, struct capture_options *o)
+{
+	struct stores *st = c->desk->stores;
+	struct face_template t = { 0 };
+	struct vision_hello by = { 0 };
+	uint8_t raw[SEALED_TEMPLATE_MAX] = { 0 };
+	size_t n = 0;
+	enum rc r;
+
+	if ((r = st->person.ops->template_get(&st->person, p->id, &t)) != RC_OK ||
+	    (r = vault_template_get(c->desk->office->vault, p, &t, raw, &n)) != RC_OK)
+		goto out;
+	memcpy(by.embedder, t.embedder, sizeof by.embedder);
+	by.embedder_version = t.embedder_version;
+	by.embed_dim = t.dim;
+	r = match_template_get(&by, t.frames, raw, n, &o->enrolled);
+out:
+	crypto_wipe(raw, sizeof raw);
+	crypto_wipe(&t, sizeof t);
+	if (r == RC_NOT_ENROLLED)
+		return call_refuse(c, r, "No face is enrolled for you; please ask the branch staff.");
+	if (r == RC_FORGED || r == RC_MALFORMED)
+		return call_refuse(c, r, "Your stored face cannot be read; please ask the branch staff.");
+	return r;
+}
+
+/* What this capture is for: options and the row of its proof. */
+static enum rc
+desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct person *p, struct capture_options *o,
+    struct capture_row *row)
+{
+	const struct config *cfg = c->desk->office->config;
+	struct intent i;
+	enum rc r;
+
+	capture_defaults(o);
+	o->liveness.challenges = (uint32_t)cfg->liveness.challenges;
+	o->liveness.timeout_ms = cfg->liveness.timeout_ms;
+	o->cosine = (float)cfg->match_cosine;
+	if (ask->purpose == cs_CapturePurpose_CAPTURE_ENROL) {
+		if (c->session.state != SESSION_REGISTER_FACE || p->status != PERSON_PENDING)
+			return call_refuse(c, RC_EARLY, "A face is enrolled during registration only.");
+		o->enrol = row->enrol = true;
+		return RC_OK;
+	}
+	if (ask->purpose != cs_CapturePurpose_CAPTURE_TRANSFER || c->session.state != SESSION_SIGNED_ON)
+		return call_refuse(c, RC_EARLY, "A live face is asked for a prepared transfer only.");
+	if ((r = desk_intent_get(c, ask->intent, &i)) != RC_OK)
+		return r;
+	memcpy(row->digest, i.digest, sizeof row->digest);
+	return desk_capture_enrolled(c, p, o);
+}
+
+/* Fills the slot and makes the database's row; on failure the slot is free as before. */
+static enum rc
+desk_capture_start(struct call *c, struct desk_capture *k, const struct capture_options *o, const struct person *p)
+{
+	struct desk *d = c->desk;
+	struct capture_store *st = &d->stores->capture;
+	enum rc r = RC_NOMEM;
+
+	if ((k->capture = capture_new(o, d->office->rng, clock_mono_ms(d->office->clock))) == NULL)
+		return RC_NOMEM;
+	if (o->enrol) {
+		if ((k->person = malloc(sizeof *k->person)) == NULL)
+			goto out;
+		*k->person = *p;
+	}
+	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer,
+	    o->enrol ? "to enrol" : "for a transfer"));
+	if (r == RC_LOCKED)
+		r = call_refuse(c, r, "Too many failed captures; please wait a minute and try again.");
+	else if (r == RC_DISABLED)
+		r = call_refuse(c, r, "Captures are disabled after too many failures; please ask the branch staff.");
+out:
+	if (r != RC_OK)
+		desk_capture_free(k);
+	return r;
+}
+
+enum rc
+desk_capture_begin(struct call *c)
+{
+	const cs_CaptureBegin *ask = &c->ask->body.capture_begin;
+	cs_CaptureBegun *to = &c->answer->body.capture_begun;
+	struct desk_capture *k = desk_capture_of_session(c->desk, c->session.id);
+	struct capture_row row = { .person = c->session.person, .started_ms = c->now_ms };
+	struct capture_options o = { 0 };
+	struct person p = { 0 };
+	enum rc r = RC_BUG;
+
+	if (k != NULL)
+		desk_capture_abandon(c->desk, k, RC_CLOSED, "a new capture was begun");
+	if ((k = desk_capture_slot(c->desk)) == NULL)
+		return call_refuse(c, RC_BUSY, "Too many captures are in progress; please try again in a moment.");
+	if ((r = call_person(c, &p)) != RC_OK || (r = desk_capture_plan(c, ask, &p, &o, &row)) != RC_OK)
+		goto out;
+	rng_fill(c->desk->office->rng, row.id, sizeof row.id);
+	memcpy(row.session, c->session.id, sizeof row.session);
+	k->row = row;
+	k->terminal = c->terminal;
+	memcpy(k->control, c->route, c->route_n);
+	k->control_n = c->route_n;
+	if ((r = desk_capture_start(c, k, &o, &p)) != RC_OK)
+		goto out;
+	desk_capture_open(c->desk, k);
+	c->answer->which_body = cs_Envelope_capture_begun_tag;
+	memcpy(to->capture, row.id, sizeof to->capture);
+	to->credits = CAPTURE_CREDITS;
+	to->width = DESK_CAPTURE_WIDTH;
+	to->height = DESK_CAPTURE_HEIGHT;
+	to->fps = DESK_CAPTURE_FPS;
+	to->timeout_ms = (uint32_t)o.liveness.timeout_ms;
+out:
+	if (r != RC_OK && r != RC_STORE)
+		call_audit(c, AUDIT_CAPTURE_BEGIN, r, p.customer, "refused");
+	crypto_wipe(&p, sizeof p);
+	crypto_wipe(&o, sizeof o);
+	return r;
+}
+
+enum rc
+desk_capture_cancel(struct call *c)
+{
+	struct desk_capture *k = desk_capture_of_session(c->desk, c->session.id);
+
+	if (k != NULL && memcmp(k->row.id, c->ask->body.capture_cancel.capture, ID_BYTES) == 0)
+		desk_capture_abandon(c->desk, k, RC_CLOSED, "cancelled by the customer");
+	c->answer->which_body = cs_Envelope_capture_cancelled_tag;
+	return RC_OK;
+}

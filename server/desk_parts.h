@@ -1,0 +1,18 @@
+/*
+ * desk_parts.h - what several files of handlers use of each other.
+ * SPDX-License-Identifier: Apache-2.0
+ * Threads: the desk's own.
+ */
+#ifndef SERVER_DESK_PARTS_H
+#define SERVER_DESK_PARTS_H
+
+#include "server/call.h"
+
+/* Opens a session in its first state, sends its code, answers code_sent with the token. desk_session.c */
+enum rc desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency);
+/* Words for a code that was not accepted; RC_NOT_FOUND becomes RC_CODE_WRONG. desk_session.c */
+enum rc desk_code_refuse(struct call *c, enum rc r);
+/* The intent with this id if it is this person's and of this session, and may still be posted. desk_transfer.c */
+enum rc desk_intent_get(struct call *c, const uint8_t id[static ID_BYTES], struct intent *i) MUST_CHECK;
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * desk_register.c - a visitor becomes a customer: name, e-mail address and its
+ * code, a face, an account.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/money.h"
+#include "proto/text.h"
+#include "server/desk_parts.h"
+#include "server/dispatch.h"
+#include "server/otp.h"
+
+static enum rc
+desk_register_check(struct call *c, const cs_Register *ask)
+{
+	size_t n = strlen(ask->password);
+
+	if (!text_is_line(ask->name, NAME_MAX_BYTES))
+		return call_refuse(c, RC_INVALID, "Please give your name, at most %u bytes.", NAME_MAX_BYTES);
+	if (!text_is_email(ask->email))
+		return call_refuse(c, RC_INVALID, "This is not an e-mail address; please check it.");
+	if (n < PASSWORD_MIN_BYTES || n > PASSWORD_MAX_BYTES)
+		return call_refuse(c, RC_INVALID, "The password needs %u to %u characters.", PASSWORD_MIN_BYTES,
+		    PASSWORD_MAX_BYTES);
+	if (strcmp(ask->password, ask->email) == 0 || strcmp(ask->password, ask->name) == 0)
+		return call_refuse(c, RC_INVALID, "The password must not be your name or e-mail address.");
+	if (money_exponent(ask->currency) < 0)
+		return call_refuse(c, RC_CURRENCY, "Accounts in this currency are not offered.");
+	return RC_OK;
+}
+
+enum rc
+desk_register_start(struct call *c)
+{
+	const cs_Register *ask = &c->ask->body.register_start;
+	struct stores *st = c->desk->stores;
+	char hash[PASSWORD_HASH_BYTES] = "";
+	struct person_new new = { .name = ask->name, .password_hash = hash };
+	struct person p = { 0 };
+	uint64_t id = 0;
+	enum rc r = RC_BUG;
+
+	if ((r = desk_register_check(c, ask)) != RC_OK ||
+	    (r = password_hash(ask->password, hash)) != RC_OK ||
+	    (r = vault_person_make(c->desk->office->vault, ask->email, &new)) != RC_OK ||
+	    (r = st->person.ops->create(&st->person, &new, call_event(c, AUDIT_REGISTER, RC_OK, "", "registration began"),
+	    &id)) != RC_OK ||
+	    (r = st->person.ops->by_id(&st->person, id, &p)) != RC_OK)
+		goto out;
+	r = desk_session_open(c, &p, SESSION_REGISTER_CODE, ask->currency);
+out:
+	crypto_wipe(hash, sizeof hash);
+	crypto_wipe(&new, sizeof new);
+	crypto_wipe(&p, sizeof p);
+	return r;
+}
+
+enum rc
+desk_register_code(struct call *c)
+{
+	struct desk *d = c->desk;
+	struct otp_try t = {
+		.purpose = CODE_REGISTER, .person = c->session.person, .session = c->session.id,
+		.code = c->ask->body.register_code.code, .now_ms = c->now_ms,
+	};
+	uint64_t code = 0;
+	enum rc r;
+
+	if ((r = otp_check(d->stores, d->office->vault, &t, &code)) == RC_OK)
+		r = session_move(d->stores, d->office->rng, &c->session, SESSION_REGISTER_FACE, code,
+		    call_event(c, AUDIT_REGISTER_CODE, RC_OK, "", "e-mail address confirmed"), NULL);
+	if (r == RC_OK) {
+		c->answer->which_body = cs_Envelope_register_coded_tag;
+		return RC_OK;
+	}
+	if (r != RC_STORE)
+		call_audit(c, AUDIT_REGISTER_CODE, r, "", "code refused");
+	return desk_code_refuse(c, r);
+}
+
+enum rc
+desk_register_finish(struct call *c)
+{
+	struct stores *st = c->desk->stores;
+	cs_Registered *done = &c->answer->body.registered;
+	struct person p = { 0 };
+	enum rc r = RC_BUG;
+
+	if ((r = call_person(c, &p)) != RC_OK)
+		goto out;
+	r = st->person.ops->activate(&st->person, p.id, c->session.id, c->session.currency,
+	    call_event(c, AUDIT_ENROL, RC_OK, "", "customer and account opened"), done->customer, done->account);
+	if (r == RC_NOT_ENROLLED) {
+		call_audit(c, AUDIT_ENROL, r, "", "no live face was enrolled in this session");
+		r = call_refuse(c, r, "Your face is not enrolled yet, or too long ago; please enrol it now.");
+	}
+	if (r != RC_OK)
+		goto out;
+	c->answer->which_body = cs_Envelope_registered_tag;
+	memcpy(done->currency, c->session.currency, sizeof done->currency);
+	memcpy(done->name, p.name, sizeof done->name);
+out:
+	crypto_wipe(&p, sizeof p);
+	return r;
+}

@@ -1,0 +1,222 @@
+/*
+ * desk_session.c - requests about the terminal and the session: hello, ping,
+ * log in, its code, sending a code again, log out.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/desk_parts.h"
+#include "server/dispatch.h"
+#include "server/otp.h"
+
+enum rc
+desk_hello(struct call *c)
+{
+	const struct config *cfg = c->desk->office->config;
+	cs_Welcome *w = &c->answer->body.welcome;
+
+	if (c->ask->body.hello.console != cs_Console_CONSOLE_TERMINAL)
+		return call_refuse(c, RC_INVALID, "This console is not in this version of the server; use `countersign terminal`.");
+	c->answer->which_body = cs_Envelope_welcome_tag;
+	snprintf(w->server_version, sizeof w->server_version, "%s", COUNTERSIGN_VERSION);
+	snprintf(w->bank, sizeof w->bank, "%.60s", cfg->bank);
+	snprintf(w->terminal, sizeof w->terminal, "%s", c->terminal_name);
+	snprintf(w->branch, sizeof w->branch, "%s", c->branch);
+	w->server_utc_ms = c->now_ms;
+	w->idle_ms = (uint32_t)cfg->session.idle_ms;
+	call_audit(c, AUDIT_TERMINAL_CONNECT, RC_OK, c->terminal_name, "client %s", c->ask->body.hello.client_version);
+	return RC_OK;
+}
+
+enum rc
+desk_ping(struct call *c)
+{
+	c->answer->which_body = cs_Envelope_pong_tag;
+	c->answer->body.pong.server_utc_ms = c->now_ms;
+	return RC_OK;
+}
+
+/* Sends the code of the session's state; the answer says where it went. */
+static enum rc
+desk_session_code(struct call *c, const struct person *p)
+{
+	const struct office *o = c->desk->office;
+	bool registering = c->session.state == SESSION_REGISTER_CODE;
+	struct otp_order order = {
+		.purpose = registering ? CODE_REGISTER : CODE_LOGIN, .person = p, .session = c->session.id,
+		.bank = o->config->bank, .now_ms = c->now_ms,
+		.life_ms = registering ? o->config->code.register_life_ms : o->config->code.life_ms,
+	};
+	cs_CodeSent *sent = &c->answer->body.code_sent;
+	enum rc r;
+
+	r = otp_send(c->desk->stores, o->vault, o->rng, &order, call_event(c, AUDIT_CODE_SEND, RC_OK, p->customer,
+	    "code for %s", registering ? "registration" : "log-in"), sent->to);
+	if (r != RC_OK) {
+		if (r != RC_STORE)
+			call_audit(c, AUDIT_CODE_SEND, r, p->customer, "not sent");
+		return r == RC_CODE_RATE ?
+		    call_refuse(c, r, "Too many codes were asked for; please wait 15 minutes and try again.") : r;
+	}
+	c->answer->which_body = cs_Envelope_code_sent_tag;
+	sent->life_ms = (uint32_t)order.life_ms;
+	call_wake_notifier(c);
+	return RC_OK;
+}
+
+/* The session did not come about: it is ended again. */
+static void
+desk_session_undo(struct call *c, const char *why)
+{
+	(void)!session_move(c->desk->stores, c->desk->office->rng, &c->session, SESSION_ENDED, 0,
+	    call_event(c, AUDIT_SESSION_END, RC_OK, "", "%s", why), NULL);
+}
+
+/* Opens a session in its first state, sends its code. */
+enum rc
+desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency)
+{
+	uint8_t token[TOKEN_BYTES];
+	cs_CodeSent *sent = &c->answer->body.code_sent;
+	enum rc r = RC_BUG;
+
+	memset(&c->session, 0, sizeof c->session);
+	c->session.person = p->id;
+	c->session.terminal = c->terminal;
+	c->session.state = first;
+	c->session.created_ms = c->session.seen_ms = c->now_ms;
+	snprintf(c->session.currency, sizeof c->session.currency, "%s", currency);
+	r = session_start(c->desk->stores, c->desk->office->rng, &c->session, call_event(c,
+	    first == SESSION_LOGIN_CODE ? AUDIT_LOGIN_PASSWORD : AUDIT_REGISTER, RC_OK, p->customer,
+	    "session opened, a code is awaited"), token);
+	if (r != RC_OK)
+		goto out;
+	if ((r = desk_session_code(c, p)) != RC_OK) {
+		desk_session_undo(c, "the code could not be sent");
+		goto out;
+	}
+	memcpy(sent->token.bytes, token, sizeof token);
+	sent->token.size = sizeof token;
+out:
+	crypto_wipe(token, sizeof token);
+	return r;
+}
+
+static enum rc
+desk_login_refuse(struct call *c, enum rc r, int64_t until, bool recorded)
+{
+	if (!recorded && r != RC_STORE)
+		call_audit(c, AUDIT_LOGIN_PASSWORD, r, c->ask->body.login.customer, "log-in refused");
+	if (r == RC_LOGIN)
+		return call_refuse(c, r, "Customer number or password is wrong. After %d wrong tries the number is locked for a time.",
+		    PASSWORD_TRIES);
+	if (r == RC_LOCKED)
+		return call_refuse(c, r, "Too many failed tries; please try again in %lld seconds.",
+		    (long long)((until - c->now_ms) / 1000 + 1));
+	return r;
+}
+
+enum rc
+desk_login(struct call *c)
+{
+	const cs_Login *ask = &c->ask->body.login;
+	struct desk *d = c->desk;
+	struct person p = { 0 };
+	bool recorded = false;
+	int64_t until = 0;
+	enum rc r = RC_BUG;
+
+	r = auth_login(&d->auth, d->stores, c->now_ms, ask->customer, ask->password,
+	    call_event(c, AUDIT_LOGIN_PASSWORD, RC_OK, ask->customer, "password"), &p, &until, &recorded);
+	if (r != RC_OK)
+		r = desk_login_refuse(c, r, until, recorded);
+	else
+		r = desk_session_open(c, &p, SESSION_LOGIN_CODE, "");
+	crypto_wipe(&p, sizeof p);
+	return r;
+}
+
+/* The sentence for a code that was not accepted. */
+enum rc
+desk_code_refuse(struct call *c, enum rc r)
+{
+	switch (r) {
+	case RC_CODE_WRONG:
+		return call_refuse(c, r, "The code is wrong; please look at the newest message and try again.");
+	case RC_NOT_FOUND:
+		return call_refuse(c, RC_CODE_WRONG, "No code was sent for this; please ask for one.");
+	case RC_CODE_EXPIRED:
+		return call_refuse(c, r, "The code has expired; please ask for a new one.");
+	case RC_CODE_USED:
+		return call_refuse(c, r, "The code was used already; please ask for a new one.");
+	case RC_CODE_TRIES:
+		return call_refuse(c, r, "Too many wrong codes; please ask for a new one.");
+	default:
+		return r;
+	}
+}
+
+enum rc
+desk_login_code(struct call *c)
+{
+	struct desk *d = c->desk;
+	struct otp_try t = {
+		.purpose = CODE_LOGIN, .person = c->session.person, .session = c->session.id,
+		.code = c->ask->body.login_code.code, .now_ms = c->now_ms,
+	};
+	cs_SignedOn *on = &c->answer->body.signed_on;
+	uint8_t token[TOKEN_BYTES];
+	struct person p = { 0 };
+	uint64_t code = 0;
+	enum rc r = RC_BUG;
+
+	if ((r = call_person(c, &p)) != RC_OK)
+		goto out;
+	if ((r = otp_check(d->stores, d->office->vault, &t, &code)) == RC_OK)
+		r = session_move(d->stores, d->office->rng, &c->session, SESSION_SIGNED_ON, code,
+		    call_event(c, AUDIT_LOGIN_CODE, RC_OK, p.customer, "signed on"), token);
+	if (r != RC_OK) {
+		if (r != RC_STORE)
+			call_audit(c, AUDIT_LOGIN_CODE, r, p.customer, "code refused");
+		r = desk_code_refuse(c, r);
+		goto out;
+	}
+	c->answer->which_body = cs_Envelope_signed_on_tag;
+	memcpy(on->token.bytes, token, sizeof token);
+	on->token.size = sizeof token;
+	memcpy(on->name, p.name, sizeof on->name);
+	memcpy(on->customer, p.customer, sizeof on->customer);
+	on->last_login_utc_ms = p.last_login_ms;
+out:
+	crypto_wipe(token, sizeof token);
+	crypto_wipe(&p, sizeof p);
+	return r;
+}
+
+enum rc
+desk_code_resend(struct call *c)
+{
+	struct person p = { 0 };
+	enum rc r;
+
+	if ((r = call_person(c, &p)) == RC_OK)
+		r = desk_session_code(c, &p);
+	crypto_wipe(&p, sizeof p);
+	return r;
+}
+
+enum rc
+desk_logout(struct call *c)
+{
+	struct desk_capture *k = desk_capture_of_session(c->desk, c->session.id);
+	enum rc r;
+
+	if (k != NULL)
+		desk_capture_abandon(c->desk, k, RC_CLOSED, "the customer logged out");
+	r = session_move(c->desk->stores, c->desk->office->rng, &c->session, SESSION_ENDED, 0,
+	    call_event(c, AUDIT_LOGOUT, RC_OK, "", "logged out"), NULL);
+	if (r == RC_OK)
+		c->answer->which_body = cs_Envelope_signed_off_tag;
+	return r;
+}

@@ -1,0 +1,61 @@
+/*
+ * dispatch.h - which request is legal when, for whom, and who handles it.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One table. A kind that is not in it is refused; so is a kind in a state that
+ * its row does not list. Adding a message means adding a row.
+ * Threads: none; the table is const.
+ */
+#ifndef SERVER_DISPATCH_H
+#define SERVER_DISPATCH_H
+
+#include "server/call.h"
+
+/* Who may send it. */
+enum dispatch_role {
+	ROLE_VISITOR  = 1u << 0,	/* anybody at an accepted terminal: a token is not looked at */
+	ROLE_CUSTOMER = 1u << 1,	/* the holder of a session's token */
+};
+
+enum dispatch_flag {
+	DISPATCH_ONCE = 1u << 0,	/* the same bytes again get the first answer again */
+};
+
+#define STATE(s) (1u << (unsigned)(s))
+
+struct dispatch_row {
+	pb_size_t kind;		/* tag of the envelope's body */
+	unsigned  states;	/* bits STATE(enum session_state) */
+	unsigned  roles;
+	unsigned  flags;
+	enum rc (*handle)(struct call *c);
+};
+
+/* NULL: no such request. */
+const struct dispatch_row *dispatch_find(pb_size_t kind);
+/* May it be sent in this state? RC_OK, RC_SESSION_ENDED or RC_EARLY. */
+enum rc dispatch_check(const struct dispatch_row *row, enum session_state state) MUST_CHECK;
+/* Finds row and session, checks, calls the handler. Refusals of the table are audited. */
+enum rc dispatch_run(struct call *c) MUST_CHECK;
+
+/* The handlers, by file. */
+enum rc desk_hello(struct call *c);		/* desk_session.c */
+enum rc desk_ping(struct call *c);
+enum rc desk_login(struct call *c);
+enum rc desk_login_code(struct call *c);
+enum rc desk_code_resend(struct call *c);
+enum rc desk_logout(struct call *c);
+enum rc desk_register_start(struct call *c);	/* desk_register.c */
+enum rc desk_register_code(struct call *c);
+enum rc desk_register_finish(struct call *c);
+enum rc desk_overview(struct call *c);		/* desk_overview.c */
+enum rc desk_payee(struct call *c);
+enum rc desk_history(struct call *c);
+enum rc desk_transfer_prepare(struct call *c);	/* desk_transfer.c */
+enum rc desk_transfer_code_send(struct call *c);
+enum rc desk_transfer_commit(struct call *c);
+enum rc desk_transfer_status(struct call *c);
+enum rc desk_capture_begin(struct call *c);	/* desk_capture.c */
+enum rc desk_capture_cancel(struct call *c);
+
+#endif

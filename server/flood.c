@@ -1,0 +1,34 @@
+/*
+ * flood.c - a fixed window per key, oldest key out.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "server/flood.h"
+
+bool
+flood_allow(struct flood *f, uint64_t key, int64_t now_ms, uint32_t *hidden)
+{
+	struct flood_key *k = &f->key[0];
+
+	for (size_t i = 0; i < FLOOD_KEYS; i++) {
+		if (f->key[i].since_ms != 0 && f->key[i].key == key) {
+			k = &f->key[i];
+			break;
+		}
+		if (f->key[i].since_ms < k->since_ms)
+			k = &f->key[i];
+	}
+	if (k->since_ms == 0 || k->key != key)
+		*k = (struct flood_key){ .key = key, .since_ms = now_ms };
+	if (now_ms - k->since_ms >= FLOOD_WINDOW_MS) {
+		k->since_ms = now_ms;
+		k->events = 0;
+	}
+	if (k->events >= FLOOD_EVENTS) {
+		k->hidden++;
+		return false;
+	}
+	k->events++;
+	*hidden = k->hidden;
+	k->hidden = 0;
+	return true;
+}

@@ -1,0 +1,31 @@
+/*
+ * flood.h - how much one sender may make us write.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A few events of one key per window are let through, the rest is counted, so
+ * that a refused message can be audited without a way to fill the disk. Zeroed
+ * at first. Threads: none.
+ */
+#ifndef SERVER_FLOOD_H
+#define SERVER_FLOOD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FLOOD_KEYS      64u
+#define FLOOD_WINDOW_MS 60000
+#define FLOOD_EVENTS    60u	/* of one key in one window */
+
+struct flood {
+	struct flood_key {
+		uint64_t key;
+		int64_t  since_ms;	/* 0: free */
+		uint32_t events, hidden;
+	} key[FLOOD_KEYS];
+};
+
+/* May this event be written? *hidden: how many of this key were not since the last that was. */
+bool flood_allow(struct flood *f, uint64_t key, int64_t now_ms, uint32_t *hidden);
+
+#endif

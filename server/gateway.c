@@ -1,0 +1,374 @@
+/*
+ * gateway.c - the poll loop between terminals and desks.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/msg.h"
+#include "server/flood.h"
+#include "server/gate.h"
+#include "server/gateway.h"
+#include "server/gateway_captures.h"
+#include "server/peers.h"
+#include "server/terminals.h"
+
+#define GATEWAY_POLL_MS  200
+#define GATEWAY_BURST     64	/* messages of one socket before the next has its turn */
+#define GATEWAY_CUT_MS   500	/* between telling a revoked terminal and cutting it */
+#define GATEWAY_SOCKETS    4
+
+struct gateway {
+	const struct office *office;
+	struct stores *stores;
+	struct link_sock *control, *video, *zap, *desks;
+	struct terminals *terminals;
+	struct peers *peers;
+	struct gateway_captures captures;
+	struct flood refused;
+	int64_t loaded_ms;	/* monotonic, of the last reading of the list */
+	bool store_is_down;	/* said so already */
+	pthread_t thread;
+	bool running;
+};
+
+static void
+gateway_log(struct gateway *g, enum log_level level, uint64_t terminal, const char *what)
+{
+	uint32_t hidden;
+
+	if (flood_allow(&g->refused, terminal, clock_mono_ms(g->office->clock), &hidden))
+		log_line(g->office->log, level, "gateway", "terminal %llu: %s", (unsigned long long)terminal, what);
+}
+
+/* ---- who may connect ---- */
+
+static void
+gateway_zap(struct gateway *g)
+{
+	struct link_zap_request q;
+	const struct terminal *t;
+	char user[24] = "";
+	bool allow;
+
+	for (int i = 0; i < GATEWAY_BURST && link_zap_next(g->zap, &q) == RC_OK; i++) {
+		t = terminals_by_key(g->terminals, q.public_key);
+		allow = t != NULL && t->status == TERMINAL_ACCEPTED;
+		if (allow)
+			snprintf(user, sizeof user, "%llu", (unsigned long long)t->id);
+		else if (t == NULL)
+			terminals_note(g->terminals, g->stores, q.public_key, q.address, clock_utc_ms(g->office->clock));
+		if (link_zap_answer(g->zap, &q, allow, allow ? user : "") != RC_OK)
+			log_line(g->office->log, LOG_LEVEL_WARN, "gateway", "a handshake could not be answered");
+	}
+}
+
+/* ---- revoked terminals ---- */
+
+/* Tells a connection why it is about to be cut. */
+static void
+gateway_tell_revoked(struct gateway *g, const struct peer *p)
+{
+	cs_Envelope e = { .version = PROTO_VERSION, .rc = RC_TERMINAL_REVOKED, .which_body = cs_Envelope_session_ended_tag };
+	uint8_t bytes[CONTROL_MESSAGE_MAX];
+	struct link_msg m;
+	size_t n = 0;
+
+	snprintf(e.detail, sizeof e.detail, "This terminal has been revoked; please ask the branch staff.");
+	link_msg_init(&m);
+	if (msg_envelope_put(&e, bytes, &n) == RC_OK && link_msg_add(&m, p->route, p->route_n) == RC_OK &&
+	    link_msg_add(&m, bytes, n) == RC_OK)
+		(void)!link_send(g->control, &m);	/* it is cut anyway */
+	link_msg_close(&m);
+}
+
+static void
+gateway_cut_revoked(struct gateway *g, int64_t now)
+{
+	const struct terminal *t;
+	struct peer *p;
+
+	for (size_t i = 0; (p = peers_next(g->peers, &i)) != NULL;) {
+		t = terminals_by_id(g->terminals, p->terminal);
+		if (t != NULL && t->status == TERMINAL_ACCEPTED)
+			continue;
+		if (p->cut_ms == 0) {
+			if (p->control)
+				gateway_tell_revoked(g, p);
+			p->cut_ms = now + GATEWAY_CUT_MS;
+			log_line(g->office->log, LOG_LEVEL_INFO, "gateway", "terminal %llu is revoked: its connection is cut",
+			    (unsigned long long)p->terminal);
+		} else if (now >= p->cut_ms) {
+			link_cut(p->fd);
+			peers_drop(p);
+		}
+	}
+}
+
+static void
+gateway_reload(struct gateway *g)
+{
+	int64_t now = clock_mono_ms(g->office->clock);
+	enum rc r;
+
+	if (now - g->loaded_ms >= TERMINAL_RELOAD_MS) {
+		g->loaded_ms = now;
+		r = terminals_load(g->terminals, g->stores);
+		if (r != RC_OK && !g->store_is_down)
+			log_line(g->office->log, LOG_LEVEL_WARN, "gateway", "the terminals cannot be read: %s", rc_text(r));
+		if (r == RC_OK && g->store_is_down)
+			log_line(g->office->log, LOG_LEVEL_INFO, "gateway", "the terminals can be read again");
+		g->store_is_down = r != RC_OK;
+	}
+	gateway_cut_revoked(g, now);
+}
+
+/* ---- from terminals to desks ---- */
+
+/* The accepted terminal that sent this, its connection noted; NULL: refused. */
+static const struct terminal *
+gateway_sender(struct gateway *g, const struct link_msg *m, bool control)
+{
+	const struct terminal *t = terminals_by_user(g->terminals, link_msg_user(m));
+
+	if (t == NULL) {
+		gateway_log(g, LOG_LEVEL_WARN, 0, "a message of a terminal that is not accepted was dropped");
+		return NULL;
+	}
+	if (!peers_note(g->peers, link_msg_fd(m), control, t->id, link_msg_data(m, 0), link_msg_size(m, 0))) {
+		gateway_log(g, LOG_LEVEL_WARN, t->id, "its connection cannot be served");
+		return NULL;
+	}
+	return t;
+}
+
+/* Passes routing id and the parts after it to the terminal's desk. */
+static void
+gateway_to_desk(struct gateway *g, const struct terminal *t, struct gate_head *h, struct link_msg *in)
+{
+	char desk[GATE_NAME_BYTES];
+	struct link_msg out;
+	enum rc r;
+
+	h->terminal = t->id;
+	memcpy(h->name, t->name, sizeof h->name);
+	memcpy(h->branch, t->branch, sizeof h->branch);
+	gate_desk_name(gate_desk_of(t->id, (uint32_t)g->office->config->desks), desk);
+	link_msg_init(&out);
+	if ((r = link_msg_add(&out, desk, strlen(desk))) == RC_OK && (r = link_msg_add(&out, h, sizeof *h)) == RC_OK) {
+		for (size_t i = 0; i < in->n && r == RC_OK; i++)
+			r = link_msg_move(&out, in, i);
+		if (r == RC_OK)
+			r = link_send(g->desks, &out);
+	}
+	if (r != RC_OK)
+		gateway_log(g, LOG_LEVEL_WARN, t->id, "its desk is too busy; a message was dropped");
+	link_msg_close(&out);
+}
+
+/* RC_CLOSED: the server stops. */
+static enum rc
+gateway_control(struct gateway *g)
+{
+	struct gate_head h = { .kind = GATE_CONTROL };
+	const struct terminal *t;
+	struct link_msg m;
+	enum rc r = RC_OK;
+
+	link_msg_init(&m);
+	for (int i = 0; i < GATEWAY_BURST && (r = link_recv(g->control, &m)) == RC_OK; i++) {
+		if ((t = gateway_sender(g, &m, true)) != NULL) {
+			if (m.n == 2 && link_msg_size(&m, 1) <= CONTROL_MESSAGE_MAX)
+				gateway_to_desk(g, t, &h, &m);
+			else
+				gateway_log(g, LOG_LEVEL_WARN, t->id, "a control message of the wrong shape was dropped");
+		}
+		link_msg_close(&m);
+	}
+	link_msg_close(&m);
+	return r;
+}
+
+static enum rc
+gateway_video(struct gateway *g)
+{
+	struct gate_head h = { .kind = GATE_VIDEO };
+	const struct terminal *t;
+	cs_VideoHeader header;
+	struct link_msg m;
+	enum rc r = RC_OK;
+
+	link_msg_init(&m);
+	for (int i = 0; i < GATEWAY_BURST && (r = link_recv(g->video, &m)) == RC_OK; i++) {
+		if ((t = gateway_sender(g, &m, false)) != NULL && m.n == 3 && link_msg_size(&m, 2) <= JPEG_MAX_BYTES &&
+		    msg_video_header_get(link_msg_data(&m, 1), link_msg_size(&m, 1), &header) == RC_OK &&
+		    gateway_capture_take(&g->captures, header.capture, t->id)) {
+			memcpy(h.capture, header.capture, sizeof h.capture);
+			gateway_to_desk(g, t, &h, &m);
+		}
+		link_msg_close(&m);
+	}
+	link_msg_close(&m);
+	return r;
+}
+
+/* ---- from desks to terminals ---- */
+
+static void
+gateway_to_terminal(struct gateway *g, struct link_sock *to, const struct gate_head *h, struct link_msg *in)
+{
+	const struct terminal *t = terminals_by_id(g->terminals, h->terminal);
+	struct link_msg out;
+	enum rc r;
+
+	if (t == NULL || t->status != TERMINAL_ACCEPTED)
+		return;
+	link_msg_init(&out);
+	if ((r = link_msg_move(&out, in, 2)) == RC_OK && (r = link_msg_move(&out, in, 3)) == RC_OK)
+		r = link_send(to, &out);
+	if (r != RC_OK)
+		gateway_log(g, LOG_LEVEL_INFO, h->terminal, "an answer could not be sent; its connection is gone or slow");
+	link_msg_close(&out);
+}
+
+static enum rc
+gateway_desks(struct gateway *g)
+{
+	struct gate_head h;
+	struct link_msg m;
+	enum rc r = RC_OK;
+
+	link_msg_init(&m);
+	for (int i = 0; i < GATEWAY_BURST && (r = link_recv(g->desks, &m)) == RC_OK; i++) {
+		if (gate_head_get(&m, 1, &h) == RC_OK)
+			switch ((enum gate_kind)h.kind) {
+			case GATE_CONTROL:
+				gateway_to_terminal(g, g->control, &h, &m);
+				break;
+			case GATE_VIDEO:
+				gateway_capture_credit(&g->captures, h.capture, h.credits);
+				gateway_to_terminal(g, g->video, &h, &m);
+				break;
+			case GATE_OPEN:
+				if (!gateway_capture_open(&g->captures, h.capture, h.terminal, h.credits))
+					gateway_log(g, LOG_LEVEL_WARN, h.terminal, "too many captures are open");
+				break;
+			case GATE_CLOSE:
+				gateway_capture_close(&g->captures, h.capture);
+				break;
+			}
+		link_msg_close(&m);
+	}
+	link_msg_close(&m);
+	return r;
+}
+
+/* ---- thread ---- */
+
+static void
+gateway_close(struct gateway *g)
+{
+	link_close(g->control);
+	link_close(g->video);
+	link_close(g->desks);
+	link_close(g->zap);
+	g->control = g->video = g->desks = g->zap = NULL;
+	stores_close(g->stores);
+	g->stores = NULL;
+}
+
+static void *
+gateway_thread(void *arg)
+{
+	struct gateway *g = arg;
+	enum rc r;
+
+	for (;;) {
+		struct link_poll p[GATEWAY_SOCKETS] = {
+			{ .sock = g->zap }, { .sock = g->control }, { .sock = g->video }, { .sock = g->desks },
+		};
+
+		r = link_poll(p, GATEWAY_SOCKETS, GATEWAY_POLL_MS);
+		if (r != RC_OK && r != RC_TIMEOUT && r != RC_AGAIN)
+			break;
+		gateway_zap(g);
+		if ((r = gateway_desks(g)) == RC_CLOSED || (r = gateway_control(g)) == RC_CLOSED ||
+		    (r = gateway_video(g)) == RC_CLOSED)
+			break;
+		gateway_reload(g);
+	}
+	if (r != RC_CLOSED)
+		log_line(g->office->log, LOG_LEVEL_ERROR, "gateway", "stopped: %s", rc_text(r));
+	gateway_close(g);
+	return NULL;
+}
+
+static enum rc
+gateway_listen(struct gateway *g, const uint8_t *secret, const char *address, enum link_flow flow,
+    struct link_sock **out, char *err, size_t err_n)
+{
+	char endpoint[CONFIG_TEXT_BYTES + 8];
+	struct link_server_opts o = { .endpoint = endpoint, .flow = flow };
+	enum rc r;
+
+	snprintf(endpoint, sizeof endpoint, "tcp://%s", address);
+	memcpy(o.secret, secret, sizeof o.secret);
+	r = link_serve(g->office->link, &o, out, err, err_n);
+	crypto_wipe(&o, sizeof o);
+	return r;
+}
+
+enum rc
+gateway_open(const struct office *o, const uint8_t curve_secret[static KEY_BYTES], struct stores *st,
+    struct gateway **out, char *err, size_t err_n)
+{
+	struct gateway *g = calloc(1, sizeof *g);
+	enum rc r = RC_NOMEM;
+
+	snprintf(err, err_n, "%s", rc_text(r));
+	if (g == NULL)
+		return r;
+	g->office = o;
+	if ((g->terminals = terminals_new()) == NULL || (g->peers = peers_new()) == NULL)
+		goto out;
+	if ((r = terminals_load(g->terminals, st)) != RC_OK) {
+		snprintf(err, err_n, "the list of terminals cannot be read: %s", rc_text(r));
+		goto out;
+	}
+	if ((r = link_zap_open(o->link, &g->zap)) != RC_OK || (r = link_hub(o->link, GATE_HUB, &g->desks)) != RC_OK) {
+		snprintf(err, err_n, "the inner sockets cannot be opened: %s", rc_text(r));
+		goto out;
+	}
+	if ((r = gateway_listen(g, curve_secret, o->config->listen_control, LINK_FLOW_CONTROL, &g->control, err, err_n)) != RC_OK ||
+	    (r = gateway_listen(g, curve_secret, o->config->listen_video, LINK_FLOW_VIDEO, &g->video, err, err_n)) != RC_OK)
+		goto out;
+	g->stores = st;
+	*out = g;
+	return RC_OK;
+out:
+	gateway_stop(g);
+	return r;
+}
+
+enum rc
+gateway_start(struct gateway *g)
+{
+	g->running = pthread_create(&g->thread, NULL, gateway_thread, g) == 0;
+	return g->running ? RC_OK : RC_NOMEM;
+}
+
+void
+gateway_stop(struct gateway *g)
+{
+	if (g == NULL)
+		return;
+	if (g->running)
+		pthread_join(g->thread, NULL);
+	else
+		gateway_close(g);
+	terminals_free(g->terminals);
+	peers_free(g->peers);
+	free(g);
+}

@@ -1,0 +1,155 @@
+/*
+ * main.c - countersignd: options, limits of the process, signals.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "proto/crypto.h"
+#include "server/node.h"
+
+static const char main_usage[] =
+    "usage: countersignd --config FILE [--check]\n"
+    "       countersignd --print-config\n"
+    "\n"
+    "  --config FILE    serve with this configuration, in the foreground\n"
+    "  --check          check configuration, keys and database, then leave\n"
+    "  --print-config   print every key of the configuration with its default\n"
+    "  --version, --help\n"
+    "\n"
+    "SIGTERM and SIGINT stop it cleanly.\n";
+
+struct main_options {
+	const char *config;
+	bool check;
+};
+
+/* -1: go on; else leave with this status. */
+static int
+main_parse(int argc, char **argv, struct main_options *o)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' }, { "check", no_argument, NULL, 'k' },
+		{ "print-config", no_argument, NULL, 'p' }, { "version", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	};
+
+	for (int opt; (opt = getopt_long(argc, argv, "", options, NULL)) != -1;)
+		switch (opt) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 'k':
+			o->check = true;
+			break;
+		case 'p':
+			config_print(stdout);
+			return 0;
+		case 'v':
+			puts("countersignd " COUNTERSIGN_VERSION);
+			return 0;
+		case 'h':
+			fputs(main_usage, stdout);
+			return 0;
+		default:
+			fputs(main_usage, stderr);
+			return 2;
+		}
+	if (o->config == NULL || optind != argc) {
+		fputs(main_usage, stderr);
+		return 2;
+	}
+	return -1;
+}
+
+/* As many descriptors as the system allows: one that runs out spins on accept. */
+static void
+main_raise_limits(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = l.rlim_max;
+		(void)!setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
+/* Signals are taken by main alone, in main_wait(). */
+static void
+main_block_signals(sigset_t *taken)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigemptyset(taken);
+	sigaddset(taken, SIGTERM);
+	sigaddset(taken, SIGINT);
+	pthread_sigmask(SIG_BLOCK, taken, NULL);
+}
+
+static int
+main_serve(const struct config *c, struct log *l, bool check, const sigset_t *taken)
+{
+	char err[CONFIG_ERR_BYTES] = "";
+	struct node *n = NULL;
+	int status = 1, sig = 0;
+
+	if (node_open(c, l, &n, err, sizeof err) != RC_OK)
+		goto out;
+	if (check) {
+		puts("configuration, keys and database are in order");
+		status = 0;
+		goto out;
+	}
+	if (node_start(n, err, sizeof err) != RC_OK)
+		goto out;
+	log_line(l, LOG_LEVEL_INFO, "main", "serving on %s and %s", c->listen_control, c->listen_video);
+	sigwait(taken, &sig);
+	log_line(l, LOG_LEVEL_INFO, "main", "stopping after signal %d", sig);
+	status = 0;
+out:
+	if (status != 0) {
+		fprintf(stderr, "countersignd: %s\n", err);
+		log_line(l, LOG_LEVEL_ERROR, "main", "%s", err);
+	}
+	node_close(n);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct main_options o = { 0 };
+	char err[CONFIG_ERR_BYTES] = "";
+	struct config *c = NULL;
+	struct log *l = NULL;
+	sigset_t taken;
+	int status;
+
+	process_harden();
+	if ((status = main_parse(argc, argv, &o)) >= 0)
+		return status;
+	status = 1;
+	umask(077);
+	main_raise_limits();
+	main_block_signals(&taken);
+	if (crypto_init() != RC_OK)
+		snprintf(err, sizeof err, "libsodium does not start");
+	else if (config_load(o.config, &c, err, sizeof err) == RC_OK) {
+		if ((l = log_open(c->log[0] != '\0' && !o.check ? c->log : NULL, LOG_LEVEL_INFO)) == NULL)
+			snprintf(err, sizeof err, "cannot open the log file %s: %s", c->log, strerror(errno));
+		else
+			status = main_serve(c, l, o.check, &taken);
+	}
+	if (l == NULL)
+		fprintf(stderr, "countersignd: %s\n", err);
+	log_close(l);
+	config_free(c);
+	return status;
+}

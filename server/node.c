@@ -1,0 +1,194 @@
+/*
+ * node.c - wiring.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/gateway.h"
+#include "server/node.h"
+#include "server/notify.h"
+#include "server/seal.h"
+#include "server/vision_pool.h"
+
+enum node_lane { LANE_NODE, LANE_GATEWAY, LANE_NOTIFY, LANE_SEAL, LANE_DESKS };
+
+struct node {
+	struct office office;
+	struct vault *vault;
+	uint8_t curve[KEY_BYTES];
+	struct stores *stores[LANE_DESKS + CONFIG_DESKS_MAX];	/* until a part has taken them */
+	struct gateway *gateway;
+	struct notify *notify;
+	struct vision_pool *vision;
+	struct seal_keeper *seal;
+	struct desk *desk[CONFIG_DESKS_MAX];
+	bool started;
+};
+
+static void
+node_lane_name(const struct config *c, size_t lane, char *dst, size_t n)
+{
+	static const char *const names[LANE_DESKS] = {
+		[LANE_NODE] = "node", [LANE_GATEWAY] = "gateway", [LANE_NOTIFY] = "notify", [LANE_SEAL] = "seal",
+	};
+
+	if (lane < LANE_DESKS)
+		snprintf(dst, n, "%.24s/%s", c->node, names[lane]);
+	else
+		snprintf(dst, n, "%.24s/desk-%02zu", c->node, (lane - LANE_DESKS) % 100);
+}
+
+static enum rc
+node_open_stores(struct node *n, char *err, size_t err_n)
+{
+	const struct config *c = n->office.config;
+	char password[CONFIG_TEXT_BYTES] = "", lane[LANE_NAME_BYTES];
+	struct store_options o = {
+		.socket = c->database.socket[0] != '\0' ? c->database.socket : NULL, .host = c->database.host,
+		.port = (uint16_t)c->database.port, .user = c->database.user, .password = password,
+		.database = c->database.name, .lane = lane, .timeout_ms = (int)c->database.timeout_ms,
+		.clock = n->office.clock, .rng = n->office.rng, .log = n->office.log,
+	};
+	enum rc r = RC_OK;
+
+	if (c->database.password_file[0] != '\0')
+		r = config_secret(c->database.password_file, password, sizeof password, err, err_n);
+	for (size_t i = 0; i < LANE_DESKS + (size_t)c->desks && r == RC_OK; i++) {
+		node_lane_name(c, i, lane, sizeof lane);
+		r = stores_open(&o, &n->stores[i], err, err_n);
+	}
+	crypto_wipe(password, sizeof password);
+	return r;
+}
+
+static enum rc
+node_read_curve(struct node *n, char *err, size_t err_n)
+{
+	char path[CONFIG_PATH_BYTES];
+	enum rc r;
+
+	if ((r = config_key_path(n->office.config, "server.curve", path)) != RC_OK) {
+		snprintf(err, err_n, "the path of the keys is too long");
+		return r;
+	}
+	return keyfile_read(path, "curve", n->curve, sizeof n->curve, err, err_n);
+}
+
+enum rc
+node_open(const struct config *c, struct log *l, struct node **out, char *err, size_t err_n)
+{
+	struct node *n = calloc(1, sizeof *n);
+	enum rc r = RC_NOMEM;
+
+	snprintf(err, err_n, "%s", rc_text(r));
+	if (n == NULL)
+		return r;
+	n->office = (struct office){ .config = c, .clock = clock_system(), .rng = rng_system(), .log = l };
+	if ((r = node_read_curve(n, err, err_n)) != RC_OK ||
+	    (r = vault_open(c, n->office.rng, &n->vault, err, err_n)) != RC_OK)
+		goto out;
+	n->office.vault = n->vault;
+	if ((r = node_open_stores(n, err, err_n)) != RC_OK)
+		goto out;
+	*out = n;
+	return RC_OK;
+out:
+	node_close(n);
+	return r;
+}
+
+/* Hands a bundle to the part that has taken it. */
+static enum rc
+node_given(struct node *n, size_t lane, enum rc r)
+{
+	if (r == RC_OK)
+		n->stores[lane] = NULL;
+	return r;
+}
+
+static enum rc
+node_start_vision(struct node *n, char *err, size_t err_n)
+{
+	const struct config *c = n->office.config;
+	const struct vision_pool_options o = {
+		.ctx = n->office.link, .clock = n->office.clock, .program = c->vision.program, .models = c->vision.models,
+		.user = c->vision.user, .workers = (uint32_t)c->vision.workers, .deadline_ms = c->vision.deadline_ms,
+		.log = n->office.log,
+	};
+
+	if (c->vision.program[0] == '\0' || c->vision.models[0] == '\0') {
+		snprintf(err, err_n, "vision.program and vision.models are not set; name the program countersign-vision and the folder of its models");
+		return RC_CONFIG;
+	}
+	return vision_pool_start(&o, &n->vision, err, err_n);
+}
+
+static enum rc
+node_start_desks(struct node *n, char *err, size_t err_n)
+{
+	enum rc r = RC_OK;
+
+	for (uint32_t i = 0; i < (uint32_t)n->office.config->desks && r == RC_OK; i++)
+		r = node_given(n, LANE_DESKS + i, desk_start(&n->office, i, n->stores[LANE_DESKS + i], &n->desk[i]));
+	if (r != RC_OK)
+		snprintf(err, err_n, "a desk cannot be started: %s", rc_text(r));
+	return r;
+}
+
+static enum rc
+node_record(struct node *n, enum audit_action a, const char *words)
+{
+	struct audit_store *s = &n->stores[LANE_NODE]->audit;
+	struct audit_event ev = { .action = a, .outcome = RC_OK, .at_ms = clock_utc_ms(n->office.clock) };
+
+	snprintf(ev.subject, sizeof ev.subject, "%.60s", n->office.config->node);
+	snprintf(ev.detail, sizeof ev.detail, "%s", words);
+	return s->ops->append(s, &ev);
+}
+
+enum rc
+node_start(struct node *n, char *err, size_t err_n)
+{
+	enum rc r;
+
+	snprintf(err, err_n, "%s", rc_text(RC_NOMEM));
+	if ((n->office.link = link_ctx_new()) == NULL)
+		return RC_NOMEM;
+	if ((r = node_given(n, LANE_GATEWAY, gateway_open(&n->office, n->curve, n->stores[LANE_GATEWAY], &n->gateway, err,
+	    err_n))) != RC_OK ||
+	    (r = node_given(n, LANE_NOTIFY, notify_start(&n->office, n->stores[LANE_NOTIFY], &n->notify, err, err_n))) != RC_OK ||
+	    (r = node_start_vision(n, err, err_n)) != RC_OK ||
+	    (r = node_given(n, LANE_SEAL, seal_start(&n->office, n->stores[LANE_SEAL], &n->seal, err, err_n))) != RC_OK ||
+	    (r = node_start_desks(n, err, err_n)) != RC_OK)
+		return r;
+	if ((r = node_record(n, AUDIT_SERVER_START, "version " COUNTERSIGN_VERSION)) != RC_OK ||
+	    (r = gateway_start(n->gateway)) != RC_OK)
+		snprintf(err, err_n, "the start cannot be completed: %s", rc_text(r));
+	n->started = r == RC_OK;
+	return r;
+}
+
+void
+node_close(struct node *n)
+{
+	if (n == NULL)
+		return;
+	if (n->office.link != NULL)
+		link_ctx_shutdown(n->office.link);
+	gateway_stop(n->gateway);
+	for (size_t i = 0; i < CONFIG_DESKS_MAX; i++)
+		desk_stop(n->desk[i]);
+	vision_pool_stop(n->vision);
+	notify_stop(n->notify);
+	if (n->started && node_record(n, AUDIT_SERVER_STOP, "stopped by the operator") != RC_OK)
+		log_line(n->office.log, LOG_LEVEL_WARN, "main", "the stop could not be recorded");
+	seal_stop(n->seal);
+	for (size_t i = 0; i < LANE_DESKS + CONFIG_DESKS_MAX; i++)
+		stores_close(n->stores[i]);
+	link_ctx_free(n->office.link);
+	vault_free(n->vault);
+	crypto_wipe(n, sizeof *n);
+	free(n);
+}

@@ -1,0 +1,63 @@
+/*
+ * vault.h - the server's keys and everything that is sealed or hashed with them.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Key hierarchy: the master key (a file) wraps one random key per person; the
+ * person's key seals that person's e-mail address and face template. Erasing
+ * the wrapped key erases both. One-time codes are hashed under the code key,
+ * messages wait in the outbox under the outbox key. No key is in the database.
+ *
+ * Additional data binds each blob to what it is; a template also to whose it
+ * is and to the network that made it, so that blobs cannot be swapped.
+ *
+ * Ownership:    the vault owns its keys, in memory that is not swapped out
+ *               where the system allows it, and wipes them.
+ * Threads:      any; a vault never changes after it was made.
+ */
+#ifndef SERVER_VAULT_H
+#define SERVER_VAULT_H
+
+#include "db/code_store.h"
+#include "db/outbox_store.h"
+#include "db/person_store.h"
+#include "proto/crypto.h"
+#include "server/config.h"
+
+struct vault;
+
+struct vault_keys {
+	uint8_t master[KEY_BYTES], code[KEY_BYTES], outbox[KEY_BYTES];
+};
+
+/* Reads master.key, code.key and outbox.key; err gets a sentence that names the file. */
+enum rc vault_open(const struct config *c, const struct rng *g, struct vault **out, char *err, size_t err_n) MUST_CHECK;
+/* From keys at hand; the caller wipes its copy. NULL: out of memory. */
+struct vault *vault_new(const struct vault_keys *k, const struct rng *g);
+void    vault_free(struct vault *v);	/* NULL is fine */
+
+/* A new person's key, wrapped, and the address sealed under it. RC_INVALID: not an address. */
+enum rc vault_person_make(const struct vault *v, const char *email, struct person_new *p) MUST_CHECK;
+/* RC_FORGED: the row was changed. The caller wipes dst. */
+enum rc vault_email_get(const struct vault *v, const struct person *p, char dst[static EMAIL_MAX_BYTES + 1]) MUST_CHECK;
+
+/*
+ * Seals the n bytes of a template (match_template_put) into t->sealed; t's
+ * embedder, version and dim are filled by the caller before.
+ */
+enum rc vault_template_put(const struct vault *v, const struct person *p, const uint8_t *src, size_t n,
+            struct face_template *t) MUST_CHECK;
+/* dst holds SEALED_TEMPLATE_MAX; the caller wipes it. RC_FORGED: another person's, of another network, or changed. */
+enum rc vault_template_get(const struct vault *v, const struct person *p, const struct face_template *t,
+            uint8_t dst[static SEALED_TEMPLATE_MAX], size_t *n) MUST_CHECK;
+
+/* What the database knows of a session token. */
+void    vault_token_hash(const uint8_t token[static TOKEN_BYTES], uint8_t out[static DIGEST_BYTES]);
+/* Over purpose, person, session, digest, salt and the digits. */
+void    vault_code_hash(const struct vault *v, const struct code_row *c, const char *code, uint8_t out[static DIGEST_BYTES]);
+
+/* text: "address\nsubject\nbody". RC_TOO_BIG above OUTBOX_TEXT_MAX - 1. */
+enum rc vault_outbox_put(const struct vault *v, const char *text, struct outbox_new *m) MUST_CHECK;
+/* With a closing NUL; the caller wipes it. */
+enum rc vault_outbox_get(const struct vault *v, const struct outbox_row *m, char text[static OUTBOX_TEXT_MAX]) MUST_CHECK;
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * fake_stores.h - the server's database as a few arrays, for unit tests.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Keeps what the handlers put in and answers from it, by the rules of the
+ * store headers; `down` makes every operation answer RC_STORE. What a test
+ * wants to see it reads from the struct.
+ */
+#ifndef TESTS_FAKE_STORES_H
+#define TESTS_FAKE_STORES_H
+
+#include <stdbool.h>
+
+#include "db/store.h"
+
+#define FAKE_MAX 32u
+
+struct fake {
+	struct stores stores;
+	bool down;
+	int64_t now_ms;			/* for operations that are given no time */
+
+	size_t   sessions;
+	struct { struct session s; uint8_t token[DIGEST_BYTES]; } session[FAKE_MAX];
+	size_t   persons;
+	struct person person[FAKE_MAX];
+	size_t   codes;
+	struct code_row code[FAKE_MAX];
+	size_t   messages;
+	struct outbox_row message[FAKE_MAX];
+	bool     message_sent[FAKE_MAX];
+	int64_t  message_next[FAKE_MAX];	/* 0 with attempts: given up */
+	size_t   accounts;
+	struct account account[FAKE_MAX];
+	size_t   intents;
+	struct intent intent[FAKE_MAX];
+	bool     intent_has_face[FAKE_MAX];	/* an unspent face proof */
+	size_t   posts;				/* how often post() moved money */
+	uint8_t  posted_request[FAKE_MAX][ID_BYTES];
+	struct receipt receipt[FAKE_MAX];
+	size_t   terminals;
+	struct terminal terminal[FAKE_MAX];
+	size_t   noted;				/* note_pending() calls */
+	size_t   events;
+	struct audit_event event[256];
+};
+
+void fake_init(struct fake *f);
+/* The newest event of this action, or NULL. */
+const struct audit_event *fake_event(const struct fake *f, enum audit_action a);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * test_vault.c - what is sealed for one person opens for nobody else.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "server/vault.h"
+
+static void
+person_make(const struct vault *v, uint64_t id, const char *email, struct person *p)
+{
+	struct person_new n = { 0 };
+
+	memset(p, 0, sizeof *p);
+	assert_int_equal(vault_person_make(v, email, &n), RC_OK);
+	p->id = id;
+	memcpy(p->wrapped_key, n.wrapped_key, sizeof n.wrapped_key);
+	memcpy(p->email, n.email, sizeof n.email);
+	p->email_n = n.email_n;
+}
+
+static void
+test_email_and_template(void **state)
+{
+	const struct vault_keys keys = { .master = { 1 }, .code = { 2 }, .outbox = { 3 } }, others = { .master = { 9 } };
+	struct vault *v = vault_new(&keys, rng_system()), *foreign = vault_new(&others, rng_system());
+	struct person a, b;
+	struct face_template t = { .embedder = "net", .embedder_version = 1, .dim = 4 }, u;
+	uint8_t raw[16] = "sixteen bytes !!", got[SEALED_TEMPLATE_MAX];
+	char email[EMAIL_MAX_BYTES + 1];
+	size_t n = 0;
+
+	(void)state;
+	person_make(v, 1, "anna@example.org", &a);
+	person_make(v, 2, "bob@example.org", &b);
+	assert_int_equal(vault_email_get(v, &a, email), RC_OK);
+	assert_string_equal(email, "anna@example.org");
+	assert_int_equal(vault_email_get(foreign, &a, email), RC_FORGED);
+	assert_string_equal(email, "");
+	assert_int_equal(vault_template_put(v, &a, raw, sizeof raw, &t), RC_OK);
+	assert_int_equal(vault_template_get(v, &a, &t, got, &n), RC_OK);
+	assert_int_equal(n, sizeof raw);
+	assert_memory_equal(got, raw, sizeof raw);
+
+	assert_int_equal(vault_template_get(v, &b, &t, got, &n), RC_FORGED);	/* another person's */
+	b = a;
+	b.id = 2;	/* the key moved along with the row: the id is bound too */
+	assert_int_equal(vault_template_get(v, &b, &t, got, &n), RC_FORGED);
+	u = t;
+	u.embedder_version = 2;
+	assert_int_equal(vault_template_get(v, &a, &u, got, &n), RC_FORGED);
+	for (size_t i = 0; i < t.sealed_n; i++) {
+		u = t;
+		u.sealed[i] ^= 0x10;
+		assert_int_equal(vault_template_get(v, &a, &u, got, &n), RC_FORGED);
+	}
+	memset(a.wrapped_key, 0, sizeof a.wrapped_key);		/* erased: gone for good */
+	assert_int_equal(vault_template_get(v, &a, &t, got, &n), RC_FORGED);
+	assert_int_equal(vault_email_get(v, &a, email), RC_FORGED);
+	vault_free(v);
+	vault_free(foreign);
+}
+
+static void
+test_refuses_bad_sizes(void **state)
+{
+	const struct vault_keys keys = { .master = { 1 } };
+	struct vault *v = vault_new(&keys, rng_system());
+	struct outbox_new m;
+	struct outbox_row row = { .sealed_n = SEAL_OVERHEAD - 1 };
+	struct person_new n;
+	char text[OUTBOX_TEXT_MAX + 1];
+
+	(void)state;
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	assert_int_equal(vault_outbox_put(v, text, &m), RC_TOO_BIG);
+	assert_int_equal(vault_outbox_get(v, &row, text), RC_FORGED);
+	assert_int_equal(vault_person_make(v, "nobody", &n), RC_INVALID);
+	vault_free(v);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_email_and_template),
+		cmocka_unit_test(test_refuses_bad_sizes),
+	};
+
+	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
