@@ -12,6 +12,7 @@
 
 #include "server/capture_impl.h"
 
+#define FRAME_SLACK        .10f	/* a single frame may lie so far below the threshold of their mean */
 #define MISSES_MAX         1u	/* one poor embedding is forgiven */
 #define JUMPS_MAX          4u	/* of the face box, once a challenge was asked */
 #define BAD_PICTURES_MAX   10u	/* in a row */
@@ -24,7 +25,6 @@ capture_defaults(struct capture_options *o)
 	memset(o, 0, sizeof *o);
 	liveness_defaults(&o->liveness);
 	o->cosine = .525f;
-	o->cosine_frame = .425f;
 	o->frame_ms = 3 * VISION_DEADLINE_MS;
 }
 
@@ -48,12 +48,14 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	struct capture *c;
 
 	if (liveness_options_check(&o->liveness) != RC_OK || !(o->cosine > 0.0f && o->cosine < 1.0f) ||
-	    !(o->cosine_frame > 0.0f && o->cosine_frame <= o->cosine) || o->frame_ms <= 0 ||
+	    !(o->cosine_frame >= 0.0f && o->cosine_frame <= o->cosine) || o->frame_ms <= 0 ||
 	    (!o->enrol && o->enrolled.by.embed_dim == 0))
 		return NULL;
 	if ((c = calloc(1, sizeof *c)) == NULL)
 		return NULL;
 	c->o = *o;
+	if (o->cosine_frame <= 0.0f)
+		c->o.cosine_frame = fmaxf(o->cosine - FRAME_SLACK, 0.0f);
 	c->g = g;
 	c->verdict = RC_AGAIN;
 	c->began_ms = c->offered_ms = c->sighted_ms = now;

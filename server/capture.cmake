@@ -7,6 +7,8 @@ cs_library(cs_capture
 	liveness.c
 	liveness_text.c
 	match.c
+	vision_job.c
+	vision_pool.c
 	worker.c)
 target_link_libraries(cs_capture PUBLIC cs_proto m)
 target_link_libraries(cs_server PUBLIC cs_capture)

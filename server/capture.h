@@ -46,7 +46,7 @@ struct capture_options {
 	bool  enrol;		/* true: make a template; false: verify against one */
 	struct liveness_options liveness;
 	float cosine;		/* threshold of the 1:1 match, of the averaged frames */
-	float cosine_frame;	/* lower one that every single frame has to reach */
+	float cosine_frame;	/* lower one that every single frame has to reach; 0: .10 below cosine */
 	int64_t frame_ms;	/* a frame without an answer for so long is given up */
 	struct match_template enrolled;	/* verification only */
 };
