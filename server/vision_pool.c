@@ -103,6 +103,7 @@ static void
 pool_queue_remove(struct vision_pool *p, size_t i)
 {
 	struct pool_entry *e = &p->queue[i], *last = &p->queue[--p->queued];
+	enum rc r;
 
 	link_msg_close(&e->jpeg);
 	if (e == last)
@@ -111,8 +112,8 @@ pool_queue_remove(struct vision_pool *p, size_t i)
 	e->since_ms = last->since_ms;
 	e->came_ms = last->came_ms;
 	link_msg_init(&e->jpeg);
-	if (link_msg_move(&e->jpeg, &last->jpeg, 0) != RC_OK)
-		assert(!"an empty message has room for one part");
+	r = link_msg_move(&e->jpeg, &last->jpeg, 0);
+	assert(r == RC_OK);	/* an empty message has room for one part */
 	link_msg_close(&last->jpeg);
 }
 
