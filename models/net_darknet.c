@@ -462,8 +462,10 @@ net_close(struct net *n)
 	}
 	kernels_close(n->kernels);
 	if (n->dn != NULL) {
-		free(n->dn->workspace);	/* free_network() forgets it */
-		n->dn->workspace = NULL;
+		free(n->dn->workspace);	/* free_network() forgets these four */
+		free(n->dn->seen);
+		free(n->dn->t);
+		free(n->dn->cost);
 		free_network(n->dn);
 	}
 	free(n->op);
