@@ -1,0 +1,378 @@
+/*
+ * app.c - the stack of pages and what their intents do.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A page gets a number when it is put up; requests carry it, so that an answer
+ * reaches the page that asked or nobody. A page's state is wiped before it is
+ * freed: it may hold what was typed.
+ */
+#include "client/app.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/widgets.h"
+
+#define APP_DEPTH 10
+
+struct page {
+	const struct screen_ops *ops;
+	void *state;
+	uint32_t tag;
+};
+
+struct app {
+	struct app_ports ports;
+	const struct clock *clock;
+	struct visit visit;
+	struct page page[APP_DEPTH];
+	int  depth;
+	uint32_t next_tag;
+	bool done;
+};
+
+static void app_carry_out(struct app *a, int at, struct intent i);
+
+static void
+app_now(struct app *a)
+{
+	a->visit.utc_ms = clock_utc_ms(a->clock);
+	a->visit.mono_ms = clock_mono_ms(a->clock);
+}
+
+/* Takes the top page away, without telling the one below. */
+static void
+app_drop(struct app *a)
+{
+	struct page *p = &a->page[a->depth - 1];
+
+	if (p->ops->leave != NULL)
+		p->ops->leave(p->state, &a->visit);
+	if (p->ops->picture != NULL)
+		a->ports.video_stop(a->ports.ctx);
+	crypto_wipe(p->state, p->ops->state_size);
+	free(p->state);
+	*p = (struct page){ 0 };
+	a->depth--;
+}
+
+static void
+app_entered(struct app *a)
+{
+	const struct page *p = &a->page[a->depth - 1];
+
+	if (p->ops->enter != NULL)
+		app_carry_out(a, a->depth - 1, p->ops->enter(p->state, &a->visit));
+}
+
+static void
+app_push_page(struct app *a, const struct screen_ops *ops)
+{
+	void *state;
+
+	assert(a->depth < APP_DEPTH);
+	if ((state = calloc(1, ops->state_size)) == NULL) {
+		visit_say(&a->visit, NOTICE_BAD, "This terminal is out of memory. Tell the branch staff.");
+		return;
+	}
+	a->page[a->depth] = (struct page){ .ops = ops, .state = state, .tag = ++a->next_tag };
+	a->depth++;
+	app_entered(a);
+}
+
+/* Everything goes but one page of this kind. */
+static void
+app_reset(struct app *a, const struct screen_ops *ops)
+{
+	while (a->depth > 0)
+		app_drop(a);
+	visit_end(&a->visit);
+	app_push_page(a, ops);
+}
+
+static void
+app_home(struct app *a, const struct screen_ops *next)
+{
+	while (a->depth > 1 && a->page[a->depth - 1].ops != &screen_home)
+		app_drop(a);
+	if (next != NULL)
+		app_push_page(a, next);
+	else
+		app_entered(a);
+}
+
+static void
+app_send(struct app *a, int at)
+{
+	struct page *p = &a->page[at];
+	cs_Envelope e = cs_Envelope_init_zero;
+	pb_size_t asked;
+	uint32_t tag = p->tag;
+	enum rc r;
+
+	p->ops->fill(p->state, &a->visit, &e);
+	asked = e.which_body;
+	if (a->visit.token_n > 0) {
+		memcpy(e.token.bytes, a->visit.token, a->visit.token_n);
+		e.token.size = (pb_size_t)a->visit.token_n;
+	}
+	r = a->ports.ask(a->ports.ctx, &e, tag);
+	msg_wipe(&e);
+	if (r != RC_OK)
+		app_answer(a, tag, asked, r, NULL);
+}
+
+static void
+app_carry_out(struct app *a, int at, struct intent i)
+{
+	uint32_t tag = a->page[at].tag;
+
+	if (i.send) {
+		app_send(a, at);
+		if (at >= a->depth || a->page[at].tag != tag)
+			return;		/* the page went with a refusal that came at once */
+	}
+	if (i.go == GO_STAY)
+		return;
+	while (a->depth > at + 1)
+		app_drop(a);
+	switch (i.go) {
+	case GO_STAY:
+		break;
+	case GO_TO:
+		app_push_page(a, i.next);
+		break;
+	case GO_SWAP:
+		app_drop(a);
+		app_push_page(a, i.next);
+		break;
+	case GO_BACK:
+		if (a->depth > 1) {
+			app_drop(a);
+			app_entered(a);
+		}
+		break;
+	case GO_HOME:
+		app_home(a, i.next);
+		break;
+	case GO_END:
+		app_reset(a, &screen_welcome);
+		break;
+	case GO_QUIT:
+		a->done = true;
+		break;
+	}
+}
+
+/* The page at work: the top one, or what help is shown about. */
+static int
+app_working(const struct app *a)
+{
+	return a->depth > 1 && a->page[a->depth - 1].ops == &screen_help ? a->depth - 2 : a->depth - 1;
+}
+
+static void
+app_event(struct app *a, int at, const struct event *e)
+{
+	const struct page *p = &a->page[at];
+
+	if (p->ops->event != NULL)
+		app_carry_out(a, at, p->ops->event(p->state, &a->visit, e));
+}
+
+struct app *
+app_new(const struct app_ports *p, const struct clock *clock, const struct rng *rng)
+{
+	struct app *a = calloc(1, sizeof *a);
+
+	if (a == NULL)
+		return NULL;
+	a->ports = *p;
+	a->clock = clock;
+	a->visit.rng = rng;
+	a->visit.address = "";
+	a->visit.fingerprint = "";
+	a->visit.net = NET_DIALLING;
+	app_now(a);
+	app_push_page(a, &screen_connect);
+	return a;
+}
+
+void
+app_free(struct app *a)
+{
+	if (a == NULL)
+		return;
+	while (a->depth > 0)
+		app_drop(a);
+	crypto_wipe(a, sizeof *a);
+	free(a);
+}
+
+struct visit *
+app_visit(struct app *a)
+{
+	return &a->visit;
+}
+
+void
+app_key(struct app *a, struct key k)
+{
+	int top = a->depth - 1;
+	const struct page *p = &a->page[top];
+	struct intent i;
+
+	if (k.req == REQ_NONE)
+		return;
+	app_now(a);
+	a->visit.notice.level = NOTICE_NONE;
+	i = p->ops->key(p->state, &a->visit, k);
+	if (i.unheard && k.req == REQ_HELP && p->ops != &screen_help)
+		i = (struct intent){ .go = GO_TO, .next = &screen_help };
+	if (i.go == GO_TO && i.next == &screen_help)
+		a->visit.help_for = p->ops;
+	app_carry_out(a, top, i);
+}
+
+/* Keeps what the session is known by. The copies in v->code and v->person carry no token. */
+static void
+app_keep_session(struct visit *v, const cs_Envelope *msg)
+{
+	const uint8_t *token = NULL;
+
+	if (msg->which_body == cs_Envelope_code_sent_tag) {
+		if (msg->body.code_sent.token.size == TOKEN_BYTES)
+			token = msg->body.code_sent.token.bytes;
+		v->code = msg->body.code_sent;
+		crypto_wipe(&v->code.token, sizeof v->code.token);
+		v->code_sent_ms = v->mono_ms > 0 ? v->mono_ms : 1;
+	}
+	if (msg->which_body == cs_Envelope_signed_on_tag) {
+		if (msg->body.signed_on.token.size == TOKEN_BYTES)
+			token = msg->body.signed_on.token.bytes;
+		v->person = msg->body.signed_on;
+		crypto_wipe(&v->person.token, sizeof v->person.token);
+	}
+	if (token != NULL) {
+		memcpy(v->token, token, TOKEN_BYTES);
+		v->token_n = TOKEN_BYTES;
+	}
+}
+
+/* The page that has this number, -1 if it is gone. */
+static int
+app_find(const struct app *a, uint32_t tag)
+{
+	for (int i = 0; i < a->depth; i++)
+		if (a->page[i].tag == tag)
+			return i;
+	return -1;
+}
+
+void
+app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_Envelope *msg)
+{
+	struct event e = { .kind = EVENT_ANSWER, .asked = asked, .rc = rc, .msg = msg };
+	int at = app_find(a, tag);
+
+	app_now(a);
+	if (at < 0)
+		return;
+	if (rc == RC_SESSION_ENDED) {
+		app_reset(a, &screen_welcome);
+		visit_say_refused(&a->visit, rc, msg);
+		return;
+	}
+	if (rc == RC_OK && msg == NULL)
+		e.rc = rc = RC_BUG;
+	if (rc != RC_OK) {
+		visit_say_refused(&a->visit, rc, msg);
+	} else {
+		app_keep_session(&a->visit, msg);
+		if (a->visit.notice.level == NOTICE_INFO || a->visit.notice.level == NOTICE_WARN)
+			a->visit.notice.level = NOTICE_NONE;
+		if (msg->which_body == cs_Envelope_capture_begun_tag && a->page[at].ops->picture != NULL)
+			a->ports.video_start(a->ports.ctx, &msg->body.capture_begun);
+	}
+	app_event(a, at, &e);
+}
+
+void
+app_push(struct app *a, const cs_Envelope *msg)
+{
+	struct event e = { .kind = EVENT_PUSH, .rc = rc_from_wire(msg->rc), .msg = msg };
+
+	app_now(a);
+	if (msg->which_body == cs_Envelope_session_ended_tag) {
+		if (a->visit.token_n == 0)
+			return;
+		app_reset(a, &screen_welcome);
+		visit_say_refused(&a->visit, e.rc == RC_OK ? RC_SESSION_ENDED : e.rc, msg);
+		return;
+	}
+	if (msg->which_body == cs_Envelope_capture_verdict_tag)
+		a->ports.video_stop(a->ports.ctx);
+	app_event(a, app_working(a), &e);
+}
+
+void
+app_net(struct app *a, enum net_state state, enum rc why, const cs_Welcome *welcome)
+{
+	struct event e = { .kind = EVENT_NET, .rc = why };
+
+	app_now(a);
+	a->visit.net = state;
+	a->visit.net_why = why;
+	if (welcome != NULL) {
+		a->visit.place = *welcome;
+		a->visit.welcomed = true;
+	}
+	if (state != NET_READY)
+		a->ports.video_stop(a->ports.ctx);
+	if ((state == NET_REFUSED || state == NET_STRANGER) && a->page[0].ops != &screen_connect) {
+		app_reset(a, &screen_connect);
+		return;
+	}
+	app_event(a, app_working(a), &e);
+}
+
+void
+app_tick(struct app *a)
+{
+	struct event e = { .kind = EVENT_TICK };
+
+	app_now(a);
+	app_event(a, app_working(a), &e);
+}
+
+void
+app_draw(struct app *a, struct cells *c)
+{
+	const struct page *p = &a->page[a->depth - 1];
+
+	app_now(a);
+	cells_clear(c);
+	p->ops->draw(p->state, &a->visit, c);
+	frame_draw(c, &a->visit, p->ops);
+}
+
+bool
+app_done(const struct app *a)
+{
+	return a->done;
+}
+
+struct area
+app_picture(const struct app *a, int w, int h)
+{
+	const struct page *p = &a->page[app_working(a)];
+
+	return p->ops->picture != NULL ? p->ops->picture(w, h) : (struct area){ 0 };
+}
+
+const char *
+app_page(const struct app *a)
+{
+	return a->page[a->depth - 1].ops->name;
+}

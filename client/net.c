@@ -1,0 +1,544 @@
+/*
+ * net.c - dialling, hello, open requests, credits.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "client/net.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NET_OPEN        8u	/* requests under way */
+#define NET_PATIENCE_MS 30000	/* a repeated request is given up after this */
+#define NET_ONCE_MS     15000	/* one that may not be repeated */
+#define NET_PING_MS     3000
+#define NET_DEAD_MS     8000	/* nothing heard for this long: dial again */
+#define NET_DIAL_MS     4000	/* no handshake for this long: next node */
+#define NET_CREDITS_MAX 16u
+#define NET_CREDIT_LOST_MS 2000	/* a credit that did not come back counts as lost */
+
+enum net_repeat {
+	NET_ONCE,	/* a second one would do something twice */
+	NET_REPEAT,	/* same id, same answer, no harm */
+	NET_FOREVER,	/* until it is answered */
+};
+
+struct net_request {
+	bool    used, sent;
+	enum net_repeat repeat;
+	pb_size_t kind;
+	uint32_t tag;
+	uint8_t id[ID_BYTES];
+	int64_t asked_ms, sent_ms;
+	size_t  bytes;
+	uint8_t encoded[CONTROL_MESSAGE_MAX];	/* may hold a password: wiped when done */
+};
+
+struct net {
+	struct invitation invitation;
+	uint8_t public_key[KEY_BYTES], secret[KEY_BYTES];
+	const struct clock *clock;
+	const struct rng *rng;
+	struct net_events events;
+
+	struct link_ctx  *ctx;
+	struct link_sock *control, *monitor, *video;
+	size_t  node;
+	enum net_state state;
+	bool    shaken;			/* CURVE handshake done on this connection */
+	unsigned strange;		/* handshakes in a row that failed by protocol */
+	int64_t dialled_ms, heard_ms, pinged_ms;
+	int64_t redial_ms;		/* when to dial again; 0: not planned */
+	uint8_t hello_id[ID_BYTES];
+
+	struct net_request open[NET_OPEN];
+
+	bool     filming;
+	uint8_t  capture[ID_BYTES];
+	uint32_t credits, seq, fps;
+	int64_t  frame_ms, credit_ms;
+};
+
+static int64_t
+net_now(const struct net *n)
+{
+	return clock_mono_ms(n->clock);
+}
+
+static enum net_repeat
+net_repeat_of(pb_size_t kind)
+{
+	switch (kind) {
+	case cs_Envelope_transfer_commit_tag:
+		return NET_FOREVER;
+	case cs_Envelope_overview_get_tag:
+	case cs_Envelope_payee_get_tag:
+	case cs_Envelope_transfer_prepare_tag:
+	case cs_Envelope_history_get_tag:
+	case cs_Envelope_transfer_status_get_tag:
+	case cs_Envelope_capture_cancel_tag:
+	case cs_Envelope_register_finish_tag:
+	case cs_Envelope_logout_tag:
+		return NET_REPEAT;
+	default:
+		return NET_ONCE;
+	}
+}
+
+static void
+net_request_free(struct net_request *q)
+{
+	crypto_wipe(q, sizeof *q);
+}
+
+/* The table entry is free before the owner hears of it: it may ask again at once. */
+static void
+net_request_over(struct net *n, struct net_request *q, enum rc rc, const cs_Envelope *msg)
+{
+	uint32_t tag = q->tag;
+	pb_size_t kind = q->kind;
+
+	net_request_free(q);
+	n->events.answer(n->events.ctx, tag, kind, rc, msg);
+}
+
+static enum rc
+net_transmit(struct net *n, struct link_sock *s, const void *p, size_t bytes)
+{
+	struct link_msg m;
+	enum rc r = RC_BUG;
+
+	(void)n;
+	link_msg_init(&m);
+	if ((r = link_msg_add(&m, p, bytes)) == RC_OK)
+		r = link_send(s, &m);
+	link_msg_close(&m);
+	return r;
+}
+
+/* A message of the link's own: hello and ping. */
+static void
+net_own(struct net *n, cs_Envelope *e, uint8_t id[static ID_BYTES])
+{
+	uint8_t encoded[CONTROL_MESSAGE_MAX];
+	size_t bytes;
+
+	rng_fill(n->rng, id, ID_BYTES);
+	e->version = PROTO_VERSION;
+	memcpy(e->request_id, id, ID_BYTES);
+	if (msg_envelope_put(e, encoded, &bytes) == RC_OK && net_transmit(n, n->control, encoded, bytes) != RC_OK)
+		n->pinged_ms = 0;	/* no room: tried again at the next turn */
+}
+
+static void
+net_hello(struct net *n)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	e.which_body = cs_Envelope_hello_tag;
+	e.body.hello.console = cs_Console_CONSOLE_TERMINAL;
+	snprintf(e.body.hello.client_version, sizeof e.body.hello.client_version, "%s", COUNTERSIGN_VERSION);
+	net_own(n, &e, n->hello_id);
+}
+
+static void
+net_hang_up(struct net *n)
+{
+	link_close(n->monitor);
+	link_close(n->control);
+	link_close(n->video);
+	n->monitor = n->control = n->video = NULL;
+	n->shaken = false;
+}
+
+static struct link_sock *
+net_dial_one(struct net *n, const char *address, enum link_flow flow)
+{
+	struct link_client_opts o = { .flow = flow };
+	struct link_sock *s = NULL;
+	char endpoint[ADDRESS_BYTES + 8];
+
+	snprintf(endpoint, sizeof endpoint, "tcp://%s", address);
+	o.endpoint = endpoint;
+	memcpy(o.server_public, n->invitation.server_public, KEY_BYTES);
+	memcpy(o.public_key, n->public_key, KEY_BYTES);
+	memcpy(o.secret, n->secret, KEY_BYTES);
+	if (link_dial(n->ctx, &o, &s) != RC_OK)
+		s = NULL;
+	crypto_wipe(&o, sizeof o);
+	return s;
+}
+
+static void
+net_dial(struct net *n)
+{
+	net_hang_up(n);
+	n->dialled_ms = n->heard_ms = net_now(n);
+	n->redial_ms = 0;
+	n->control = net_dial_one(n, n->invitation.node[n->node].control, LINK_FLOW_CONTROL);
+	if (n->control != NULL && link_monitor_open(n->ctx, n->control, &n->monitor) != RC_OK)
+		n->monitor = NULL;
+	n->video = net_dial_one(n, n->invitation.node[n->node].video, LINK_FLOW_VIDEO);
+	if (n->control == NULL || n->monitor == NULL || n->video == NULL)
+		n->redial_ms = n->dialled_ms + LINK_REDIAL_MS;
+}
+
+/* Moves the state and tells it; what cannot be repeated fails when the line breaks. */
+static void
+net_move(struct net *n, enum net_state to, enum rc why, const cs_Welcome *welcome)
+{
+	bool tell = n->state != to || welcome != NULL;
+
+	n->state = to;
+	if (to != NET_READY) {
+		n->filming = false;
+		for (size_t i = 0; i < NET_OPEN; i++) {
+			struct net_request *q = &n->open[i];
+
+			if (q->used && q->sent && q->repeat == NET_ONCE)
+				net_request_over(n, q, RC_CLOSED, NULL);
+		}
+	}
+	if (tell)
+		n->events.state(n->events.ctx, to, why, welcome);
+}
+
+/* The connection is no good: say so and dial again, the next node if there are several. */
+static void
+net_lose(struct net *n, int64_t wait_ms)
+{
+	n->shaken = false;
+	n->node = (n->node + 1) % n->invitation.nodes;
+	n->redial_ms = net_now(n) + wait_ms;
+	if (n->state == NET_READY)
+		net_move(n, NET_LOST, RC_CLOSED, NULL);
+}
+
+static void
+net_refused(struct net *n, enum rc why)
+{
+	n->shaken = false;
+	n->redial_ms = net_now(n) + LINK_REDIAL_MS;
+	for (size_t i = 0; i < NET_OPEN; i++)
+		if (n->open[i].used)
+			net_request_over(n, &n->open[i], RC_CLOSED, NULL);
+	net_move(n, NET_REFUSED, why, NULL);
+}
+
+static void
+net_monitor(struct net *n)
+{
+	enum link_event_kind kind;
+	int fd;
+
+	while (n->monitor != NULL && n->redial_ms == 0 && link_monitor_next(n->monitor, &kind, &fd) == RC_OK) {
+		switch (kind) {
+		case LINK_EVENT_CONNECTED:
+			break;
+		case LINK_EVENT_READY:
+			n->shaken = true;
+			n->strange = 0;
+			n->heard_ms = n->pinged_ms = net_now(n);
+			net_hello(n);
+			break;
+		case LINK_EVENT_KEY_REFUSED:
+			net_refused(n, RC_TERMINAL_UNKNOWN);
+			break;
+		case LINK_EVENT_PROTOCOL:
+			if (++n->strange >= 2 && n->state != NET_STRANGER)
+				net_move(n, NET_STRANGER, RC_FORGED, NULL);
+			net_lose(n, LINK_REDIAL_MS);
+			break;
+		case LINK_EVENT_GONE:
+			if (n->shaken)
+				net_lose(n, 200);
+			break;
+		}
+	}
+}
+
+static void
+net_transmit_request(struct net *n, struct net_request *q)
+{
+	if (net_transmit(n, n->control, q->encoded, q->bytes) != RC_OK)
+		return;
+	q->sent = true;
+	q->sent_ms = net_now(n);
+}
+
+static void
+net_welcomed(struct net *n, enum rc rc, const cs_Envelope *e)
+{
+	if (rc != RC_OK || e->which_body != cs_Envelope_welcome_tag) {
+		net_refused(n, rc == RC_OK ? RC_VERSION : rc);
+		return;
+	}
+	net_move(n, NET_READY, RC_OK, &e->body.welcome);
+	for (size_t i = 0; i < NET_OPEN; i++)
+		if (n->open[i].used)
+			net_transmit_request(n, &n->open[i]);
+}
+
+static void
+net_control_message(struct net *n, const cs_Envelope *e)
+{
+	static const uint8_t none[ID_BYTES];
+	enum rc rc = rc_from_wire(e->rc);
+
+	if (memcmp(e->request_id, none, ID_BYTES) == 0) {
+		n->events.push(n->events.ctx, e);
+		return;
+	}
+	if (n->state != NET_READY && memcmp(e->request_id, n->hello_id, ID_BYTES) == 0) {
+		net_welcomed(n, rc, e);
+		return;
+	}
+	for (size_t i = 0; i < NET_OPEN; i++) {
+		struct net_request *q = &n->open[i];
+
+		if (!q->used || memcmp(q->id, e->request_id, ID_BYTES) != 0)
+			continue;
+		/* The server could not, for now: a confirmation stays open and is sent again. */
+		if (q->repeat == NET_FOREVER && (rc == RC_BUSY || rc == RC_STORE))
+			return;
+		net_request_over(n, q, rc, e);
+		return;
+	}
+}
+
+static void
+net_control(struct net *n)
+{
+	struct link_msg m;
+	cs_Envelope e;
+
+	for (int i = 0; i < 64 && n->control != NULL && n->redial_ms == 0; i++) {
+		link_msg_init(&m);
+		if (link_recv(n->control, &m) != RC_OK) {
+			link_msg_close(&m);
+			return;
+		}
+		n->heard_ms = net_now(n);
+		if (m.n == 1 && msg_envelope_get(link_msg_data(&m, 0), link_msg_size(&m, 0), &e) == RC_OK)
+			net_control_message(n, &e);
+		msg_wipe(&e);
+		link_msg_close(&m);
+	}
+}
+
+static void
+net_credit(struct net *n)
+{
+	struct link_msg m;
+	cs_VideoCredit c;
+
+	for (int i = 0; i < 64 && n->video != NULL; i++) {
+		link_msg_init(&m);
+		if (link_recv(n->video, &m) != RC_OK) {
+			link_msg_close(&m);
+			return;
+		}
+		if (m.n == 1 && msg_video_credit_get(link_msg_data(&m, 0), link_msg_size(&m, 0), &c) == RC_OK &&
+		    n->filming && memcmp(c.capture, n->capture, ID_BYTES) == 0) {
+			n->credit_ms = net_now(n);
+			n->credits = c.credits > NET_CREDITS_MAX - n->credits ? NET_CREDITS_MAX : n->credits + c.credits;
+		}
+		link_msg_close(&m);
+	}
+}
+
+/* Repeats what may be repeated, gives up what took too long. */
+static void
+net_requests_due(struct net *n, int64_t now)
+{
+	for (size_t i = 0; i < NET_OPEN; i++) {
+		struct net_request *q = &n->open[i];
+
+		if (!q->used)
+			continue;
+		if ((q->repeat == NET_ONCE && now - q->asked_ms >= NET_ONCE_MS) ||
+		    (q->repeat == NET_REPEAT && now - q->asked_ms >= NET_PATIENCE_MS))
+			net_request_over(n, q, RC_TIMEOUT, NULL);
+		else if (n->state == NET_READY && (!q->sent ||
+		    (q->repeat != NET_ONCE && now - q->sent_ms >= REQUEST_TIMEOUT_MS)))
+			net_transmit_request(n, q);
+	}
+}
+
+static void
+net_due(struct net *n)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+	uint8_t id[ID_BYTES];
+	int64_t now = net_now(n);
+
+	if (n->redial_ms != 0) {
+		if (now >= n->redial_ms)
+			net_dial(n);
+	} else if (!n->shaken && now - n->dialled_ms >= NET_DIAL_MS) {
+		net_lose(n, 0);
+	} else if (n->shaken && now - n->heard_ms >= NET_DEAD_MS) {
+		net_lose(n, 0);
+	} else if (n->state == NET_READY && now - n->pinged_ms >= NET_PING_MS) {
+		n->pinged_ms = now;
+		e.which_body = cs_Envelope_ping_tag;
+		net_own(n, &e, id);
+	}
+	net_requests_due(n, now);
+	if (n->filming && n->credits == 0 && now - n->credit_ms >= NET_CREDIT_LOST_MS) {
+		n->credits = 1;
+		n->credit_ms = now;
+	}
+}
+
+struct net *
+net_new(const struct net_opts *o)
+{
+	struct net *n = calloc(1, sizeof *n);
+
+	if (n == NULL)
+		return NULL;
+	n->invitation = *o->invitation;
+	memcpy(n->public_key, o->public_key, KEY_BYTES);
+	memcpy(n->secret, o->secret, KEY_BYTES);
+	n->clock = o->clock;
+	n->rng = o->rng;
+	n->events = o->events;
+	n->state = NET_DIALLING;
+	if ((n->ctx = link_ctx_new()) == NULL) {
+		net_free(n);
+		return NULL;
+	}
+	net_dial(n);
+	return n;
+}
+
+void
+net_free(struct net *n)
+{
+	if (n == NULL)
+		return;
+	net_hang_up(n);
+	link_ctx_free(n->ctx);
+	crypto_wipe(n, sizeof *n);
+	free(n);
+}
+
+size_t
+net_items(const struct net *n, struct link_poll items[static NET_ITEMS])
+{
+	struct link_sock *const socks[NET_ITEMS] = { n->control, n->monitor, n->video };
+	size_t count = 0;
+
+	for (size_t i = 0; i < NET_ITEMS; i++)
+		if (socks[i] != NULL && n->redial_ms == 0)
+			items[count++] = (struct link_poll){ .sock = socks[i], .fd = -1 };
+	return count;
+}
+
+int
+net_wait_ms(const struct net *n)
+{
+	int64_t left = n->redial_ms - net_now(n);
+
+	if (n->redial_ms == 0 || left > 250)
+		return 250;
+	return left < 0 ? 0 : (int)left;
+}
+
+void
+net_turn(struct net *n)
+{
+	net_monitor(n);
+	net_control(n);
+	net_credit(n);
+	net_due(n);
+}
+
+const char *
+net_address(const struct net *n)
+{
+	return n->invitation.node[n->node].control;
+}
+
+enum rc
+net_ask(struct net *n, const cs_Envelope *e, uint32_t tag)
+{
+	struct net_request *q = NULL;
+	cs_Envelope out;
+	enum rc r = RC_BUG;
+
+	for (size_t i = 0; i < NET_OPEN && q == NULL; i++)
+		if (!n->open[i].used)
+			q = &n->open[i];
+	if (q == NULL)
+		return RC_BUSY;
+	out = *e;
+	out.version = PROTO_VERSION;
+	rng_fill(n->rng, q->id, ID_BYTES);
+	memcpy(out.request_id, q->id, ID_BYTES);
+	if ((r = msg_envelope_put(&out, q->encoded, &q->bytes)) != RC_OK) {
+		net_request_free(q);
+		goto out;
+	}
+	q->used = true;
+	q->kind = e->which_body;
+	q->tag = tag;
+	q->repeat = net_repeat_of(e->which_body);
+	q->asked_ms = net_now(n);
+	if (n->state == NET_READY)
+		net_transmit_request(n, q);
+out:
+	msg_wipe(&out);
+	return r;
+}
+
+void
+net_video_start(struct net *n, const cs_CaptureBegun *b)
+{
+	n->filming = true;
+	memcpy(n->capture, b->capture, ID_BYTES);
+	n->credits = b->credits > NET_CREDITS_MAX ? NET_CREDITS_MAX : b->credits;
+	n->fps = b->fps == 0 || b->fps > 60 ? 15 : b->fps;
+	n->seq = 0;
+	n->frame_ms = 0;
+	n->credit_ms = net_now(n);
+}
+
+void
+net_video_stop(struct net *n)
+{
+	n->filming = false;
+}
+
+bool
+net_video_wants(const struct net *n)
+{
+	/* A few milliseconds early are early enough: cameras are not exact. */
+	return n->filming && n->video != NULL && n->credits > 0 &&
+	    net_now(n) - n->frame_ms >= 1000 / (int64_t)n->fps - 8;
+}
+
+void
+net_video_send(struct net *n, const uint8_t *jpeg, size_t bytes, int64_t camera_ms)
+{
+	cs_VideoHeader h = cs_VideoHeader_init_zero;
+	uint8_t header[VIDEO_HEADER_MAX];
+	struct link_msg m;
+	size_t header_n;
+
+	if (!net_video_wants(n) || bytes > JPEG_MAX_BYTES)
+		return;
+	h.version = PROTO_VERSION;
+	memcpy(h.capture, n->capture, ID_BYTES);
+	h.seq = n->seq + 1;
+	h.camera_ms = camera_ms;
+	link_msg_init(&m);
+	if (msg_video_header_put(&h, header, &header_n) == RC_OK && link_msg_add(&m, header, header_n) == RC_OK &&
+	    link_msg_add(&m, jpeg, bytes) == RC_OK && link_send(n->video, &m) == RC_OK) {
+		n->seq++;
+		n->credits--;
+		n->frame_ms = net_now(n);
+	}
+	link_msg_close(&m);
+}

@@ -1,0 +1,253 @@
+/*
+ * screen_otp.c - the code of six digits: for opening an account, for logging
+ * in, and for a transfer, where typing it sends the transfer itself.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A transfer that was sent is repeated by the link until the server answers,
+ * always with the same request id, so it happens once or not at all; the page
+ * cannot be left meanwhile.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/screen.h"
+#include "client/widgets.h"
+#include "proto/money.h"
+#include "proto/text.h"
+
+enum otp_ask { OTP_IDLE, OTP_SENDING, OTP_CHECKING, OTP_COMMITTING };
+
+struct otp_state {
+	struct field code;
+	enum otp_ask ask;
+	bool begun;
+};
+
+static struct intent
+otp_enter(void *state, struct visit *v)
+{
+	struct otp_state *s = state;
+
+	if (s->begun)
+		return STAY;
+	s->begun = true;
+	s->code = (struct field){ .label = "Code", .kind = FIELD_CODE, .max = CODE_DIGITS };
+	if (v->code_for != CODE_TRANSFER)
+		return STAY;
+	s->ask = v->prepared.needs_code ? OTP_SENDING : OTP_COMMITTING;
+	visit_say(v, NOTICE_INFO, v->prepared.needs_code ? "Asking for the code ..." : "Sending the transfer ...");
+	return SEND;
+}
+
+static struct intent
+otp_submit(struct otp_state *s, struct visit *v)
+{
+	if (s->code.len < CODE_DIGITS) {
+		visit_say(v, NOTICE_WARN, "The code has six digits.");
+		return STAY;
+	}
+	s->ask = v->code_for == CODE_TRANSFER ? OTP_COMMITTING : OTP_CHECKING;
+	visit_say(v, NOTICE_INFO, v->code_for == CODE_TRANSFER ? "Sending the transfer ..." : "Checking the code ...");
+	return SEND;
+}
+
+static struct intent
+otp_key(void *state, struct visit *v, struct key k)
+{
+	struct otp_state *s = state;
+
+	if (s->ask == OTP_COMMITTING) {
+		if (k.req == REQ_BACK)
+			visit_say(v, NOTICE_WARN, "The transfer is on its way; the answer comes in a moment.");
+		return k.req == REQ_HELP ? UNHEARD : STAY;
+	}
+	switch (k.req) {
+	case REQ_BACK:
+		return v->code_for == CODE_TRANSFER ? BACK : (struct intent){ .go = GO_END };
+	case REQ_AGAIN:
+		if (s->ask != OTP_IDLE)
+			return STAY;
+		field_wipe(&s->code);
+		s->ask = OTP_SENDING;
+		visit_say(v, NOTICE_INFO, "Asking for a new code ...");
+		return SEND;
+	case REQ_ENTER:
+	case REQ_SUBMIT:
+		return s->ask == OTP_IDLE ? otp_submit(s, v) : STAY;
+	default:
+		return field_key(&s->code, k) ? STAY : UNHEARD;
+	}
+}
+
+/* What follows a refusal of the transfer itself. */
+static struct intent
+otp_refused(struct visit *v, enum rc why)
+{
+	switch (why) {
+	case RC_FUNDS:
+	case RC_LIMIT:
+	case RC_EXPIRED:
+	case RC_PROOF_MISSING:
+	case RC_ACCOUNT_UNKNOWN:
+	case RC_ACCOUNT_CLOSED:
+	case RC_NOT_FOUND:
+	case RC_REQUEST_OTHER:
+		visit_transfer_end(v);
+		return (struct intent){ .go = GO_HOME };
+	default:
+		return STAY;
+	}
+}
+
+static struct intent
+otp_event(void *state, struct visit *v, const struct event *e)
+{
+	struct otp_state *s = state;
+	enum otp_ask was = s->ask;
+
+	if (e->kind == EVENT_NET && v->net != NET_READY && was == OTP_COMMITTING)
+		visit_say(v, NOTICE_WARN, "Waiting for the server. Your transfer is safe: it happens once or not at all.");
+	if (e->kind != EVENT_ANSWER)
+		return STAY;
+	s->ask = OTP_IDLE;
+	if (e->rc != RC_OK) {
+		field_wipe(&s->code);
+		return was == OTP_COMMITTING ? otp_refused(v, e->rc) : STAY;
+	}
+	switch (e->msg->which_body) {
+	case cs_Envelope_code_sent_tag:
+		visit_say(v, NOTICE_GOOD, "The code is on its way to %s.", v->code.to);
+		return STAY;
+	case cs_Envelope_register_coded_tag:
+		v->capture_for = cs_CapturePurpose_CAPTURE_ENROL;
+		return (struct intent){ .go = GO_SWAP, .next = &screen_capture };
+	case cs_Envelope_signed_on_tag:
+		return (struct intent){ .go = GO_SWAP, .next = &screen_home };
+	case cs_Envelope_receipt_tag:
+		v->receipt = e->msg->body.receipt;
+		return (struct intent){ .go = GO_HOME, .next = &screen_receipt };
+	default:
+		return STAY;
+	}
+}
+
+static void
+otp_fill(void *state, const struct visit *v, cs_Envelope *e)
+{
+	struct otp_state *s = state;
+
+	switch (s->ask) {
+	case OTP_SENDING:
+		if (v->code_for == CODE_TRANSFER) {
+			e->which_body = cs_Envelope_transfer_code_send_tag;
+			memcpy(e->body.transfer_code_send.intent, v->prepared.intent, ID_BYTES);
+		} else {
+			e->which_body = cs_Envelope_code_resend_tag;
+		}
+		break;
+	case OTP_COMMITTING:
+		e->which_body = cs_Envelope_transfer_commit_tag;
+		memcpy(e->body.transfer_commit.intent, v->prepared.intent, ID_BYTES);
+		memcpy(e->body.transfer_commit.request, v->request, ID_BYTES);
+		memcpy(e->body.transfer_commit.code, s->code.text, CODE_DIGITS + 1);
+		break;
+	case OTP_IDLE:
+	case OTP_CHECKING:
+		e->which_body = v->code_for == CODE_LOGIN ? cs_Envelope_login_code_tag : cs_Envelope_register_code_tag;
+		memcpy(e->body.login_code.code, s->code.text, CODE_DIGITS + 1);
+		break;
+	}
+}
+
+static void
+otp_draw_boxes(const struct otp_state *s, struct cells *c, int y, int x)
+{
+	for (unsigned i = 0; i < CODE_DIGITS; i++) {
+		int at = x + (int)i * 6 + (i >= 3 ? 2 : 0);
+		bool on = s->ask == OTP_IDLE && i == s->code.cur;
+
+		cells_box(c, (struct area){ y, at, 3, 5 }, on ? THEME_STRONG : THEME_BORDER, NULL);
+		if (i < s->code.len)
+			cells_put(c, y + 1, at + 2, THEME_STRONG, 0x25cf);
+		if (on) {
+			c->cur_on = true;
+			c->cur_y = y + 1;
+			c->cur_x = at + 2;
+		}
+	}
+}
+
+static void
+otp_draw_life(const struct visit *v, struct cells *c, struct area in, int row)
+{
+	int64_t left = (v->code_sent_ms + v->code.life_ms - v->mono_ms + 999) / 1000;
+
+	if (v->code_sent_ms == 0)
+		return;
+	if (left <= 0)
+		cells_text(c, in.y + row, in.x, in.w, THEME_WARN, "This code has expired. F5 sends a new one.");
+	else
+		cells_format(c, in.y + row, in.x, in.w, THEME_DIM, "Valid for %d:%02d more. Nothing came? F5 sends a new one.",
+		    (int)(left / 60), (int)(left % 60));
+}
+
+static void
+otp_draw(const void *state, const struct visit *v, struct cells *c)
+{
+	static const char *const titles[] = {
+		[CODE_REGISTER] = "Confirm your e-mail address", [CODE_LOGIN] = "Log in", [CODE_TRANSFER] = "Confirm the transfer",
+	};
+	const struct otp_state *s = state;
+	bool transfer = v->code_for == CODE_TRANSFER;
+	struct area in = card_draw(c, titles[v->code_for], 60, transfer ? 13 : 9);
+	char amount[MONEY_TEXT_BYTES], account[64];
+	int row = 0;
+
+	if (transfer) {
+		money_format(v->txn.amount, v->txn.currency, amount);
+		account_number_format(v->txn.payee, account, sizeof account);
+		row_draw(c, in, 0, 10, "Amount", THEME_STRONG, amount);
+		row_draw(c, in, 1, 10, "To", THEME_STRONG, v->txn.payee_name);
+		row_draw(c, in, 2, 10, "", THEME_TEXT, account);
+		row = 4;
+	}
+	if (s->ask == OTP_COMMITTING)
+		cells_text(c, in.y + row, in.x, in.w, THEME_STRONG,
+		    v->net == NET_READY ? "Sending the transfer ..." : "Waiting for the server; your transfer is safe.");
+	else if (v->code_sent_ms == 0)
+		cells_text(c, in.y + row, in.x, in.w, THEME_TEXT, "A code is being made for this.");
+	else
+		cells_format(c, in.y + row, in.x, in.w, THEME_TEXT, "Type the six digits that were sent to %s", v->code.to);
+	otp_draw_boxes(s, c, in.y + row + 2, in.x + (in.w - 37) / 2);
+	otp_draw_life(v, c, in, row + 6);
+	if (transfer)
+		cells_text(c, in.y + row + 8, in.x, in.w, THEME_DIM, "The message must name the same amount and payee as above.");
+	else
+		cells_text(c, in.y + row + 8, in.x, in.w, THEME_DIM, "Nobody from the bank will ever ask you for this code.");
+}
+
+static void
+otp_leave(void *state, struct visit *v)
+{
+	struct otp_state *s = state;
+
+	(void)v;
+	field_wipe(&s->code);
+}
+
+const struct screen_ops screen_otp = {
+	.name = "otp",
+	.title = "One-time code",
+	.help = "The code is in the newest message to your e-mail address. It works once, for this purpose only, and for a "
+	    "few minutes. After five wrong tries it is void: F5 sends a new one.\n"
+	    "For a transfer, compare amount and payee in the message with this page. If they differ, press Esc and tell the "
+	    "branch staff.",
+	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_AGAIN, "New code" }, { REQ_ENTER, "Confirm" } },
+	.state_size = sizeof(struct otp_state),
+	.enter = otp_enter,
+	.key = otp_key,
+	.event = otp_event,
+	.fill = otp_fill,
+	.draw = otp_draw,
+	.leave = otp_leave,
+};

@@ -1,0 +1,163 @@
+/*
+ * screen_register.c - opening an account: who, where codes go, a password.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything the terminal can judge is judged here, before anything is sent.
+ */
+#include <string.h>
+
+#include "client/screen.h"
+#include "client/widgets.h"
+#include "proto/money.h"
+#include "proto/text.h"
+
+enum { REGISTER_NAME, REGISTER_EMAIL, REGISTER_PASSWORD, REGISTER_AGAIN, REGISTER_CURRENCY, REGISTER_FIELDS };
+
+struct register_state {
+	struct field field[REGISTER_FIELDS];
+	int  on;
+	bool asked;
+};
+
+static struct intent
+register_enter(void *state, struct visit *v)
+{
+	struct register_state *s = state;
+
+	(void)v;
+	if (s->field[0].max != 0)
+		return STAY;
+	s->field[REGISTER_NAME] = (struct field){ .label = "Name", .kind = FIELD_TEXT, .max = NAME_MAX_BYTES };
+	s->field[REGISTER_EMAIL] = (struct field){ .label = "E-mail", .kind = FIELD_TEXT, .max = EMAIL_MAX_BYTES };
+	s->field[REGISTER_PASSWORD] = (struct field){ .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES };
+	s->field[REGISTER_AGAIN] = (struct field){ .label = "Password again", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES };
+	s->field[REGISTER_CURRENCY] = (struct field){ .label = "Currency", .kind = FIELD_CURRENCY, .max = CURRENCY_BYTES };
+	field_set(&s->field[REGISTER_CURRENCY], "EUR");
+	return STAY;
+}
+
+/* Why field i cannot be sent, NULL if it can. */
+static const char *
+register_fault(const struct register_state *s, int i)
+{
+	const struct field *f = &s->field[i];
+
+	switch (i) {
+	case REGISTER_NAME:
+		return text_is_line(f->text, NAME_MAX_BYTES) ? NULL : "Type your name as it should stand on the account.";
+	case REGISTER_EMAIL:
+		return text_is_email(f->text) ? NULL : "This is not an e-mail address; codes are sent to it.";
+	case REGISTER_PASSWORD:
+		return f->len >= PASSWORD_MIN_BYTES ? NULL : "A password needs at least 10 characters; three or four words are good.";
+	case REGISTER_AGAIN:
+		return crypto_same(f->text, s->field[REGISTER_PASSWORD].text, sizeof f->text) ? NULL :
+		    "The two passwords differ; type both again.";
+	default:
+		return f->len == CURRENCY_BYTES && money_exponent(f->text) >= 0 ? NULL :
+		    "This currency is not kept here; EUR, USD, GBP and CHF are.";
+	}
+}
+
+static struct intent
+register_submit(struct register_state *s, struct visit *v)
+{
+	const char *fault;
+
+	for (int i = 0; i < REGISTER_FIELDS; i++) {
+		if ((fault = register_fault(s, i)) == NULL)
+			continue;
+		visit_say(v, NOTICE_WARN, "%s", fault);
+		s->on = i;
+		if (i == REGISTER_AGAIN) {
+			field_wipe(&s->field[REGISTER_PASSWORD]);
+			field_wipe(&s->field[REGISTER_AGAIN]);
+			s->on = REGISTER_PASSWORD;
+		}
+		return STAY;
+	}
+	s->asked = true;
+	visit_say(v, NOTICE_INFO, "Asking the server ...");
+	return SEND;
+}
+
+static struct intent
+register_key(void *state, struct visit *v, struct key k)
+{
+	struct register_state *s = state;
+	const char *fault;
+
+	if (k.req == REQ_BACK)
+		return BACK;
+	if (s->asked)
+		return UNHEARD;
+	if (k.req == REQ_SUBMIT || (k.req == REQ_ENTER && s->on == REGISTER_FIELDS - 1))
+		return register_submit(s, v);
+	if (form_moves(k)) {
+		if (k.req == REQ_ENTER && s->field[s->on].len > 0 && (fault = register_fault(s, s->on)) != NULL) {
+			visit_say(v, NOTICE_WARN, "%s", fault);
+			return STAY;
+		}
+		s->on = form_move(s->on, REGISTER_FIELDS, k);
+		return STAY;
+	}
+	return field_key(&s->field[s->on], k) ? STAY : UNHEARD;
+}
+
+static struct intent
+register_event(void *state, struct visit *v, const struct event *e)
+{
+	struct register_state *s = state;
+
+	if (e->kind != EVENT_ANSWER)
+		return STAY;
+	s->asked = false;
+	if (e->rc != RC_OK || e->msg->which_body != cs_Envelope_code_sent_tag)
+		return STAY;
+	v->code_for = CODE_REGISTER;
+	return (struct intent){ .go = GO_SWAP, .next = &screen_otp };
+}
+
+static void
+register_fill(void *state, const struct visit *v, cs_Envelope *e)
+{
+	struct register_state *s = state;
+	cs_Register *m = &e->body.register_start;
+
+	(void)v;
+	e->which_body = cs_Envelope_register_start_tag;
+	memcpy(m->name, s->field[REGISTER_NAME].text, sizeof m->name);
+	memcpy(m->email, s->field[REGISTER_EMAIL].text, sizeof m->email);
+	memcpy(m->password, s->field[REGISTER_PASSWORD].text, sizeof m->password);
+	memcpy(m->currency, s->field[REGISTER_CURRENCY].text, sizeof m->currency);
+}
+
+static void
+register_draw(const void *state, const struct visit *v, struct cells *c)
+{
+	static const int widths[REGISTER_FIELDS] = { 40, 40, 40, 40, 7 };
+	const struct register_state *s = state;
+	struct area in = card_draw(c, "Open an account", 62, 12);
+
+	(void)v;
+	for (int i = 0; i < REGISTER_FIELDS; i++)
+		row_field(c, in, 2 * i, 19, &s->field[i], widths[i], s->on == i);
+	cells_wrap(c, in.y + 10, in.x, in.w, 2, THEME_DIM,
+	    "Next: a code is sent to the e-mail address, then the camera looks at your face. "
+	    "What it learns is kept sealed and can be erased.");
+}
+
+const struct screen_ops screen_register = {
+	.name = "register",
+	.title = "Open an account",
+	.help = "Name: as it should stand on the account; payers see it.\n"
+	    "E-mail: one-time codes go there, so have it at hand now.\n"
+	    "Password: at least 10 characters. Several words that belong to nothing else are easy to keep and hard to guess.\n"
+	    "Currency: three letters, such as EUR. The account is kept in it.",
+	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_NEXT, "Next field" }, { REQ_SUBMIT, "Continue" } },
+	.state_size = sizeof(struct register_state),
+	.enter = register_enter,
+	.key = register_key,
+	.event = register_event,
+	.fill = register_fill,
+	.draw = register_draw,
+};

@@ -1,0 +1,42 @@
+/*
+ * term.h - the real terminal: cells out, raw keys in.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * There is one per process: it holds the signal handlers that give the
+ * terminal back whatever happens. Only term_curses.c includes curses.h.
+ * Threads: none; one thread owns it.
+ */
+#ifndef CLIENT_TERM_H
+#define CLIENT_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "client/cells.h"
+#include "client/keymap.h"
+#include "client/preview.h"
+
+#define TERM_W_MIN 80
+#define TERM_H_MIN 24
+
+struct tty;
+
+/* most: no more colours than this are used. err: why it cannot be used, and what to do. */
+struct tty *term_open(enum preview_colours most, char *err, size_t err_n);
+void term_close(struct tty *t);	/* gives the terminal back; NULL is fine */
+
+bool term_ascii(const struct tty *t);	/* the locale is not UTF-8 */
+enum preview_colours term_colours(const struct tty *t);
+void term_size(const struct tty *t, int *w, int *h);
+int  term_fd(const struct tty *t);	/* readable when a key waits */
+
+/* Never blocks: RAW_NONE when no key waits. After RAW_RESIZE term_size() is new. */
+struct raw_key term_key(struct tty *t);
+/* Shows the page; only what changed goes over the line. */
+void term_show(struct tty *t, const struct cells *c);
+void term_redraw(struct tty *t);	/* everything, at the next show: somebody else wrote on the screen */
+
+/* A signal asked the program to end. */
+bool term_ended(void);
+
+#endif

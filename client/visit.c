@@ -1,0 +1,96 @@
+/*
+ * visit.c - forgetting, and words for the message line.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "client/visit.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+visit_transfer_end(struct visit *v)
+{
+	crypto_wipe(&v->txn, sizeof v->txn);
+	crypto_wipe(&v->prepared, sizeof v->prepared);
+	crypto_wipe(v->request, sizeof v->request);
+}
+
+void
+visit_end(struct visit *v)
+{
+	visit_transfer_end(v);
+	crypto_wipe(v->token, sizeof v->token);
+	v->token_n = 0;
+	crypto_wipe(&v->person, sizeof v->person);
+	crypto_wipe(&v->overview, sizeof v->overview);
+	v->overview_known = false;
+	crypto_wipe(&v->code, sizeof v->code);
+	crypto_wipe(&v->registered, sizeof v->registered);
+	crypto_wipe(&v->receipt, sizeof v->receipt);
+	v->code_sent_ms = 0;
+}
+
+void
+visit_say(struct visit *v, enum notice_level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	v->notice.level = level;
+	va_start(ap, fmt);
+	vsnprintf(v->notice.text, sizeof v->notice.text, fmt, ap);
+	va_end(ap);
+}
+
+/* What a person can do about it; NULL where the text itself says it. */
+static const char *
+visit_advice(enum rc why)
+{
+	switch (why) {
+	case RC_TIMEOUT:
+	case RC_CLOSED:
+		return "Press the key again in a moment.";
+	case RC_LOGIN:
+		return "Check both and try again.";
+	case RC_CODE_WRONG:
+		return "Type the six digits of the newest message.";
+	case RC_CODE_EXPIRED:
+	case RC_CODE_USED:
+	case RC_CODE_TRIES:
+		return "F5 sends it.";
+	case RC_ACCOUNT_UNKNOWN:
+	case RC_SAME_ACCOUNT:
+	case RC_CURRENCY:
+		return "Check the payee's account.";
+	case RC_FUNDS:
+	case RC_LIMIT:
+		return "Choose a smaller amount.";
+	case RC_PROOF_MISSING:
+	case RC_EXPIRED:
+		return "Start it again; nothing was moved.";
+	case RC_EXISTS:
+		return "Ask the branch staff if this is yours.";
+	case RC_BUG:
+	case RC_VERSION:
+	case RC_DENIED:
+	case RC_INVALID:
+		return "Ask the branch staff.";
+	default:
+		return NULL;
+	}
+}
+
+void
+visit_say_refused(struct visit *v, enum rc why, const cs_Envelope *msg)
+{
+	const char *text = rc_text(why), *advice = visit_advice(why);
+	char first = text[0];
+
+	if (msg != NULL && msg->detail[0] != '\0') {
+		visit_say(v, NOTICE_BAD, "%s", msg->detail);
+		return;
+	}
+	if (first >= 'a' && first <= 'z')
+		first = (char)(first - 32);
+	visit_say(v, NOTICE_BAD, "%c%s.%s%s", first, text + 1, advice == NULL ? "" : " ", advice == NULL ? "" : advice);
+}

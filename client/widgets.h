@@ -1,0 +1,52 @@
+/*
+ * widgets.h - what pages share: the frame around them, cards, forms, menus,
+ * large digits.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * All of them only draw, or only move a number; none keeps state.
+ * Threads: none; pure functions.
+ */
+#ifndef CLIENT_WIDGETS_H
+#define CLIENT_WIDGETS_H
+
+#include "client/cells.h"
+#include "client/field.h"
+#include "client/screen.h"
+
+/* Rows of the frame: title bar, body, message line, key bar. */
+#define FRAME_TOP    1
+#define FRAME_BOTTOM 2
+
+void frame_draw(struct cells *c, const struct visit *v, const struct screen_ops *s);
+/* The part between, with a margin of one row where there is room. */
+struct area frame_body(int w, int h);
+
+/* A card of at most this inner size in the middle of the body; returns its inside. */
+struct area card_draw(struct cells *c, const char *title, int w, int h);
+
+/* "label   value" on one row; labels are label_w wide. */
+void row_draw(struct cells *c, struct area in, int row, int label_w, const char *label, enum theme t, const char *value);
+/* A labelled field. */
+void row_field(struct cells *c, struct area in, int row, int label_w, const struct field *f, int w, bool on);
+
+/* Fields in a column: Tab, Enter, arrows. Returns the field that is on now. */
+int  form_move(int on, int n, struct key k);
+bool form_moves(struct key k);	/* a key that leaves a field */
+
+/* "1  Log in" lines. A digit chooses and enters at once: *on moves, true means chosen. */
+void menu_draw(struct cells *c, struct area in, int row, const char *const *items, int n, int on);
+bool menu_key(int *on, int n, struct key k);
+
+/* A progress line of w columns. */
+void progress_draw(struct cells *c, int y, int x, int w, int part, int whole);
+
+/* Digits five rows high; returns the columns used (8 a digit). */
+#define BIG_H 5
+int  big_digits(struct cells *c, int y, int x, enum theme t, const char *digits);
+int  big_digits_w(const char *digits);
+/* An arrow seven rows high that points left or right. */
+#define ARROW_H 7
+#define ARROW_W 14
+void big_arrow(struct cells *c, int y, int x, enum theme t, bool left);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * screen_rig.h - pages in a test: a fake server, a fixed clock, golden texts.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The rig hosts the real app with ports that keep what was sent. Golden files
+ * are tests/golden/screens/NAME-WxH.txt; GENERATE=1 writes them anew.
+ */
+#ifndef TESTS_SCREEN_RIG_H
+#define TESTS_SCREEN_RIG_H
+
+#include "client/app.h"
+#include "proto/money.h"
+
+#define RIG_UTC_MS 1773480413000LL	/* 2026-03-14 09:26:53 UTC */
+
+struct rig {
+	struct app *app;
+	struct visit *v;
+	struct cells cells;
+	struct clock clock;
+	int64_t utc_ms, mono_ms;
+	struct rng rng;
+	uint8_t next_random;
+
+	cs_Envelope sent;	/* the last request */
+	uint32_t tag;
+	unsigned count;		/* requests so far */
+	bool filming;
+};
+
+void rig_open(struct rig *r);
+void rig_close(struct rig *r);
+
+/* The link comes up and the server welcomes the terminal. */
+void rig_connect(struct rig *r);
+/* Signed on, on the account page, with two accounts. */
+void rig_home(struct rig *r);
+
+void rig_type(struct rig *r, const char *text);
+void rig_press(struct rig *r, enum request req);
+void rig_wait(struct rig *r, int64_t ms);
+
+/* The answer to the last request: rig_answer(r, &e) after e.which_body and body are set. */
+void rig_answer(struct rig *r, cs_Envelope *e);
+void rig_refuse(struct rig *r, enum rc rc, const char *detail);
+void rig_push(struct rig *r, cs_Envelope *e);
+
+/* Fails the test unless the last request is of this kind. */
+#define rig_asked(r, name) assert_int_equal((r)->sent.which_body, cs_Envelope_##name##_tag)
+#define rig_page(r, name)  assert_string_equal(app_page((r)->app), name)
+
+/* Draws at 80x24 and 120x40 and compares with the golden files; then at every tiny size. */
+void rig_golden(struct rig *r, const char *name);
+/* The page as text at this size; free() it. */
+char *rig_text(struct rig *r, int w, int h);
+
+#endif
