@@ -1,0 +1,123 @@
+/*
+ * fake_call.c - see fake_call.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/money.h"
+#include "server/vault.h"
+#include "unit/fake_call.h"
+
+static int64_t
+fake_call_clock(void *ctx)
+{
+	return ((const struct fake_call *)ctx)->now_ms;
+}
+
+static struct clock fake_call_clocks[1];
+
+static void
+fake_customer(struct fake_call *k, const char *name, const char *customer, uint64_t serial, int64_t balance)
+{
+	struct fake *f = &k->f;
+	struct person *p = &f->person[f->persons++];
+	struct account *a = &f->account[f->accounts++];
+	struct person_new new = { 0 };
+
+	p->id = f->persons;
+	snprintf(p->name, sizeof p->name, "%s", name);
+	snprintf(p->customer, sizeof p->customer, "%s", customer);
+	p->status = PERSON_ACTIVE;
+	assert_int_equal(vault_person_make(k->office.vault, "someone@example.org", &new), RC_OK);
+	memcpy(p->wrapped_key, new.wrapped_key, sizeof new.wrapped_key);
+	memcpy(p->email, new.email, sizeof new.email);
+	p->email_n = new.email_n;
+	a->id = f->accounts;
+	account_number_make(1, serial, a->number);
+	a->person = p->id;
+	snprintf(a->name, sizeof a->name, "%s", name);
+	a->kind = ACCOUNT_CUSTOMER;
+	snprintf(a->currency, sizeof a->currency, "EUR");
+	a->balance = balance;
+}
+
+void
+fake_call_init(struct fake_call *k)
+{
+	const struct vault_keys keys = { .master = { 1 }, .code = { 2 }, .outbox = { 3 } };
+	struct account *cash;
+
+	memset(k, 0, sizeof *k);
+	fake_init(&k->f);
+	k->now_ms = k->f.now_ms = 1700000000000;
+	k->terminal = 7;
+	k->config.transfer.face = k->config.transfer.code = true;
+	k->config.transfer.limit = 1000000;
+	k->config.session.idle_ms = SESSION_IDLE_MS;
+	k->config.session.hard_ms = SESSION_HARD_MS;
+	k->config.code.life_ms = k->config.code.register_life_ms = 60000;
+	k->config.liveness.challenges = 2;
+	k->config.liveness.timeout_ms = 20000;
+	fake_call_clocks[0] = (struct clock){ fake_call_clock, fake_call_clock, k };
+	k->office = (struct office){ .config = &k->config, .vault = vault_new(&keys, rng_system()),
+	    .clock = fake_call_clocks, .rng = rng_system() };
+	assert_non_null(k->office.vault);
+	k->desk.office = &k->office;
+	k->desk.stores = &k->f.stores;
+	fake_customer(k, "Anna Archer", "11111111", 1, 1000000);
+	fake_customer(k, "Bob Builder", "22222222", 2, 5000);
+	cash = &k->f.account[k->f.accounts++];
+	account_number_make(1, 99, cash->number);
+	cash->kind = ACCOUNT_INTERNAL;
+	snprintf(cash->currency, sizeof cash->currency, "EUR");
+}
+
+void
+fake_call_free(struct fake_call *k)
+{
+	vault_free((struct vault *)(uintptr_t)k->office.vault);
+}
+
+void
+fake_session(struct fake_call *k, uint64_t person, enum session_state state)
+{
+	struct session s = { .person = person, .terminal = k->terminal, .state = SESSION_LOGIN_CODE,
+	    .created_ms = k->now_ms, .seen_ms = k->now_ms, .currency = "EUR" };
+	const struct audit_event ev = { .action = AUDIT_LOGIN_PASSWORD };
+
+	assert_int_equal(session_start(&k->f.stores, rng_system(), &s, &ev, k->token), RC_OK);
+	k->f.session[k->f.sessions - 1].s.state = state;
+	memcpy(k->ask.token.bytes, k->token, sizeof k->token);
+	k->ask.token.size = sizeof k->token;
+}
+
+enum rc
+fake_call_run(struct fake_call *k)
+{
+	struct call c = { .desk = &k->desk, .ask = &k->ask, .answer = &k->answer, .terminal = k->terminal,
+	    .terminal_name = "teller 1", .branch = "Main Street", .route = (const uint8_t *)"route", .route_n = 5,
+	    .now_ms = k->now_ms };
+
+	memset(&k->answer, 0, sizeof k->answer);
+	return dispatch_run(&c);
+}
+
+void
+fake_call_code(struct fake_call *k, char code[static CODE_DIGITS + 1])
+{
+	char text[OUTBOX_TEXT_MAX];
+	const char *at;
+
+	assert_true(k->f.messages > 0);
+	assert_int_equal(vault_outbox_get(k->office.vault, &k->f.message[k->f.messages - 1], text), RC_OK);
+	assert_non_null(at = strstr(text, "Your code: "));
+	memcpy(code, at + strlen("Your code: "), CODE_DIGITS);
+	code[CODE_DIGITS] = '\0';
+}

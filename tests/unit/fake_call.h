@@ -1,0 +1,33 @@
+/*
+ * fake_call.h - one request through the dispatch table over fake stores, with
+ * no thread and no socket.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TESTS_FAKE_CALL_H
+#define TESTS_FAKE_CALL_H
+
+#include "server/dispatch.h"
+#include "unit/fake_stores.h"
+
+struct fake_call {
+	struct fake f;
+	struct config config;
+	struct office office;
+	struct desk desk;
+	int64_t now_ms;
+	uint64_t terminal;
+	uint8_t token[TOKEN_BYTES];	/* of the session that fake_session() opened */
+	cs_Envelope ask, answer;
+};
+
+/* Two customers with an account each (10,000.00 and 50.00 EUR) and one internal account. */
+void    fake_call_init(struct fake_call *k);
+void    fake_call_free(struct fake_call *k);
+/* A session of this person in this state at k->terminal; its token goes into k->ask. */
+void    fake_session(struct fake_call *k, uint64_t person, enum session_state state);
+/* Runs k->ask as it stands; the body must be set. The answer is in k->answer. */
+enum rc fake_call_run(struct fake_call *k);
+/* The digits in the newest message. */
+void    fake_call_code(struct fake_call *k, char code[static CODE_DIGITS + 1]);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * test_dispatch.c - every kind of message in every state of a session.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "unit/fake_call.h"
+
+#define KINDS_MAX 128
+#define V 1u			/* anybody, without a session */
+#define RC_ STATE(SESSION_REGISTER_CODE)
+#define RF STATE(SESSION_REGISTER_FACE)
+#define LC STATE(SESSION_LOGIN_CODE)
+#define SO STATE(SESSION_SIGNED_ON)
+#define KIND(name) cs_Envelope_##name##_tag
+
+/* Said a second time, apart from the table itself: where each request is legal. */
+static const struct {
+	pb_size_t kind;
+	unsigned where;
+} legal[] = {
+	{ KIND(hello), V }, { KIND(ping), V }, { KIND(register_start), V }, { KIND(login), V },
+	{ KIND(register_code), RC_ }, { KIND(register_finish), RF }, { KIND(login_code), LC },
+	{ KIND(code_resend), RC_ | LC }, { KIND(logout), RC_ | RF | LC | SO },
+	{ KIND(overview_get), SO }, { KIND(payee_get), SO }, { KIND(history_get), SO },
+	{ KIND(transfer_prepare), SO }, { KIND(transfer_code_send), SO }, { KIND(transfer_commit), SO },
+	{ KIND(transfer_status_get), SO }, { KIND(capture_begin), RF | SO }, { KIND(capture_cancel), RF | SO },
+};
+
+static unsigned
+where_legal(pb_size_t kind)
+{
+	for (size_t i = 0; i < sizeof legal / sizeof legal[0]; i++)
+		if (legal[i].kind == kind)
+			return legal[i].where;
+	return 0;
+}
+
+static void
+test_every_kind_in_every_state(void **state)
+{
+	(void)state;
+	for (pb_size_t kind = 0; kind < KINDS_MAX; kind++) {
+		const struct dispatch_row *row = dispatch_find(kind);
+		unsigned where = where_legal(kind);
+
+		assert_int_equal(row != NULL, where != 0);
+		if (row == NULL)
+			continue;
+		assert_non_null(row->handle);
+		assert_int_equal((row->roles & ROLE_VISITOR) != 0, where == V);
+		for (int s = SESSION_NONE; s <= SESSION_ENDED + 1; s++) {
+			bool ok = dispatch_check(row, (enum session_state)s) == RC_OK;
+
+			assert_int_equal(ok, where == V ? s == SESSION_NONE : (where & (1u << s)) != 0);
+		}
+	}
+}
+
+/* Through the front: what is refused runs no handler, says so, and leaves a record. */
+static void
+test_refused_by_default(void **state)
+{
+	static struct fake_call k;
+
+	(void)state;
+	for (pb_size_t kind = 0; kind < KINDS_MAX; kind++)
+		for (int s = SESSION_REGISTER_CODE; s <= SESSION_SIGNED_ON; s++) {
+			unsigned where = where_legal(kind);
+			enum rc r;
+
+			if (where == V || (where & (1u << s)) != 0)
+				continue;
+			fake_call_init(&k);
+			fake_session(&k, 1, (enum session_state)s);
+			k.ask.which_body = kind;
+			r = fake_call_run(&k);
+			assert_int_equal(r, RC_EARLY);
+			assert_int_equal(k.answer.which_body, 0);
+			assert_non_null(fake_event(&k.f, AUDIT_DISPATCH_REFUSE));
+			assert_int_equal((int)k.f.session[0].s.state, s);
+			fake_call_free(&k);
+		}
+}
+
+static void
+test_tokens(void **state)
+{
+	static struct fake_call k;
+
+	(void)state;
+	fake_call_init(&k);
+	k.ask.which_body = KIND(overview_get);
+	assert_int_equal(fake_call_run(&k), RC_SESSION_ENDED);		/* no token */
+	fake_session(&k, 1, SESSION_SIGNED_ON);
+	assert_null(fake_event(&k.f, AUDIT_DISPATCH_REFUSE));
+	k.terminal = 8;
+	assert_int_equal(fake_call_run(&k), RC_SESSION_ENDED);		/* another terminal's */
+	assert_int_equal(fake_event(&k.f, AUDIT_DISPATCH_REFUSE)->outcome, RC_DENIED);
+	assert_int_equal((int)k.f.session[0].s.state, SESSION_SIGNED_ON);
+	k.terminal = 7;
+	k.now_ms += SESSION_IDLE_MS;
+	assert_int_equal(fake_call_run(&k), RC_SESSION_ENDED);		/* idle */
+	assert_int_equal((int)k.f.session[0].s.state, SESSION_ENDED);
+	k.f.down = true;
+	assert_int_equal(fake_call_run(&k), RC_STORE);
+	fake_call_free(&k);
+}
+
+/* Refusals are recorded, but nobody can fill the disk with them. */
+static void
+test_refusals_do_not_flood(void **state)
+{
+	static struct fake_call k;
+
+	(void)state;
+	fake_call_init(&k);
+	k.ask.which_body = KIND(welcome);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(fake_call_run(&k), RC_EARLY);
+	assert_int_equal(k.f.events, FLOOD_EVENTS);
+	k.now_ms += FLOOD_WINDOW_MS;
+	assert_int_equal(fake_call_run(&k), RC_EARLY);
+	assert_int_equal(k.f.events, FLOOD_EVENTS + 1);
+	assert_non_null(strstr(k.f.event[FLOOD_EVENTS].detail, "940 more"));
+	fake_call_free(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_kind_in_every_state),
+		cmocka_unit_test(test_refused_by_default),
+		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_refusals_do_not_flood),
+	};
+
+	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,170 @@
+/*
+ * test_gate.c - the gateway's tables: terminals, connections, credits; and the
+ * desk's: answers, floods.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "server/answers.h"
+#include "server/flood.h"
+#include "server/gateway_captures.h"
+#include "server/peers.h"
+#include "server/terminals.h"
+#include "unit/fake_stores.h"
+
+static void
+test_terminals(void **state)
+{
+	struct terminals *t = terminals_new();
+	uint8_t key[KEY_BYTES] = { 0 };
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	f.terminals = 3;
+	for (size_t i = 0; i < 3; i++) {
+		f.terminal[i].id = 10 * (i + 1);
+		f.terminal[i].public_key[0] = (uint8_t)(i + 1);
+		f.terminal[i].status = (enum terminal_status)(i + 1);
+	}
+	assert_int_equal(terminals_load(t, &f.stores), RC_OK);
+	key[0] = 2;
+	assert_int_equal(terminals_by_key(t, key)->id, 20);
+	assert_int_equal(terminals_by_id(t, 30)->status, TERMINAL_REVOKED);
+	assert_null(terminals_by_id(t, 25));
+	assert_non_null(terminals_by_user(t, "20"));
+	assert_null(terminals_by_user(t, "10"));	/* pending */
+	assert_null(terminals_by_user(t, "30"));	/* revoked */
+	assert_null(terminals_by_user(t, ""));
+	assert_null(terminals_by_user(t, "20x"));
+	assert_null(terminals_by_user(t, "-20"));
+	assert_null(terminals_by_user(t, "99999999999999999999999"));
+
+	key[0] = 9;
+	for (int ms = 0; ms < 3000; ms += 100)	/* a stranger knocks ten times a second: noted once a second */
+		terminals_note(t, &f.stores, key, "192.0.2.1", 5000 + ms);
+	assert_int_equal(f.noted, 3);
+	key[0] = 1;				/* in the list already */
+	terminals_note(t, &f.stores, key, "192.0.2.1", 100000);
+	assert_int_equal(f.noted, 3);
+	f.down = true;				/* the list that was read last goes on */
+	assert_int_equal(terminals_load(t, &f.stores), RC_STORE);
+	assert_non_null(terminals_by_user(t, "20"));
+	terminals_free(t);
+}
+
+static void
+test_peers(void **state)
+{
+	struct peers *p = peers_new();
+	uint8_t route[GATE_ROUTE_BYTES + 1] = { 1 };
+	struct peer *e;
+	size_t i = 0;
+
+	(void)state;
+	assert_true(peers_note(p, 5, true, 20, route, 5));
+	assert_true(peers_note(p, 5, true, 20, route, 5));
+	assert_true(peers_note(p, 9, false, 30, route, 5));
+	assert_false(peers_note(p, -1, true, 20, route, 5));
+	assert_false(peers_note(p, PEERS_MAX, true, 20, route, 5));
+	assert_false(peers_note(p, 6, true, 20, route, sizeof route));
+	e = peers_next(p, &i);
+	assert_int_equal(e->fd, 5);
+	e->cut_ms = 77;
+	assert_true(peers_note(p, 5, true, 21, route, 5));	/* the descriptor is another connection's now */
+	assert_int_equal(e->cut_ms, 0);
+	assert_int_equal(e->terminal, 21);
+	peers_drop(e);
+	assert_int_equal(peers_next(p, &i)->fd, 9);
+	assert_null(peers_next(p, &i));
+	peers_free(p);
+}
+
+static void
+test_credits(void **state)
+{
+	static struct gateway_captures c;
+	uint8_t id[ID_BYTES] = { 4 }, other[ID_BYTES] = { 5 };
+
+	(void)state;
+	memset(&c, 0, sizeof c);
+	assert_false(gateway_capture_take(&c, id, 7));
+	assert_true(gateway_capture_open(&c, id, 7, 2));
+	assert_false(gateway_capture_take(&c, id, 8));		/* another terminal's frame */
+	assert_false(gateway_capture_take(&c, other, 7));
+	assert_true(gateway_capture_take(&c, id, 7));
+	assert_true(gateway_capture_take(&c, id, 7));
+	assert_false(gateway_capture_take(&c, id, 7));		/* used up */
+	gateway_capture_credit(&c, id, 1);
+	assert_true(gateway_capture_take(&c, id, 7));
+	gateway_capture_credit(&c, id, UINT32_MAX);		/* bounded */
+	for (unsigned n = 0; n < GATEWAY_CREDITS_MAX; n++)
+		assert_true(gateway_capture_take(&c, id, 7));
+	assert_false(gateway_capture_take(&c, id, 7));
+	gateway_capture_close(&c, id);
+	gateway_capture_credit(&c, id, 1);
+	assert_false(gateway_capture_take(&c, id, 7));
+}
+
+static void
+test_answers(void **state)
+{
+	struct answers *a = answers_new();
+	uint8_t key[DIGEST_BYTES], other[DIGEST_BYTES];
+	size_t n = 0;
+
+	(void)state;
+	answers_key(7, (const uint8_t *)"request", 7, key);
+	answers_key(8, (const uint8_t *)"request", 7, other);	/* the same bytes of another terminal */
+	assert_null(answers_get(a, key, &n));
+	answers_put(a, key, (const uint8_t *)"answer", 6);
+	assert_memory_equal(answers_get(a, key, &n), "answer", 6);
+	assert_int_equal(n, 6);
+	assert_null(answers_get(a, other, &n));
+	for (uint8_t i = 0; i < 64; i++) {			/* pushed out by newer ones */
+		answers_key(9, &i, 1, other);
+		answers_put(a, other, &i, 1);
+	}
+	assert_null(answers_get(a, key, &n));
+	assert_non_null(answers_get(a, other, &n));
+	answers_free(a);
+}
+
+static void
+test_flood(void **state)
+{
+	static struct flood f;
+	uint32_t hidden = 0;
+
+	(void)state;
+	memset(&f, 0, sizeof f);
+	for (unsigned i = 0; i < FLOOD_EVENTS; i++)
+		assert_true(flood_allow(&f, 1, 1000, &hidden));
+	assert_false(flood_allow(&f, 1, 1001, &hidden));
+	assert_true(flood_allow(&f, 2, 1001, &hidden));		/* another key is not held up */
+	assert_int_equal(hidden, 0);
+	assert_true(flood_allow(&f, 1, 1000 + FLOOD_WINDOW_MS, &hidden));
+	assert_int_equal(hidden, 1);
+	for (uint64_t key = 100; key < 100 + 2 * FLOOD_KEYS; key++)	/* more keys than places */
+		assert_true(flood_allow(&f, key, 200000, &hidden));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_terminals),
+		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_credits),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_flood),
+	};
+
+	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
