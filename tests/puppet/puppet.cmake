@@ -9,3 +9,17 @@ cs_library(cs_puppet
 	puppet/puppet_plate.c
 	puppet/puppet_warp.c)
 target_link_libraries(cs_puppet PUBLIC cs_models cs_proto m)
+cs_program(countersign-puppet
+	puppet/puppet_fifo.c
+	puppet/puppet_keys.c
+	puppet/puppet_main.c
+	puppet/puppet_stream.c)
+target_link_libraries(countersign-puppet PRIVATE cs_puppet)
+
+cs_unit_test(test_puppet_motion puppet/test_puppet_motion.c)
+cs_unit_test(test_puppet_face puppet/test_puppet_face.c)
+foreach(test test_puppet_motion test_puppet_face)
+	if(TARGET ${test})
+		target_link_libraries(${test} PRIVATE cs_puppet)
+	endif()
+endforeach()

@@ -2,9 +2,11 @@
  * puppet_photo.c - detector, landmarks and lids on one JPEG file.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/detector.h"
 #include "models/eyes.h"
@@ -125,8 +127,10 @@ puppet_finder_read(struct puppet_finder *f, const char *path, struct puppet_phot
 	enum rc r;
 
 	*photo = (struct puppet_photo){ 0 };
+	errno = 0;
 	if ((r = image_jpeg_read_file(f->jpeg, path, PHOTO_FILE_MAX, &photo->picture)) != RC_OK) {
-		snprintf(err, err_n, "%s: %s; a readable JPEG photograph is needed", path, rc_text(r));
+		snprintf(err, err_n, "%s: %s; a readable JPEG photograph is needed", path,
+		    r == RC_IO && errno != 0 ? strerror(errno) : rc_text(r));
 		return r;
 	}
 	if ((r = photo_face(f, photo)) != RC_OK) {

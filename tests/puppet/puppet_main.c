@@ -1,0 +1,432 @@
+/*
+ * puppet_main.c - countersign-puppet: a person before a camera, for tests and
+ * for a demo without one.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One loop waits for the next picture's time, for commands and for the reader.
+ * Without a reader nothing is rendered.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "models/image_jpeg.h"
+#include "proto/clock.h"
+#include "proto/limits.h"
+#include "tests/puppet/puppet.h"
+#include "tests/puppet/puppet_fifo.h"
+#include "tests/puppet/puppet_keys.h"
+#include "tests/puppet/puppet_photo.h"
+#include "tests/puppet/puppet_stream.h"
+
+#define FACES_MAX     9u
+#define JPEG_QUALITY 80
+#define JITTER_MS     3	/* a camera's pictures come this much early or late */
+#define SAY_BYTES   400u
+
+struct options {
+	const char *face[FACES_MAX];
+	size_t faces;
+	const char *out, *control, *models;
+	unsigned width, height, fps;
+	uint64_t seed;
+	bool still, keys;
+};
+
+struct show {
+	const struct options *options;
+	const struct clock *clock;
+	struct puppet_finder *finder;
+	struct puppet *puppet;
+	struct image_jpeg *jpeg;
+	struct puppet_stream *stream;
+	struct puppet_lines lines;
+	struct puppet_keys keys;
+	int signals;
+	bool over;
+	uint64_t random;
+	uint8_t picture[JPEG_MAX_BYTES];
+};
+
+static const char usage[] =
+    "usage: countersign-puppet --face FILE.jpg [--face FILE.jpg ...] --out FIFO|-\n"
+    "           [--control FIFO|-] [--keys] [--size 640x480] [--fps 15] [--seed N]\n"
+    "           [--models DIR] [--still]\n"
+    "\n"
+    "Writes a camera's picture stream (JPEG pictures one after another) of the\n"
+    "person on the photograph. Commands on the control fifo, one a line:\n"
+    "  blink left right nod mouth close open still on|off away back face FILE quit\n"
+    "left and right are the person's own: left moves the nose to the picture's\n"
+    "right. --still starts as a photograph. --models is the folder of MANIFEST.\n"
+    "--keys takes keys from the terminal; 1 ... 9 switch between the faces given.\n";
+
+static void show_say(struct show *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+show_say(struct show *s, const char *fmt, ...)
+{
+	char text[SAY_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (s->keys.raw)
+		puppet_keys_say(text);
+	else
+		fprintf(stderr, "countersign-puppet: %s\n", text);
+}
+
+/* A whole number within bounds, and nothing behind it but end. */
+static bool
+options_number(const char *text, char end, unsigned long least, unsigned long most, unsigned long *n)
+{
+	char *rest;
+
+	errno = 0;
+	*n = strtoul(text, &rest, 10);
+	return errno == 0 && text[0] >= '0' && text[0] <= '9' && *rest == end && *n >= least && *n <= most;
+}
+
+static bool
+options_size(struct options *o, const char *text)
+{
+	const char *x = strchr(text, 'x');
+	unsigned long w, h;
+
+	if (x == NULL || !options_number(text, 'x', IMAGE_SIDE_MIN, IMAGE_SIDE_MAX, &w) ||
+	    !options_number(x + 1, '\0', IMAGE_SIDE_MIN, IMAGE_SIDE_MAX, &h))
+		return false;
+	o->width = (unsigned)w;
+	o->height = (unsigned)h;
+	return true;
+}
+
+static bool
+options_one(struct options *o, int option, const char *value)
+{
+	unsigned long n;
+
+	switch (option) {
+	case 'f':
+		if (o->faces == FACES_MAX)
+			return false;
+		o->face[o->faces++] = value;
+		return true;
+	case 'o':
+		o->out = value;
+		return true;
+	case 'c':
+		o->control = value;
+		return true;
+	case 'm':
+		o->models = value;
+		return true;
+	case 's':
+		return options_size(o, value);
+	case 'r':
+		if (!options_number(value, '\0', 1, 60, &n))
+			return false;
+		o->fps = (unsigned)n;
+		return true;
+	case 'd':
+		if (!options_number(value, '\0', 0, UINT64_MAX, &n))
+			return false;
+		o->seed = n;
+		return true;
+	case 'p':
+		o->still = true;
+		return true;
+	case 'k':
+		o->keys = true;
+		return true;
+	}
+	return false;
+}
+
+/* 0: go on; otherwise the exit status + 1. */
+static int
+options_read(struct options *o, int argc, char **argv)
+{
+	static const struct option known[] = {
+		{ "face", required_argument, NULL, 'f' }, { "out", required_argument, NULL, 'o' },
+		{ "control", required_argument, NULL, 'c' }, { "models", required_argument, NULL, 'm' },
+		{ "size", required_argument, NULL, 's' }, { "fps", required_argument, NULL, 'r' },
+		{ "seed", required_argument, NULL, 'd' }, { "still", no_argument, NULL, 'p' },
+		{ "keys", no_argument, NULL, 'k' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(usage, stdout);
+			return 1;
+		}
+		if (option != '?' && options_one(o, option, optarg))
+			continue;
+		if (option != '?')
+			fprintf(stderr, "countersign-puppet: the value \"%s\" is out of range\n", optarg);
+		fputs(usage, stderr);
+		return 3;
+	}
+	if (optind < argc || o->faces == 0 || o->out == NULL ||
+	    (o->keys && o->control != NULL && strcmp(o->control, "-") == 0)) {
+		fprintf(stderr, "countersign-puppet: %s\n", optind < argc ? "there is an argument too many" :
+		    o->faces == 0 ? "--face is missing" : o->out == NULL ? "--out is missing" :
+		    "--keys and --control - both want standard input; choose one");
+		fputs(usage, stderr);
+		return 3;
+	}
+	return 0;
+}
+
+static enum rc
+show_face(struct show *s, const char *path)
+{
+	struct puppet_photo photo = { 0 };
+	char err[SAY_BYTES];
+	enum rc r;
+
+	if ((r = puppet_finder_read(s->finder, path, &photo, err, sizeof err)) != RC_OK) {
+		show_say(s, "%s", err);
+		return r;
+	}
+	if ((r = puppet_become(s->puppet, &photo)) != RC_OK)
+		show_say(s, "%s: %s", path, rc_text(r));
+	else
+		show_say(s, "face %s", path);
+	puppet_photo_free(&photo);
+	return r;
+}
+
+static void
+show_act(struct show *s, enum puppet_action action)
+{
+	enum rc r = puppet_act(s->puppet, action, clock_mono_ms(s->clock));
+
+	if (r == RC_OK)
+		show_say(s, "%s", puppet_action_word(action));
+	else
+		show_say(s, "%s: not now: %s", puppet_action_word(action), r == RC_EARLY ?
+		    "a photograph, or somebody who is away, cannot do that" : "too many are waiting");
+}
+
+static void
+show_word(struct show *s, const char *word)
+{
+	enum puppet_action action;
+
+	if (strcmp(word, "quit") == 0)
+		s->over = true;
+	else if (strncmp(word, "face ", 5) == 0)
+		(void)(show_face(s, word + 5) == RC_OK);	/* it has said what is wrong; the former face stays */
+	else if (strcmp(word, "still") == 0)
+		show_act(s, PUPPET_STILL_ON);
+	else if (puppet_action_from_word(word, &action) == RC_OK)
+		show_act(s, action);
+	else
+		show_say(s, "\"%s\" is no command; commands are blink left right nod mouth close open "
+		    "still on|off away back face FILE quit", word);
+}
+
+static void
+show_commands(struct show *s)
+{
+	char line[PUPPET_LINE_MAX];
+	enum rc r;
+
+	while ((r = puppet_lines_next(&s->lines, line)) != RC_AGAIN && r != RC_CLOSED) {
+		if (r == RC_OK)
+			show_word(s, line);
+		else
+			show_say(s, "a line longer than %u bytes was left out", PUPPET_LINE_MAX - 1);
+	}
+	if (r == RC_CLOSED)
+		puppet_lines_close(&s->lines);
+}
+
+static void
+show_keys(struct show *s)
+{
+	enum puppet_action action;
+	enum rc r;
+	int key;
+
+	while ((r = puppet_keys_next(&key)) == RC_OK) {
+		if (key == 'q')
+			s->over = true;
+		else if (key == '?')
+			puppet_keys_help(s->options->face, s->options->faces);
+		else if (key >= '1' && key < '1' + (int)s->options->faces)
+			(void)(show_face(s, s->options->face[key - '1']) == RC_OK);
+		else if (puppet_action_from_key(key, &action) == RC_OK)
+			show_act(s, action);
+		else
+			show_say(s, "that key does nothing; ? shows those that do");
+	}
+	if (r == RC_CLOSED)
+		s->over = true;
+}
+
+static enum rc
+show_picture(struct show *s)
+{
+	const struct image *im;
+	size_t n;
+	enum rc r;
+
+	if (!puppet_stream_wants(s->stream))
+		return RC_OK;
+	im = puppet_render(s->puppet, clock_mono_ms(s->clock));
+	if ((r = image_jpeg_encode(s->jpeg, im, JPEG_QUALITY, s->picture, sizeof s->picture, &n)) != RC_OK) {
+		show_say(s, "the picture cannot be sent: %s; choose a smaller --size", rc_text(r));
+		return r;
+	}
+	return puppet_stream_send(s->stream, s->picture, n);
+}
+
+/* Waits until due for something to do and does it. */
+static enum rc
+show_wait(struct show *s, int64_t due_ms)
+{
+	struct pollfd p[4] = {
+		{ .fd = s->signals, .events = POLLIN },
+		{ .fd = s->lines.fd, .events = POLLIN },
+		{ .fd = s->keys.raw ? STDIN_FILENO : -1, .events = POLLIN },
+		{ .fd = puppet_stream_fd(s->stream), .events = POLLOUT },
+	};
+	int64_t wait = due_ms - clock_mono_ms(s->clock);
+	enum rc r = RC_OK;
+
+	if (poll(p, 4, wait > 0 ? (int)wait : 0) <= 0)
+		return RC_OK;
+	if (p[0].revents != 0)
+		s->over = true;
+	if (p[1].revents != 0)
+		show_commands(s);
+	if (p[2].revents != 0)
+		show_keys(s);
+	if (p[3].revents != 0)
+		r = puppet_stream_push(s->stream);
+	return r;
+}
+
+static enum rc
+show_run(struct show *s)
+{
+	int64_t begun = clock_mono_ms(s->clock), number = 0, due = begun, now;
+	enum rc r;
+
+	while (!s->over) {
+		if ((r = show_wait(s, due)) != RC_OK)
+			return r;
+		now = clock_mono_ms(s->clock);
+		if (now < due)
+			continue;
+		if ((r = show_picture(s)) != RC_OK)
+			return r;
+		/* Pictures missed are not made up for. */
+		number++;
+		if (begun + number * 1000 / s->options->fps < now)
+			number = (now - begun) * s->options->fps / 1000 + 1;
+		due = begun + number * 1000 / s->options->fps +
+		    (int64_t)(puppet_random(&s->random) % (2 * JITTER_MS + 1)) - JITTER_MS;
+		if (due <= now)
+			due = now + 1;
+	}
+	return RC_OK;
+}
+
+static enum rc
+show_signals(struct show *s)
+{
+	sigset_t end;
+
+	sigemptyset(&end);
+	sigaddset(&end, SIGINT);
+	sigaddset(&end, SIGTERM);
+	sigaddset(&end, SIGHUP);
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigprocmask(SIG_BLOCK, &end, NULL) != 0 ||
+	    (s->signals = signalfd(-1, &end, SFD_CLOEXEC)) < 0) {
+		show_say(s, "signals: %s", strerror(errno));
+		return RC_IO;
+	}
+	return RC_OK;
+}
+
+static enum rc
+show_open(struct show *s)
+{
+	const struct options *o = s->options;
+	char err[SAY_BYTES] = "";
+	enum rc r;
+
+	if ((r = show_signals(s)) != RC_OK)
+		return r;
+	if ((o->keys && (r = puppet_keys_open(&s->keys, err, sizeof err)) != RC_OK) ||
+	    (r = puppet_finder_open(&s->finder, o->models, err, sizeof err)) != RC_OK ||
+	    (r = puppet_stream_open(&s->stream, o->out, err, sizeof err)) != RC_OK ||
+	    (o->control != NULL && (r = puppet_lines_open(&s->lines, o->control, err, sizeof err)) != RC_OK)) {
+		show_say(s, "%s", err[0] != '\0' ? err : rc_text(r));
+		return r;
+	}
+	if ((r = image_jpeg_open(&s->jpeg)) != RC_OK ||
+	    (r = puppet_open(&s->puppet, o->width, o->height, o->seed)) != RC_OK) {
+		show_say(s, "%s", rc_text(r));
+		return r;
+	}
+	if (o->keys)
+		puppet_keys_help(o->face, o->faces);
+	if ((r = show_face(s, o->face[0])) != RC_OK)
+		return r;
+	if (o->still)
+		show_act(s, PUPPET_STILL_ON);
+	return RC_OK;
+}
+
+static void
+show_close(struct show *s)
+{
+	puppet_keys_close(&s->keys);
+	puppet_lines_close(&s->lines);
+	puppet_stream_close(s->stream);
+	puppet_close(s->puppet);
+	image_jpeg_close(s->jpeg);
+	puppet_finder_close(s->finder);
+	if (s->signals >= 0)
+		close(s->signals);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .models = "models", .width = 640, .height = 480, .fps = 15, .seed = 1 };
+	struct show *s;
+	enum rc r;
+	int status;
+
+	if ((status = options_read(&o, argc, argv)) != 0)
+		return status - 1;
+	if ((s = calloc(1, sizeof *s)) == NULL) {
+		fprintf(stderr, "countersign-puppet: %s\n", rc_text(RC_NOMEM));
+		return 1;
+	}
+	s->options = &o;
+	s->clock = clock_system();
+	s->lines.fd = s->signals = -1;
+	s->random = o.seed;
+	if ((r = show_open(s)) == RC_OK)
+		r = show_run(s);
+	/* Somebody who closed our standard output has seen enough. */
+	status = r == RC_OK || r == RC_CLOSED ? 0 : 1;
+	show_close(s);
+	free(s);
+	return status;
+}
