@@ -33,6 +33,7 @@ liveness_enter(struct liveness *l, enum liveness_phase to, int64_t now_ms)
 	l->shut = false;
 	l->shut_too_long = 0;
 	l->turned = l->turned_wrong = 0;
+	l->halfway = false;
 	if (to == LIVENESS_PASSED)
 		l->verdict = RC_OK;
 }
@@ -263,6 +264,7 @@ liveness_feed_turn(struct liveness *l, const struct vision_features *f, int64_t 
 	if (f->faces == 0 || l->reason == LIVENESS_SEVERAL_FACES)
 		return;
 	d = (f->turn - l->level) * liveness_turn_sign(l->plan[l->step], l->o.mirrored);
+	l->halfway = l->neutral && d > TURN_NEUTRAL && d < l->o.turn;
 	if (fabsf(d) <= TURN_NEUTRAL) {
 		l->neutral = true;
 		l->turned = l->turned_wrong = 0;

@@ -145,6 +145,7 @@ struct liveness {
 	int64_t  shut_from, shut_last;	/* first and last frame with shut eyes */
 	uint32_t shut_too_long;		/* closures longer than a blink */
 	uint32_t turned, turned_wrong;	/* frames beyond, this excursion */
+	bool     halfway;		/* turned to the right side, not far enough yet */
 	uint32_t wrong;			/* turns to the wrong side */
 	uint32_t crowd;			/* consecutive frames with several faces */
 	/* the last frame, for whoever picks frames */

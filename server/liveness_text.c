@@ -160,7 +160,9 @@ liveness_hint_challenge(const struct liveness *l)
 	}
 	if (l->reason == LIVENESS_OTHER_SIDE)
 		return reasons[l->reason].hint;
-	return l->plan[l->step] == LIVENESS_ASK_TURN_LEFT ? "turn your head to your left" : "turn your head to your right";
+	if (l->plan[l->step] == LIVENESS_ASK_TURN_LEFT)
+		return l->halfway ? "a little further to your left" : "turn your head to your left";
+	return l->halfway ? "a little further to your right" : "turn your head to your right";
 }
 
 const char *

@@ -444,6 +444,31 @@ test_guidance(void **state)
 	}
 }
 
+/* Half a turn is no answer, and the person is told to go on. */
+static void
+test_half_a_turn(void **state)
+{
+	struct vision_features f;
+	unsigned told = 0;
+	struct run r;
+
+	(void)state;
+	run_init(&r, 6, 15);
+	r.o.challenges = 1;
+	r.o.no_blink = true;
+	r.p.turn = .12f;
+	liveness_begin(&r.l, &r.o, &r.plan_rng.rng, START);
+	for (r.now = START; !liveness_done(&r.l); r.now += 66) {
+		if (r.l.phase == LIVENESS_CHALLENGE && r.now - r.p.move_ms > 2000)
+			fake_person_move(&r.p, fake_answer(liveness_ask(&r.l)), r.now);
+		fake_person_frame(&r.p, r.now, EYES, &f);
+		liveness_feed(&r.l, &f, r.now, r.now, false);
+		told += strncmp(liveness_hint(&r.l), "a little further to your ", 25) == 0;
+	}
+	assert_int_equal(r.l.reason, LIVENESS_NO_TURN);
+	assert_true(told > 5);
+}
+
 /* As long as the caller holds, nothing is asked; nothing moves after the end. */
 static void
 test_hold_and_end(void **state)
@@ -500,6 +525,7 @@ main(void)
 		cmocka_unit_test(test_plan_kinds),
 		cmocka_unit_test(test_sides),
 		cmocka_unit_test(test_guidance),
+		cmocka_unit_test(test_half_a_turn),
 		cmocka_unit_test(test_hold_and_end),
 		cmocka_unit_test(test_time_out),
 	};
