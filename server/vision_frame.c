@@ -49,8 +49,8 @@ read_all(int fd, uint8_t *to, size_t n)
 		got = read(fd, to + have, n - have);
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0)
-			return RC_IO;
+		if (got < 0)	/* a reset is an end with an answer left unread */
+			return errno == ECONNRESET ? RC_CLOSED : RC_IO;
 		if (got == 0)
 			return have == 0 ? RC_CLOSED : RC_SHORT;
 		have += (size_t)got;
@@ -68,7 +68,7 @@ write_all(int fd, const uint8_t *from, size_t n)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return errno == EPIPE ? RC_CLOSED : RC_IO;
+			return errno == EPIPE || errno == ECONNRESET ? RC_CLOSED : RC_IO;
 		from += done;
 		n -= (size_t)done;
 	}

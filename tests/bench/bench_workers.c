@@ -1,0 +1,149 @@
+/*
+ * bench_workers.c - see bench_workers.h. The worker is the program
+ * countersign-vision beside this one.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench_workers.h"
+#include "proto/stopwatch.h"
+#include "proto/vision_wire.h"
+
+struct peer { pid_t pid; int fd; };
+
+static bool
+read_all(int fd, uint8_t *to, size_t n)
+{
+	ssize_t got;
+
+	for (; n > 0; to += got, n -= (size_t)got)
+		if ((got = read(fd, to, n)) <= 0)
+			return false;
+	return true;
+}
+
+static bool
+write_all(int fd, const uint8_t *from, size_t n)
+{
+	ssize_t done;
+
+	for (; n > 0; from += done, n -= (size_t)done)
+		if ((done = write(fd, from, n)) <= 0)
+			return false;
+	return true;
+}
+
+static size_t
+read_reply(int fd, uint8_t to[static VISION_FEATURES_MAX])
+{
+	uint8_t len[VISION_LENGTH_BYTES];
+	size_t n;
+
+	if (!read_all(fd, len, sizeof len))
+		return 0;
+	n = (size_t)len[0] | (size_t)len[1] << 8 | (size_t)len[2] << 16 | (size_t)len[3] << 24;
+	return n <= VISION_FEATURES_MAX && read_all(fd, to, n) ? n : 0;
+}
+
+static void
+become_worker(int fd, const char *models)
+{
+	char path[4096], number[12], *slash;
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "countersign-vision" - 1);
+
+	if (n <= 0)
+		_exit(127);
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	(void)strcpy(slash + 1, "countersign-vision");	/* room was left above */
+	(void)snprintf(number, sizeof number, "%d", fd);
+	(void)execl(path, path, "--models", models, "--fd", number, (char *)NULL);
+	_exit(127);
+}
+
+static bool
+peer_start(struct peer *p, const char *models)
+{
+	uint8_t hello[VISION_FEATURES_MAX];
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 || (p->pid = fork()) < 0)
+		return false;
+	if (p->pid == 0)
+		become_worker(dup(pair[1]), models);
+	(void)close(pair[1]);
+	p->fd = pair[0];
+	return read_reply(p->fd, hello) == VISION_HELLO_BYTES;
+}
+
+static bool
+peer_ask(const struct peer *p, const uint8_t *jpeg, size_t n)
+{
+	struct vision_request q = { 1, VISION_WANT_EYES | VISION_WANT_EMBEDDING, (uint32_t)n };
+	uint8_t head[VISION_REQUEST_BYTES];
+
+	return write_all(p->fd, head, vision_request_put(&q, head)) && write_all(p->fd, jpeg, n);
+}
+
+static long
+proc_kb(pid_t pid, const char *file, const char *key)
+{
+	char path[64], line[256];
+	size_t k = strlen(key);
+	long kb = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+	if ((f = fopen(path, "r")) == NULL)
+		return 0;
+	while (kb == 0 && fgets(line, sizeof line, f) != NULL)
+		if (strncmp(line, key, k) == 0)
+			kb = strtol(line + k, NULL, 10);
+	(void)fclose(f);
+	return kb;
+}
+
+bool
+bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, double seconds, struct bench_load *out)
+{
+	struct peer peer[BENCH_WORKERS_MAX] = { { 0 } };
+	struct pollfd wait[BENCH_WORKERS_MAX];
+	uint8_t reply[VISION_FEATURES_MAX];
+	size_t frames = 0;
+	int started = 0;
+	bool ok = n <= BENCH_WORKERS_MAX;
+	int64_t start;
+
+	for (; ok && started < n; started++)
+		ok = peer_start(&peer[started], models);
+	for (int i = 0; ok && i < n; i++) {
+		wait[i] = (struct pollfd){ .fd = peer[i].fd, .events = POLLIN };
+		ok = peer_ask(&peer[i], jpeg, jpeg_n);
+	}
+	start = stopwatch_us();
+	while (ok && (double)stopwatch_ms_since(start) < seconds * 1e3) {
+		ok = poll(wait, (nfds_t)n, 10000) > 0;
+		for (int i = 0; ok && i < n; i++) {
+			if (wait[i].revents == 0)
+				continue;
+			ok = read_reply(peer[i].fd, reply) > 0 && peer_ask(&peer[i], jpeg, jpeg_n);
+			frames++;
+		}
+	}
+	out->frames_per_s = (double)frames * 1e3 / (double)stopwatch_ms_since(start);
+	if (ok) {
+		out->rss_kb = proc_kb(peer[0].pid, "status", "VmRSS:");
+		out->pss_last_kb = proc_kb(peer[n - 1].pid, "smaps_rollup", "Pss:");
+	}
+	for (int i = 0; i < started; i++) {
+		(void)close(peer[i].fd);
+		(void)waitpid(peer[i].pid, NULL, 0);
+	}
+	return ok;
+}
