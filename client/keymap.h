@@ -36,7 +36,7 @@ struct raw_key {
 	X(REQ_SUBMIT,    "F8",         "go on with what this page shows") \
 	X(REQ_LOGOUT,    "F9",         "log out") \
 	X(REQ_QUIT,      "F10",        "leave the program") \
-	X(REQ_BACK,      "Esc",        "back; nothing of this page is kept") \
+	X(REQ_BACK,      "Esc",        "back to the page before") \
 	X(REQ_ENTER,     "Enter",      "next field, or choose") \
 	X(REQ_NEXT,      "Tab",        "next field") \
 	X(REQ_PREV,      "Shift-Tab",  "field before") \
@@ -51,7 +51,7 @@ struct raw_key {
 	X(REQ_BACKSPACE, "Backspace",  "delete to the left") \
 	X(REQ_DELETE,    "Del",        "delete to the right") \
 	X(REQ_CLEAR,     "Ctrl-U",     "empty the field") \
-	X(REQ_REDRAW,    "Ctrl-L",     "draw the whole page again")
+	X(REQ_REDRAW,    "Ctrl-L",     "draw the page again")
 
 enum request {
 #define X(name, key, what) name,

@@ -304,15 +304,20 @@ capture_draw_banner(const struct capture_state *s, const struct visit *v, struct
 
 /* The reason of a failed capture and what to do. */
 static void
-capture_draw_failed(const struct capture_state *s, struct cells *c, struct area a)
+capture_draw_failed(const struct capture_state *s, const struct visit *v, struct cells *c, struct area a)
 {
+	const char *text = rc_text(s->verdict);
+	char why[128];
 	int y = a.y;
 
-	y += cells_wrap(c, y, a.x, a.w, 4, THEME_BAD, rc_text(s->verdict)) + 1;
+	snprintf(why, sizeof why, "%c%s.", text[0] >= 'a' && text[0] <= 'z' ? text[0] - 32 : text[0], text + 1);
+	y += cells_wrap(c, y, a.x, a.w, 4, THEME_BAD, why) + 1;
 	cells_text(c, y, a.x, a.w, THEME_STRONG, "Enter  tries again");
 	cells_text(c, y + 1, a.x, a.w, THEME_STRONG, "Esc    gives up");
 	cells_wrap(c, y + 3, a.x, a.w, 6, THEME_DIM,
-	    "Light from the front helps; nobody else should be in the picture. No money has moved.");
+	    v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER ?
+	    "Light from the front helps; nobody else should be in the picture. No money has moved." :
+	    "Light from the front helps; nobody else should be in the picture.");
 }
 
 static void
@@ -322,7 +327,7 @@ capture_draw_panel(const struct capture_state *s, const struct visit *v, struct 
 	int y = a.y;
 
 	if (s->phase == CAPTURE_FAILED) {
-		capture_draw_failed(s, c, a);
+		capture_draw_failed(s, v, c, a);
 		return;
 	}
 	if (s->phase != CAPTURE_LIVE)

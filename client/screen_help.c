@@ -28,24 +28,37 @@ help_key(void *state, struct visit *v, struct key k)
 	return k.req == REQ_BACK || k.req == REQ_ENTER || k.req == REQ_HELP ? BACK : UNHEARD;
 }
 
+/* What the page's own bar offers, beside the keys that every page knows. */
+static void
+help_draw_keys(const struct screen_ops *about, struct cells *c, struct area a)
+{
+	static const enum request always[] = { REQ_NEXT, REQ_PREV, REQ_CLEAR, REQ_BACK, REQ_REDRAW };
+	int half = a.w / 2 - 6;
+
+	for (int i = 0; i < BAR_KEYS && i < a.h && about->bar[i].req != REQ_NONE; i++) {
+		cells_text(c, a.y + i, a.x, 8, THEME_STRONG, request_key(about->bar[i].req));
+		cells_text(c, a.y + i, a.x + 8, half - 8, THEME_TEXT, about->bar[i].word);
+	}
+	for (int i = 0; i < (int)(sizeof always / sizeof always[0]) && i < a.h; i++) {
+		cells_text(c, a.y + i, a.x + half, 11, THEME_STRONG, request_key(always[i]));
+		cells_text(c, a.y + i, a.x + half + 11, a.w - half - 11, THEME_DIM, request_text(always[i]));
+	}
+}
+
 static void
 help_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct help_state *s = state;
-	const struct screen_ops *about = s->about;
 	struct area in = card_draw(c, "Help", 70, 17);
-	int y = in.y;
+	int used;
 
 	(void)v;
-	if (about == NULL)
+	if (s->about == NULL)
 		return;
-	cells_text(c, y, in.x, in.w, THEME_STRONG, about->title);
-	y += 2 + cells_wrap(c, y + 2, in.x, in.w, 9, THEME_TEXT, about->help) + 1;
-	for (int i = 0; i < BAR_KEYS && about->bar[i].req != REQ_NONE && y < in.y + in.h - 2; i++, y++) {
-		cells_text(c, y, in.x, 11, THEME_STRONG, request_key(about->bar[i].req));
-		cells_format(c, y, in.x + 12, in.w - 12, THEME_TEXT, "%s - %s", about->bar[i].word, request_text(about->bar[i].req));
-	}
-	cells_text(c, in.y + in.h - 1, in.x, in.w, THEME_DIM, "No function keys? Alt and the digit do the same: Alt-1 is F1, Alt-0 is F10.");
+	cells_text(c, in.y, in.x, in.w, THEME_STRONG, s->about->title);
+	used = 3 + cells_wrap(c, in.y + 2, in.x, in.w, 9, THEME_TEXT, s->about->help);
+	help_draw_keys(s->about, c, (struct area){ in.y + used, in.x, in.h - used - 1, in.w });
+	cells_text(c, in.y + in.h - 1, in.x, in.w, THEME_DIM, "Without function keys: Alt and the digit. Alt-1 is F1, Alt-0 is F10.");
 }
 
 const struct screen_ops screen_help = {

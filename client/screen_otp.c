@@ -106,7 +106,7 @@ otp_event(void *state, struct visit *v, const struct event *e)
 	enum otp_ask was = s->ask;
 
 	if (e->kind == EVENT_NET && v->net != NET_READY && was == OTP_COMMITTING)
-		visit_say(v, NOTICE_WARN, "Waiting for the server. Your transfer is safe: it happens once or not at all.");
+		visit_say(v, NOTICE_WARN, "The server cannot be reached. The terminal goes on by itself.");
 	if (e->kind != EVENT_ANSWER)
 		return STAY;
 	s->ask = OTP_IDLE;
@@ -191,6 +191,18 @@ otp_draw_life(const struct visit *v, struct cells *c, struct area in, int row)
 		    (int)(left / 60), (int)(left % 60));
 }
 
+/* The transfer is on its way: nothing to type, and nothing to fear. */
+static void
+otp_draw_commit(const struct visit *v, struct cells *c, struct area in, int row)
+{
+	bool waiting = v->net != NET_READY;
+
+	cells_text(c, in.y + row + 1, in.x, in.w, waiting ? THEME_WARN : THEME_STRONG,
+	    waiting ? "Waiting for the server" : "Sending the transfer ...");
+	cells_wrap(c, in.y + row + 3, in.x, in.w, 3, THEME_TEXT,
+	    "Your transfer is safe: it happens once or not at all. Please do not leave; the answer comes by itself.");
+}
+
 static void
 otp_draw(const void *state, const struct visit *v, struct cells *c)
 {
@@ -211,10 +223,11 @@ otp_draw(const void *state, const struct visit *v, struct cells *c)
 		row_draw(c, in, 2, 10, "", THEME_TEXT, account);
 		row = 4;
 	}
-	if (s->ask == OTP_COMMITTING)
-		cells_text(c, in.y + row, in.x, in.w, THEME_STRONG,
-		    v->net == NET_READY ? "Sending the transfer ..." : "Waiting for the server; your transfer is safe.");
-	else if (v->code_sent_ms == 0)
+	if (s->ask == OTP_COMMITTING) {
+		otp_draw_commit(v, c, in, row);
+		return;
+	}
+	if (v->code_sent_ms == 0)
 		cells_text(c, in.y + row, in.x, in.w, THEME_TEXT, "A code is being made for this.");
 	else
 		cells_format(c, in.y + row, in.x, in.w, THEME_TEXT, "Type the six digits that were sent to %s", v->code.to);

@@ -143,7 +143,7 @@ register_draw(const void *state, const struct visit *v, struct cells *c)
 		row_field(c, in, 2 * i, 19, &s->field[i], widths[i], s->on == i);
 	cells_wrap(c, in.y + 10, in.x, in.w, 2, THEME_DIM,
 	    "Next: a code is sent to the e-mail address, then the camera looks at your face. "
-	    "What it learns is kept sealed and can be erased.");
+	    "All of it is kept sealed.");
 }
 
 const struct screen_ops screen_register = {

@@ -23,7 +23,7 @@ registered_draw(const void *state, const struct visit *v, struct cells *c)
 	char account[64];
 
 	(void)state;
-	cells_format(c, in.y, in.x, in.w, THEME_TEXT, "Welcome, %s. This is your customer number; you log in with it:", v->registered.name);
+	cells_format(c, in.y, in.x, in.w, THEME_TEXT, "Welcome, %s. You log in with this number:", v->registered.name);
 	if (in.w >= big_digits_w(v->registered.customer))
 		big_digits(c, in.y + 2, in.x + (in.w - big_digits_w(v->registered.customer)) / 2, THEME_GOOD, v->registered.customer);
 	account_number_format(v->registered.account, account, sizeof account);

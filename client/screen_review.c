@@ -34,7 +34,7 @@ review_enter(void *state, struct visit *v)
 		snprintf(s->mark + i * 2 + i / 2, 4, i % 2 == 1 && i < 7 ? "%02x " : "%02x", digest[i]);
 	rng_fill(v->rng, v->request, sizeof v->request);
 	if (!s->agrees)
-		visit_say(v, NOTICE_BAD, "The server's answer is not what you typed. Press Esc and tell the branch staff.");
+		visit_say(v, NOTICE_BAD, "Refused: the server's answer is not what you typed.");
 	return STAY;
 }
 

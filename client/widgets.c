@@ -45,16 +45,19 @@ frame_message(struct cells *c, const struct visit *v)
 {
 	static const enum theme themes[] = { THEME_TEXT, THEME_TEXT, THEME_GOOD, THEME_WARN, THEME_BAD };
 	static const char *const marks[] = { " ", "·", "✓", "!", "✗" };
-	int y = c->h - 2;
+	int y = c->h - 2, w = c->w - 4;
 
 	if (v->notice.level != NOTICE_NONE) {
+		/* A long one takes two rows. */
+		if (utf8_columns(v->notice.text) > w)
+			cells_fill(c, (struct area){ --y, 0, 1, c->w }, THEME_TEXT, ' ');
 		cells_text(c, y, 1, 1, themes[v->notice.level], marks[v->notice.level]);
-		cells_text(c, y, 3, c->w - 4, themes[v->notice.level], v->notice.text);
+		cells_wrap(c, y, 3, w, 2, themes[v->notice.level], v->notice.text);
 	} else if (v->net == NET_LOST) {
 		cells_text(c, y, 1, 1, THEME_WARN, "!");
-		cells_text(c, y, 3, c->w - 4, THEME_WARN, "The server cannot be reached; trying again. You need not do anything.");
+		cells_text(c, y, 3, w, THEME_WARN, "The server cannot be reached; trying again. You need not do anything.");
 	} else if (v->welcomed && v->place.notice[0] != '\0') {
-		cells_text(c, y, 3, c->w - 4, THEME_DIM, v->place.notice);
+		cells_text(c, y, 3, w, THEME_DIM, v->place.notice);
 	}
 }
 
