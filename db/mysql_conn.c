@@ -299,7 +299,7 @@ db_open(const struct store_options *o, struct db **out, char *err, size_t err_n)
 		goto fail;
 	}
 	if ((r = connect_now(d)) != RC_OK) {
-		snprintf(err, err_n, "cannot connect to the database as %s%s%s: %s; is it running, and is the password file right?",
+		snprintf(err, err_n, "cannot connect to the database as %s%s%s: %s; is it running, was \"countersign-admin db migrate\" run, is the password file right?",
 		    o->user, o->socket != NULL ? " on " : "", o->socket != NULL ? o->socket : "", d->error);
 		goto fail;
 	}

@@ -1,1 +1,19 @@
-# integration
+# Tests against real services that they start themselves, in folders of their own.
+#   cs_integration_test(NAME SOURCES...)   a cmocka program run by ctest with label "integration", one at a time
+function(cs_integration_test name)
+	if(COUNTERSIGN_BUILD STREQUAL "fuzz")
+		return()
+	endif()
+	cs_program(${name} ${ARGN})
+	cs_foreign(${name} cmocka)
+	add_test(NAME ${name} COMMAND ${name})
+	set_tests_properties(${name} PROPERTIES LABELS integration TIMEOUT 300 RUN_SERIAL ON
+		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+foreach(test test_db_people test_db_codes test_db_ledger test_db_crash test_db_migrate)
+	cs_integration_test(${test} integration/${test}.c integration/bank.c integration/private_db.c)
+	if(TARGET ${test})
+		target_link_libraries(${test} PRIVATE cs_db)
+	endif()
+endforeach()
