@@ -113,6 +113,7 @@ av_open(const struct camera_opts *o, const char *demuxer, const char *where, boo
 	struct av_state *s = calloc(1, sizeof *s);
 	int r = AVERROR(ENOMEM);
 
+	av_log_set_level(AV_LOG_QUIET);		/* standard error is the screen */
 	if (s == NULL || (s->format = avformat_alloc_context()) == NULL) {
 		free(s);
 		av_dict_free(&options);

@@ -4,6 +4,7 @@
  */
 #include "client/camera_jpeg.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <turbojpeg.h>
 
@@ -119,34 +120,63 @@ jpeg_decode(struct jpeg *j, const uint8_t *src, size_t n, int w, int h)
 	return f;
 }
 
+enum jpeg_walk { JPEG_WHOLE, JPEG_MORE, JPEG_BROKEN };
+
+/* Past the entropy-coded data that starts at *at: to the next marker that is no restart. */
+static bool
+jpeg_skip_scan(const uint8_t *src, size_t n, size_t *at)
+{
+	while (*at + 1 < n) {
+		uint8_t next = src[*at + 1];
+
+		if (src[*at] == 0xff && next != 0x00 && next != 0xff && !(next >= 0xd0 && next <= 0xd7))
+			return true;
+		++*at;
+	}
+	return false;
+}
+
+/* From behind the start marker at *at to behind the end marker. */
+static enum jpeg_walk
+jpeg_walk(const uint8_t *src, size_t n, size_t *at)
+{
+	while (*at + 1 < n) {
+		uint8_t marker = src[*at + 1];
+
+		if (src[*at] != 0xff || marker == 0xd8)
+			return JPEG_BROKEN;
+		if (marker == 0xd9) {
+			*at += 2;
+			return JPEG_WHOLE;
+		}
+		if (*at + 4 > n)
+			return JPEG_MORE;
+		*at += 2u + (size_t)(src[*at + 2] << 8 | src[*at + 3]);
+		if (marker == 0xda && !jpeg_skip_scan(src, n, at))
+			return JPEG_MORE;
+	}
+	return JPEG_MORE;
+}
+
 size_t
 jpeg_find(const uint8_t *src, size_t n, size_t *start)
 {
-	size_t at = 0;
+	size_t at = 0, end;
 
-	while (at + 1 < n && !(src[at] == 0xff && src[at + 1] == 0xd8))
-		at++;
-	*start = at;
-	at += 2;
-	while (at + 4 <= n) {
-		uint8_t marker = src[at + 1];
-
-		if (src[at] != 0xff || marker == 0xd8) {
-			/* Not a marker: this was no JPEG after all. Skip its first bytes and look on. */
-			*start += 2;
-			return 0;
-		}
-		if (marker == 0xd9)
-			return at + 2;
-		at += 2u + (size_t)(src[at + 2] << 8 | src[at + 3]);
-		if (marker != 0xda)
-			continue;
-		while (at + 1 < n && !(src[at] == 0xff && src[at + 1] != 0x00 && !(src[at + 1] >= 0xd0 && src[at + 1] <= 0xd7)))
+	for (;; at += 2) {
+		while (at + 1 < n && !(src[at] == 0xff && src[at + 1] == 0xd8))
 			at++;
+		*start = at;
 		if (at + 1 >= n)
 			return 0;
-		if (src[at + 1] == 0xd9)
-			return at + 2;
+		end = at + 2;
+		switch (jpeg_walk(src, n, &end)) {
+		case JPEG_WHOLE:
+			return end;
+		case JPEG_MORE:
+			return 0;
+		case JPEG_BROKEN:
+			break;		/* the sender died within it: look for the next */
+		}
 	}
-	return 0;
 }
