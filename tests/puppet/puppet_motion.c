@@ -10,7 +10,7 @@
 
 #include "tests/puppet/puppet_motion.h"
 
-#define TURN_DEGREES  25.0f
+#define TURN_DEGREES  27.0f
 #define NOD_DEGREES   20.0f
 #define LIDS_MS       90	/* for close and open */
 #define PI_F          3.14159265f
