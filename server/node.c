@@ -48,7 +48,7 @@ node_open_stores(struct node *n, char *err, size_t err_n)
 	struct store_options o = {
 		.socket = c->database.socket[0] != '\0' ? c->database.socket : NULL, .host = c->database.host,
 		.port = (uint16_t)c->database.port, .user = c->database.user, .password = password,
-		.database = c->database.name, .lane = lane, .timeout_ms = (int)c->database.timeout_ms,
+		.database = c->database.name, .lane = lane, .branch = (uint32_t)c->branch, .timeout_ms = (int)c->database.timeout_ms,
 		.clock = n->office.clock, .rng = n->office.rng, .log = n->office.log,
 	};
 	enum rc r = RC_OK;

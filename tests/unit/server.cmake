@@ -18,3 +18,15 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/proto/link_zmq.c)
 	cs_server_test(test_gate unit/test_gate.c unit/fake_stores.c)
 	cs_server_test(test_notify unit/test_notify.c unit/fake_stores.c)
 endif()
+
+# The whole server over a private database, with people made from photographs.
+if(TARGET countersignd AND TARGET countersign-vision AND NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
+	cs_program(test_server integration/test_server.c integration/client.c integration/person.c
+		integration/private_db.c integration/server.c)
+	cs_foreign(test_server cmocka)
+	target_link_libraries(test_server PRIVATE cs_server cs_puppet)
+	add_dependencies(test_server countersignd countersign-vision)
+	add_test(NAME test_server COMMAND test_server)
+	set_tests_properties(test_server PROPERTIES LABELS integration TIMEOUT 300 RUN_SERIAL ON
+		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin")
+endif()

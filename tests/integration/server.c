@@ -1,0 +1,336 @@
+/*
+ * server.c - see server.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/integration/server.h"
+
+#define SERVER_START_MS 20000
+#define SERVER_MAIL_MS  10000
+
+static void __attribute__((noreturn, format(printf, 1, 2)))
+give_up(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+static int64_t
+now_mono(void)
+{
+	return clock_mono_ms(clock_system());
+}
+
+/* A moment between two looks. */
+static void
+pause_briefly(void)
+{
+	(void)!poll(NULL, 0, 10);
+}
+
+/* An address of this machine that nobody listens on now. */
+static void
+free_address(char dst[static 32])
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof a;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || getsockname(fd, (struct sockaddr *)&a, &n) != 0)
+		give_up("no free port: %s", strerror(errno));
+	close(fd);
+	snprintf(dst, 32, "127.0.0.1:%u", ntohs(a.sin_port));
+}
+
+static void
+make_key(const struct server *s, const char *name, const char *kind, const uint8_t *key, size_t n)
+{
+	char path[128], err[256];
+
+	snprintf(path, sizeof path, "%s/keys/%s", s->db->dir, name);
+	if (keyfile_write(path, kind, key, n, err, sizeof err) != RC_OK)
+		give_up("%s", err);
+}
+
+static void
+make_keys(struct server *s)
+{
+	uint8_t key[KEY_BYTES], sign[SIGN_SECRET_BYTES], pub[SIGN_PUBLIC_BYTES];
+	static const char *const random_keys[] = { "master", "code", "outbox" };
+	char name[32], path[128];
+
+	snprintf(path, sizeof path, "%s/keys", s->db->dir);
+	if (mkdir(path, 0700) != 0)
+		give_up("cannot make %s", path);
+	curve_keypair(s->public_key, key);
+	make_key(s, "server.curve", "curve", key, sizeof key);
+	for (size_t i = 0; i < 3; i++) {
+		rng_fill(rng_system(), key, sizeof key);
+		snprintf(name, sizeof name, "%s.key", random_keys[i]);
+		make_key(s, name, random_keys[i], key, sizeof key);
+	}
+	sign_keypair(pub, sign);
+	make_key(s, "seal.sign", "sign", sign, sizeof sign);
+}
+
+static void
+make_config(const struct server *s, const char *extra)
+{
+	const char *bin = getenv("COUNTERSIGN_BIN"), *source = getenv("COUNTERSIGN_SOURCE");
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/server.conf", s->db->dir);
+	if ((f = fopen(path, "w")) == NULL)
+		give_up("cannot write %s", path);
+	fprintf(f, "listen_control = \"%s\"\nlisten_video = \"%s\"\ndesks = 2\nseal_every_ms = 500\n"
+	    "database {\n socket = \"db/mariadb.sock\"\n password_file = \"db/server.password\"\n}\n"
+	    "vision {\n program = \"%s/countersign-vision\"\n models = \"%s/models\"\n}\n%s\n",
+	    s->control, s->video, bin != NULL ? bin : ".", source != NULL ? source : ".", extra);
+	fclose(f);
+}
+
+struct server *
+server_make(const char *extra)
+{
+	struct server *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		give_up("out of memory");
+	s->db = private_db_start(true);
+	s->db->time.utc_ms = clock_utc_ms(clock_system());
+	s->stores = private_db_open(s->db, "countersign_admin", "test/admin");
+	free_address(s->control);
+	free_address(s->video);
+	make_keys(s);
+	make_config(s, extra);
+	return s;
+}
+
+/* Does somebody listen there? */
+static bool
+is_served(const char *address)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool there;
+
+	a.sin_port = htons((uint16_t)atoi(strchr(address, ':') + 1));
+	there = fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) == 0;
+	if (fd >= 0)
+		close(fd);
+	return there;
+}
+
+void
+server_start(struct server *s)
+{
+	const char *bin = getenv("COUNTERSIGN_BIN");
+	char program[512], config[128];
+	int64_t until = now_mono() + SERVER_START_MS;
+	pid_t pid;
+
+	snprintf(program, sizeof program, "%s/countersignd", bin != NULL ? bin : ".");
+	snprintf(config, sizeof config, "%s/server.conf", s->db->dir);
+	fflush(NULL);
+	if ((pid = fork()) == 0) {
+		if (getenv("COUNTERSIGN_TEST_LOG") == NULL) {
+			int quiet = open("/dev/null", O_WRONLY);
+
+			dup2(quiet, STDERR_FILENO);
+		}
+		execl(program, program, "--config", config, (char *)NULL);
+		_exit(127);
+	}
+	s->pid = pid;
+	while (!is_served(s->video)) {
+		if (waitpid(pid, NULL, WNOHANG) == pid)
+			give_up("%s does not start; run the test with COUNTERSIGN_TEST_LOG=1", program);
+		if (now_mono() > until)
+			give_up("%s does not serve in time", program);
+		pause_briefly();
+	}
+}
+
+static int
+server_end(struct server *s, int sig)
+{
+	int status = 0;
+
+	if (s->pid == 0)
+		return 0;
+	kill((pid_t)s->pid, sig);
+	while (waitpid((pid_t)s->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	s->pid = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int
+server_stop(struct server *s)
+{
+	return server_end(s, SIGTERM);
+}
+
+void
+server_kill(struct server *s)
+{
+	(void)server_end(s, SIGKILL);
+}
+
+void
+server_drop(struct server *s)
+{
+	if (s == NULL)
+		return;
+	(void)server_stop(s);
+	stores_close(s->stores);
+	private_db_stop(s->db);
+	free(s);
+}
+
+uint64_t
+server_terminal(struct server *s, const struct client_key *key)
+{
+	struct terminal list[64];
+	size_t n = 0;
+
+	if (s->stores->terminal.ops->list(&s->stores->terminal, list, 64, &n) != RC_OK)
+		give_up("the terminals cannot be read");
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(list[i].public_key, key->public_key, KEY_BYTES) == 0)
+			return list[i].id;
+	return 0;
+}
+
+void
+server_accept_key(struct server *s, const char *name, const struct client_key *key)
+{
+	struct terminal_store *t = &s->stores->terminal;
+	struct audit_event ev = { .action = AUDIT_TERMINAL_ACCEPT, .at_ms = s->db->time.utc_ms };
+	struct invitation_row v = { .branch = "Main Street", .created_ms = s->db->time.utc_ms };
+	uint64_t invitation = 0;
+
+	snprintf(v.name, sizeof v.name, "%s", name);
+	if (t->ops->invite(t, &v, &ev, &invitation) != RC_OK ||
+	    t->ops->accept(t, server_terminal(s, key), invitation, &ev) != RC_OK)
+		give_up("the terminal %s cannot be accepted", name);
+}
+
+void
+server_accept(struct server *s, const char *name, struct client_key *key)
+{
+	struct terminal_store *t = &s->stores->terminal;
+	struct audit_event ev = { .action = AUDIT_TERMINAL_PENDING, .at_ms = s->db->time.utc_ms };
+
+	curve_keypair(key->public_key, key->secret);
+	if (t->ops->note_pending(t, key->public_key, s->db->time.utc_ms, &ev) != RC_OK)
+		give_up("the terminal %s cannot be noted", name);
+	server_accept_key(s, name, key);
+}
+
+struct client *
+server_client(struct server *s, const struct client_key *key)
+{
+	struct client *c = client_new(s->control, s->video, s->public_key, key);
+
+	if (c == NULL)
+		give_up("no client");
+	return c;
+}
+
+/* The newest message's name and code, if it is for this address. */
+static bool
+newest_code(struct server *s, const char *to, char code[static CODE_DIGITS + 1])
+{
+	char folder[128], path[512] = "", newest[256] = "", line[256];
+	bool ours = false, found = false;
+	struct dirent *e;
+	DIR *d;
+	FILE *f;
+
+	snprintf(folder, sizeof folder, "%s/mail", s->db->dir);
+	if ((d = opendir(folder)) == NULL)
+		return false;
+	while ((e = readdir(d)) != NULL)
+		if (e->d_name[0] != '.' && strcmp(e->d_name, newest) > 0)
+			snprintf(newest, sizeof newest, "%s", e->d_name);
+	closedir(d);
+	snprintf(path, sizeof path, "%s/%s", folder, newest);
+	if (newest[0] == '\0' || (f = fopen(path, "r")) == NULL)
+		return false;
+	while (fgets(line, sizeof line, f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		ours = ours || (strncmp(line, "To: ", 4) == 0 && strcmp(line + 4, to) == 0);
+		if (ours && strncmp(line, "Your code: ", 11) == 0) {
+			snprintf(code, CODE_DIGITS + 1, "%.6s", line + 11);
+			found = true;
+		}
+	}
+	fclose(f);
+	return found;
+}
+
+void
+server_code(struct server *s, const char *to, const char *not_this, char code[static CODE_DIGITS + 1])
+{
+	int64_t until = now_mono() + SERVER_MAIL_MS;
+
+	while (!newest_code(s, to, code) || strcmp(code, not_this) == 0) {
+		if (now_mono() > until)
+			give_up("no message for %s arrived", to);
+		pause_briefly();
+	}
+}
+
+int64_t
+server_audited(struct server *s, enum audit_action a, enum rc outcome)
+{
+	char sql[160];
+
+	snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM audit_record WHERE action = %d AND outcome = %d", (int)a, (int)outcome);
+	return private_db_number(s->db, sql);
+}
+
+int64_t
+server_balance(struct server *s, const char *account)
+{
+	struct account a;
+
+	if (s->stores->ledger.ops->account_by_number(&s->stores->ledger, account, &a) != RC_OK)
+		give_up("no account %s", account);
+	return a.balance;
+}
+
+void
+server_deposit(struct server *s, const char *account, int64_t amount)
+{
+	struct ledger_deposit d = { .account = account, .currency = "EUR", .reference = "opening", .amount = amount,
+	    .now_ms = s->db->time.utc_ms };
+	struct audit_event ev = { .action = AUDIT_DEPOSIT, .at_ms = s->db->time.utc_ms };
+	struct receipt r;
+
+	rng_fill(rng_system(), d.request, sizeof d.request);
+	if (s->stores->ledger.ops->deposit(&s->stores->ledger, &d, &ev, &r) != RC_OK)
+		give_up("no deposit on %s", account);
+}

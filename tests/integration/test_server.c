@@ -1,0 +1,444 @@
+/*
+ * test_server.c - the whole server over real sockets, a real database, real
+ * networks: two customers, transfers, and everything that must be refused.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One world for all tests, in order: later ones stand on earlier ones.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/integration/person.h"
+#include "tests/integration/server.h"
+
+#define ASK_MS   8000
+#define PASSWORD "a long password"
+
+struct customer {
+	const char *name, *email, *face;
+	char customer[CUSTOMER_BYTES + 1], account[ACCOUNT_MAX_BYTES + 1];
+	char code[CODE_DIGITS + 1];	/* the last one seen */
+};
+
+struct world {
+	struct server *server;
+	struct person_cast *cast;
+	struct client_key key;
+	struct client *client;
+	struct customer anna, bob;
+	uint8_t intent[ID_BYTES];
+};
+
+static const cs_Envelope nothing;
+
+static int
+setup(void **state)
+{
+	static struct world w;
+
+	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\n");
+	server_start(w.server);
+	w.cast = person_cast_new();
+	w.anna = (struct customer){ .name = "Anna Archer", .email = "anna@example.org", .face = "person-a-1" };
+	w.bob = (struct customer){ .name = "Bob Builder", .email = "bob@example.org", .face = "person-b-1" };
+	*state = &w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+
+	client_free(w->client);
+	person_cast_free(w->cast);
+	assert_int_equal(server_stop(w->server), 0);
+	assert_int_equal(server_audited(w->server, AUDIT_SERVER_STOP, RC_OK), 1);
+	server_drop(w->server);
+	return 0;
+}
+
+static int64_t
+now_mono(void)
+{
+	return clock_mono_ms(clock_system());
+}
+
+static enum rc
+ask_hello(struct client *c, cs_Envelope *a, int ms)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_hello_tag };
+
+	q.body.hello.console = cs_Console_CONSOLE_TERMINAL;
+	snprintf(q.body.hello.client_version, sizeof q.body.hello.client_version, "test");
+	return client_ask(c, &q, a, ms);
+}
+
+/* ---- terminals ---- */
+
+static void
+an_unknown_key_waits_to_be_accepted(void **state)
+{
+	struct world *w = *state;
+	struct client_key key;
+	struct client *c;
+	cs_Envelope a;
+	int64_t since;
+
+	curve_keypair(key.public_key, key.secret);
+	c = server_client(w->server, &key);
+	assert_int_equal(client_wait_ready(c, ASK_MS), RC_TERMINAL_UNKNOWN);
+	since = now_mono();
+	while (server_terminal(w->server, &key) == 0 && now_mono() - since < 5000)
+		(void)!poll(NULL, 0, 20);
+	server_accept_key(w->server, "teller 1", &key);
+	since = now_mono();
+	do
+		assert_int_equal(client_redial(c), RC_OK);
+	while (client_wait_ready(c, 1000) != RC_OK && now_mono() - since < 5000);
+	assert_true(now_mono() - since < 5000);
+	assert_int_equal(ask_hello(c, &a, ASK_MS), RC_OK);
+	assert_string_equal(a.body.welcome.terminal, "teller 1");
+	assert_string_equal(a.body.welcome.branch, "Main Street");
+	w->key = key;
+	w->client = c;
+}
+
+static void
+a_revoked_terminal_is_cut(void **state)
+{
+	struct world *w = *state;
+	struct audit_event ev = { .action = AUDIT_TERMINAL_REVOKE, .at_ms = w->server->db->time.utc_ms };
+	struct terminal_store *t = &w->server->stores->terminal;
+	struct client_key key;
+	struct client *c;
+	cs_Envelope a;
+	int64_t since;
+
+	server_accept(w->server, "teller 2", &key);
+	c = server_client(w->server, &key);
+	since = now_mono();
+	while (client_wait_ready(c, 1000) != RC_OK && now_mono() - since < 5000)
+		assert_int_equal(client_redial(c), RC_OK);
+	assert_int_equal(ask_hello(c, &a, ASK_MS), RC_OK);
+	assert_int_equal(t->ops->revoke(t, server_terminal(w->server, &key), &ev), RC_OK);
+	since = now_mono();
+	assert_int_equal(client_push(c, &a, 5000), RC_OK);
+	assert_int_equal(a.which_body, cs_Envelope_session_ended_tag);
+	assert_int_equal(a.rc, RC_TERMINAL_REVOKED);
+	assert_int_equal(client_wait_ready(c, 5000), RC_TERMINAL_UNKNOWN);	/* cut, and not let in again */
+	assert_true(now_mono() - since < 5000);
+	assert_int_equal(ask_hello(c, &a, 1500), RC_TIMEOUT);
+	client_free(c);
+}
+
+static void
+rubbish_is_refused(void **state)
+{
+	static const uint8_t rubbish[] = { 0x08, 0x01, 0xff, 0xff, 0xff };
+	static const uint8_t newer[] = { 0x08, 0x02 };
+	static uint8_t large[CONTROL_MESSAGE_MAX + 1];
+	struct world *w = *state;
+	cs_Envelope a;
+
+	assert_int_equal(client_send_raw(w->client, rubbish, sizeof rubbish), RC_OK);
+	assert_int_equal(client_send_raw(w->client, newer, sizeof newer), RC_OK);
+	assert_int_equal(client_send_raw(w->client, large, sizeof large), RC_OK);
+	assert_int_equal(client_send_raw(w->client, "", 0), RC_OK);
+	a = nothing;
+	assert_int_equal(ask_hello(w->client, &a, ASK_MS), RC_OK);	/* and the server goes on */
+	assert_int_equal(server_audited(w->server, AUDIT_DISPATCH_REFUSE, RC_VERSION), 1);
+	assert_int_equal(server_audited(w->server, AUDIT_DISPATCH_REFUSE, RC_MALFORMED), 1);
+	cs_Envelope q = { .which_body = cs_Envelope_overview_get_tag };
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_SESSION_ENDED);
+	assert_true(a.detail[0] != '\0');
+}
+
+/* ---- registration and log-in ---- */
+
+static enum rc
+answer_code(struct client *c, pb_size_t kind, const char *code, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = kind };
+
+	snprintf(q.body.login_code.code, sizeof q.body.login_code.code, "%s", code);
+	return client_ask(c, &q, a, ASK_MS);
+}
+
+static void
+register_customer(struct world *w, struct customer *k)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_register_start_tag }, a;
+	char wrong[CODE_DIGITS + 1], hint[HINT_MAX_BYTES + 1];
+	cs_Register *r = &q.body.register_start;
+
+	client_set_token(w->client, NULL);
+	snprintf(r->name, sizeof r->name, "%s", k->name);
+	snprintf(r->email, sizeof r->email, "%s", k->email);
+	snprintf(r->password, sizeof r->password, "short");
+	snprintf(r->currency, sizeof r->currency, "EUR");
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_INVALID);
+	snprintf(r->password, sizeof r->password, PASSWORD);
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.which_body, cs_Envelope_code_sent_tag);
+	server_code(w->server, k->email, "", k->code);
+	snprintf(wrong, sizeof wrong, "%06u", ((unsigned)atoi(k->code) + 1) % 1000000);
+	assert_int_equal(answer_code(w->client, cs_Envelope_register_code_tag, wrong, &a), RC_CODE_WRONG);
+	assert_int_equal(answer_code(w->client, cs_Envelope_register_code_tag, k->code, &a), RC_OK);
+
+	q = nothing;
+	q.which_body = cs_Envelope_register_finish_tag;
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_NOT_ENROLLED);
+	if (person_capture(w->cast, k->face, PERSON_ANSWERS, w->client, cs_CapturePurpose_CAPTURE_ENROL, NULL, hint) != RC_OK)
+		fail_msg("enrolment: %s", hint);
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.which_body, cs_Envelope_registered_tag);
+	memcpy(k->customer, a.body.registered.customer, sizeof k->customer);
+	memcpy(k->account, a.body.registered.account, sizeof k->account);
+	/* no second face for a customer in the same session */
+	q = nothing;
+	q.which_body = cs_Envelope_capture_begin_tag;
+	q.body.capture_begin.purpose = cs_CapturePurpose_CAPTURE_ENROL;
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_EARLY);
+}
+
+static void
+two_people_register(void **state)
+{
+	struct world *w = *state;
+
+	register_customer(w, &w->anna);
+	register_customer(w, &w->bob);
+	assert_string_not_equal(w->anna.account, w->bob.account);
+	server_deposit(w->server, w->anna.account, 100000);
+}
+
+static enum rc
+login(struct world *w, const char *customer, const char *password, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_login_tag };
+
+	client_set_token(w->client, NULL);
+	snprintf(q.body.login.customer, sizeof q.body.login.customer, "%s", customer);
+	snprintf(q.body.login.password, sizeof q.body.login.password, "%s", password);
+	return client_ask(w->client, &q, a, ASK_MS);
+}
+
+static void
+sign_on(struct world *w, struct customer *k)
+{
+	cs_Envelope a;
+
+	assert_int_equal(login(w, k->customer, PASSWORD, &a), RC_OK);
+	server_code(w->server, k->email, k->code, k->code);
+	assert_int_equal(answer_code(w->client, cs_Envelope_login_code_tag, k->code, &a), RC_OK);
+	assert_string_equal(a.body.signed_on.name, k->name);
+}
+
+static void
+log_in_takes_password_and_code(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope q = { .which_body = cs_Envelope_overview_get_tag }, a;
+	uint8_t half[TOKEN_BYTES];
+
+	assert_int_equal(login(w, "00000000", PASSWORD, &a), RC_LOGIN);
+	assert_int_equal(login(w, w->anna.customer, "not the password", &a), RC_LOGIN);
+	assert_int_equal(login(w, w->anna.customer, PASSWORD, &a), RC_OK);
+	memcpy(half, client_token(w->client), sizeof half);
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_EARLY);	/* the code is still to come */
+	assert_int_equal(answer_code(w->client, cs_Envelope_login_code_tag, w->anna.code, &a), RC_CODE_WRONG);	/* of the registration */
+	server_code(w->server, w->anna.email, w->anna.code, w->anna.code);
+	assert_int_equal(answer_code(w->client, cs_Envelope_login_code_tag, w->anna.code, &a), RC_OK);
+	assert_memory_not_equal(half, client_token(w->client), sizeof half);
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.body.overview.accounts_count, 1);
+	assert_int_equal(a.body.overview.accounts[0].balance, 100000);
+}
+
+static void
+a_token_is_good_at_its_terminal_only(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope q = { .which_body = cs_Envelope_overview_get_tag }, a;
+	int64_t before = server_audited(w->server, AUDIT_DISPATCH_REFUSE, RC_DENIED), since = now_mono();
+	struct client_key key;
+	struct client *thief;
+
+	server_accept(w->server, "teller 3", &key);
+	thief = server_client(w->server, &key);
+	while (client_wait_ready(thief, 1000) != RC_OK && now_mono() - since < 5000)
+		assert_int_equal(client_redial(thief), RC_OK);
+	client_set_token(thief, client_token(w->client));
+	assert_int_equal(client_ask(thief, &q, &a, ASK_MS), RC_SESSION_ENDED);
+	assert_int_equal(server_audited(w->server, AUDIT_DISPATCH_REFUSE, RC_DENIED), before + 1);
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	client_free(thief);
+}
+
+/* ---- transfers ---- */
+
+static void
+prepare(struct world *w, int64_t amount)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_transfer_prepare_tag }, a;
+	cs_TransferPrepare *p = &q.body.transfer_prepare;
+
+	memcpy(p->debit, w->anna.account, sizeof p->debit);
+	memcpy(p->payee, w->bob.account, sizeof p->payee);
+	p->amount = amount;
+	snprintf(p->currency, sizeof p->currency, "EUR");
+	snprintf(p->reference, sizeof p->reference, "rent");
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	assert_string_equal(a.body.transfer_prepared.payee_name, "Bob Builder");
+	memcpy(w->intent, a.body.transfer_prepared.intent, sizeof w->intent);
+}
+
+static void
+send_code(struct world *w)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_transfer_code_send_tag }, a;
+
+	memcpy(q.body.transfer_code_send.intent, w->intent, sizeof w->intent);
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	server_code(w->server, w->anna.email, w->anna.code, w->anna.code);
+}
+
+static enum rc
+commit(struct world *w, uint8_t request, const char *code, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_transfer_commit_tag };
+
+	memcpy(q.body.transfer_commit.intent, w->intent, sizeof w->intent);
+	q.body.transfer_commit.request[0] = request;
+	snprintf(q.body.transfer_commit.code, sizeof q.body.transfer_commit.code, "%s", code);
+	return client_ask(w->client, &q, a, ASK_MS);
+}
+
+static enum rc
+capture(struct world *w, const char *face, enum person_play play)
+{
+	char hint[HINT_MAX_BYTES + 1];
+	enum rc r;
+
+	r = person_capture(w->cast, face, play, w->client, cs_CapturePurpose_CAPTURE_TRANSFER, w->intent, hint);
+	print_message("%s: %s, \"%s\"\n", face, rc_name(r), hint);
+	return r;
+}
+
+static void
+unmoved(struct world *w)
+{
+	assert_int_equal(server_balance(w->server, w->anna.account), 100000);
+	assert_int_equal(server_balance(w->server, w->bob.account), 0);
+}
+
+static void
+what_is_missing_or_wrong_moves_nothing(void **state)
+{
+	struct world *w = *state;
+	char small[CODE_DIGITS + 1];
+	cs_Envelope a;
+
+	prepare(w, 100);
+	send_code(w);
+	memcpy(small, w->anna.code, sizeof small);
+	prepare(w, 2500);
+	send_code(w);
+	assert_int_equal(commit(w, 1, small, &a), RC_CODE_WRONG);		/* issued for another amount */
+	assert_int_equal(commit(w, 1, w->anna.code, &a), RC_PROOF_MISSING);	/* no live face */
+	unmoved(w);
+	assert_int_equal(capture(w, w->bob.face, PERSON_ANSWERS), RC_FACE_OTHER);
+	assert_int_equal(commit(w, 1, w->anna.code, &a), RC_PROOF_MISSING);
+	assert_int_equal(capture(w, w->anna.face, PERSON_STILL), RC_NOT_LIVE);
+	assert_int_equal(commit(w, 1, w->anna.code, &a), RC_PROOF_MISSING);
+	assert_true(a.detail[0] != '\0');
+	unmoved(w);
+	assert_int_equal(server_audited(w->server, AUDIT_TRANSFER_REFUSE, RC_CODE_WRONG), 1);
+	assert_int_equal(server_audited(w->server, AUDIT_TRANSFER_REFUSE, RC_PROOF_MISSING), 3);
+	assert_int_equal(server_audited(w->server, AUDIT_CAPTURE_VERDICT, RC_FACE_OTHER), 1);
+	assert_int_equal(server_audited(w->server, AUDIT_CAPTURE_VERDICT, RC_NOT_LIVE), 1);
+}
+
+static void
+a_transfer_happens_once_also_over_a_crash(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope q = { .which_body = cs_Envelope_transfer_status_get_tag }, a;
+	uint64_t journal;
+
+	prepare(w, 2500);
+	assert_int_equal(capture(w, w->anna.face, PERSON_ANSWERS), RC_OK);
+	send_code(w);
+	assert_int_equal(commit(w, 2, w->anna.code, &a), RC_OK);
+	assert_int_equal(a.body.receipt.balance_after, 97500);
+	journal = a.body.receipt.journal;
+	assert_int_equal(commit(w, 2, w->anna.code, &a), RC_OK);
+	assert_int_equal(a.body.receipt.journal, journal);
+
+	server_kill(w->server);
+	server_start(w->server);
+	assert_int_equal(commit(w, 2, w->anna.code, &a), RC_OK);	/* the same session and request after a crash */
+	assert_int_equal(a.body.receipt.journal, journal);
+	q.body.transfer_status_get.request[0] = 2;
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.body.receipt.journal, journal);
+	q.body.transfer_status_get.request[0] = 9;
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_NOT_FOUND);
+	prepare(w, 10);
+	assert_int_equal(commit(w, 3, w->anna.code, &a), RC_CODE_WRONG);	/* used for another transfer */
+	assert_int_equal(server_balance(w->server, w->anna.account), 97500);
+	assert_int_equal(server_balance(w->server, w->bob.account), 2500);
+}
+
+static void
+the_server_outlives_its_database_and_worker(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope q = { .which_body = cs_Envelope_overview_get_tag }, a;
+	int64_t since;
+
+	private_db_kill(w->server->db);
+	since = now_mono();
+	while (client_ask(w->client, &q, &a, ASK_MS) != RC_OK)
+		if (now_mono() - since > 20000)
+			fail_msg("the server does not find its database again");
+	assert_int_equal(a.body.overview.last.amount, 10);
+	q = nothing;
+	q.which_body = cs_Envelope_logout_tag;
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	sign_on(w, &w->bob);
+	q = nothing;
+	q.which_body = cs_Envelope_history_get_tag;
+	memcpy(q.body.history_get.account, w->bob.account, sizeof w->bob.account);
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.body.history.entries_count, 1);
+	assert_int_equal(a.body.history.entries[0].amount, 2500);
+	assert_string_equal(a.body.history.entries[0].other_name, "Anna Archer");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_key_waits_to_be_accepted),
+		cmocka_unit_test(a_revoked_terminal_is_cut),
+		cmocka_unit_test(rubbish_is_refused),
+		cmocka_unit_test(two_people_register),
+		cmocka_unit_test(log_in_takes_password_and_code),
+		cmocka_unit_test(a_token_is_good_at_its_terminal_only),
+		cmocka_unit_test(what_is_missing_or_wrong_moves_nothing),
+		cmocka_unit_test(a_transfer_happens_once_also_over_a_crash),
+		cmocka_unit_test(the_server_outlives_its_database_and_worker),
+	};
+
+	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, setup, teardown);
+}
