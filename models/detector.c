@@ -156,16 +156,15 @@ by_area(const void *a, const void *b)
 	return (p < q) - (p > q);
 }
 
-enum rc
-detector_run(struct detector *d, struct image_pyramid *p, float least, struct vision_box *box, uint32_t cap,
-    uint32_t *found)
+/* All boxes of at least this score, the best first. */
+static enum rc
+look(struct detector *d, struct image_pyramid *p, float least, struct vision_box box[static DETECTOR_BOXES_MAX],
+    uint32_t *n)
 {
-	struct vision_box all[DETECTOR_BOXES_MAX];
 	float pixels = (float)(p->base->width > p->base->height ? p->base->width : p->base->height);
 	struct image_rect square = { 0.0f, 0.0f, pixels, pixels };
 	struct image_map map = image_map_rect(&square, d->side, d->side);
 	float *in = net_input(d->net);
-	uint32_t n;
 	enum rc r;
 
 	if ((r = image_warp(p, &map, NULL, d->side, d->side, d->square)) != RC_OK)
@@ -173,10 +172,43 @@ detector_run(struct detector *d, struct image_pyramid *p, float least, struct vi
 	for (size_t i = 0; i < (size_t)d->side * d->side * 3; i += 3)
 		for (size_t c = 0; c < 3; c++)
 			in[i + c] = ((float)d->square[i + c] - mean[c]) / 255.0f;
-	n = suppress(all, decode(net_run(d->net), d->side / CELL, pixels, least, all));
-	qsort(all, n, sizeof all[0], by_area);
+	*n = suppress(box, decode(net_run(d->net), d->side / CELL, pixels, least, box));
+	return RC_OK;
+}
+
+static void
+hand_over(struct vision_box *all, uint32_t n, struct vision_box *box, uint32_t cap, uint32_t *found)
+{
+	qsort(all, n, sizeof *all, by_area);
 	*found = n < cap ? n : cap;
 	for (uint32_t i = 0; i < *found; i++)
 		box[i] = all[i];
+}
+
+enum rc
+detector_find(struct detector *d, struct image_pyramid *p, struct vision_box *box, uint32_t cap, uint32_t *found)
+{
+	struct vision_box all[DETECTOR_BOXES_MAX];
+	uint32_t n;
+	enum rc r;
+
+	if ((r = look(d, p, DETECTOR_THRESHOLD, all, &n)) != RC_OK)
+		return r;
+	while (n > 1 && all[n - 1].score < DETECTOR_OTHERS)
+		n--;
+	hand_over(all, n, box, cap, found);
 	return RC_OK;
+}
+
+enum rc
+detector_run(struct detector *d, struct image_pyramid *p, float least, struct vision_box *box, uint32_t cap,
+    uint32_t *found)
+{
+	struct vision_box all[DETECTOR_BOXES_MAX];
+	uint32_t n;
+	enum rc r;
+
+	if ((r = look(d, p, least, all, &n)) == RC_OK)
+		hand_over(all, n, box, cap, found);
+	return r;
 }

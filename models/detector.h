@@ -18,7 +18,8 @@
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
 
-#define DETECTOR_THRESHOLD   0.3f	/* score below which a box is nothing; see RESULTS.md of tests/bench */
+#define DETECTOR_THRESHOLD   0.2f	/* the best box of a picture is a face from this score on */
+#define DETECTOR_OTHERS      0.5f	/* and every further box from this one; see tests/bench/RESULTS.md */
 #define DETECTOR_NMS_IOU     0.4f	/* boxes that overlap more are one face */
 #define DETECTOR_BOXES_MAX   64u
 
@@ -30,9 +31,15 @@ enum rc detector_open(struct detector **out, const char *models_dir, enum net_ba
 void    detector_close(struct detector *d);
 
 /*
- * Boxes of score >= least, the largest first, at most cap (<= DETECTOR_BOXES_MAX);
- * *found gets their number.
+ * The faces of a picture, the largest first, at most cap (<= DETECTOR_BOXES_MAX);
+ * *found gets their number: the best box from DETECTOR_THRESHOLD on and all
+ * others from DETECTOR_OTHERS on. One weak box is mostly a face seen badly; a
+ * second weak box is mostly none.
  */
+enum rc detector_find(struct detector *d, struct image_pyramid *p, struct vision_box *box, uint32_t cap,
+    uint32_t *found) MUST_CHECK;
+
+/* The same with every box of a score >= least, for tools. */
 enum rc detector_run(struct detector *d, struct image_pyramid *p, float least, struct vision_box *box, uint32_t cap,
     uint32_t *found) MUST_CHECK;
 

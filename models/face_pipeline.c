@@ -96,7 +96,7 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 
 	*f = kept;
 	image_pyramid_start(&pyramid, im);
-	r = detector_run(p->detector, &pyramid, DETECTOR_THRESHOLD, f->face, VISION_FACES_MAX, &f->faces);
+	r = detector_find(p->detector, &pyramid, f->face, VISION_FACES_MAX, &f->faces);
 	f->ms_detect = stopwatch_ms_since(start);
 	if (r == RC_OK && f->faces > 0)
 		r = look_at_face(p, &pyramid, want, f);

@@ -126,7 +126,7 @@ one_frame(struct vision *v, bool keep)
 		return r;
 	lap(v, DECODE, &start, keep);
 	image_pyramid_start(&pyramid, &im);
-	r = detector_run(v->fast.detector, &pyramid, DETECTOR_THRESHOLD, f.face, VISION_FACES_MAX, &f.faces);
+	r = detector_find(v->fast.detector, &pyramid, f.face, VISION_FACES_MAX, &f.faces);
 	if (r == RC_OK && f.faces == 0)
 		r = RC_NO_FACE;
 	lap(v, DETECT, &start, keep);

@@ -75,7 +75,7 @@ eval_detect(struct eval *e)
 
 		if (eval_read(e, list.item[i], &im) == RC_OK) {
 			image_pyramid_start(&pyramid, &im);
-			if (detector_run(e->faces.detector, &pyramid, DETECTOR_THRESHOLD, box, DETECTOR_BOXES_MAX, &n) ==
+			if (detector_find(e->faces.detector, &pyramid, box, DETECTOR_BOXES_MAX, &n) ==
 			    RC_OK)
 				o = judge(box, n, &im);
 			image_pyramid_end(&pyramid);

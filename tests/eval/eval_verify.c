@@ -99,7 +99,7 @@ embed(struct eval *e, const struct image *im, float *to)
 	enum rc r;
 
 	image_pyramid_start(&pyramid, im);
-	r = detector_run(e->faces.detector, &pyramid, DETECTOR_THRESHOLD, box, DETECTOR_BOXES_MAX, &n);
+	r = detector_find(e->faces.detector, &pyramid, box, DETECTOR_BOXES_MAX, &n);
 	if (r == RC_OK && n == 0)
 		r = RC_NO_FACE;
 	for (uint32_t i = 1; r == RC_OK && i < n; i++)
