@@ -13,7 +13,10 @@
 #include "server/capture_impl.h"
 
 #define FRAME_SLACK        .10f	/* a single frame may lie so far below the threshold of their mean */
-#define MISSES_MAX         1u	/* one poor embedding is forgiven */
+#define PROBE_SETTLED      2u	/* frames settled before one is taken: nobody is judged while sitting down */
+#define MISSES_EARLY       2u	/* poor embeddings forgiven before two agreed ... */
+#define MISSES_LATER       1u	/* ... and after */
+#define MISS_APART_MS      300	/* one bad moment is one miss */
 #define JUMPS_MAX          4u	/* of the face box, once a challenge was asked */
 #define BAD_PICTURES_MAX   10u	/* in a row */
 #define BLIND_MS           8000	/* the vision worker down for so long ends it */
@@ -24,7 +27,7 @@ capture_defaults(struct capture_options *o)
 {
 	memset(o, 0, sizeof *o);
 	liveness_defaults(&o->liveness);
-	o->cosine = .525f;
+	o->cosine = .54f;	/* one impostor in 10,000 gets this far (EMBEDDER_COSINE_FMR_1E4 of models/embedder.h) */
 	o->frame_ms = 3 * VISION_DEADLINE_MS;
 }
 
@@ -92,10 +95,10 @@ capture_draw_probe(const struct capture *c)
 {
 	uint32_t coming = 0;
 
-	if (!c->l.frontal)
+	if (!c->l.frontal || (c->l.phase == LIVENESS_SETTLE && c->l.settled < PROBE_SETTLED))
 		return false;
 	if (c->l.phase != LIVENESS_SETTLE)
-		return rng_below(c->g, 6) == 0;
+		return rng_below(c->g, 3) == 0;
 	for (uint32_t i = 0; i < c->in_flight; i++)
 		coming += (c->slot[i].want & VISION_WANT_EMBEDDING) != 0;
 	if (c->good[c->l.step] + coming >= c->need[c->l.step])
@@ -165,9 +168,12 @@ capture_agrees(struct capture *c, const struct vision_hello *by, const struct vi
 }
 
 static void
-capture_miss(struct capture *c)
+capture_miss(struct capture *c, int64_t at_ms)
 {
-	if (++c->misses <= MISSES_MAX)
+	if (c->misses > 0 && at_ms - c->miss_ms < MISS_APART_MS)
+		return;
+	c->miss_ms = at_ms;
+	if (++c->misses <= (c->set.n < 2 ? MISSES_EARLY : MISSES_LATER))
 		return;
 	if (c->o.enrol)
 		capture_refuse(c, LIVENESS_FACE_CHANGED, RC_NOT_LIVE);
@@ -177,19 +183,19 @@ capture_miss(struct capture *c)
 
 /* A frontal frame of good quality with an embedding; counts: it was made while the person settled in this part. */
 static void
-capture_probe(struct capture *c, const struct vision_hello *by, const struct vision_features *f, uint32_t part, bool counts)
+capture_probe(struct capture *c, const struct capture_slot *s, uint32_t part, bool counts)
 {
-	enum rc r = capture_agrees(c, by, f);
+	enum rc r = capture_agrees(c, &s->by, &s->f);
 
 	if (r == RC_INVALID)
 		return;
 	c->probes++;
-	if (r == RC_OK && (r = match_set_add(&c->set, by, f)) == RC_OK)
+	if (r == RC_OK && (r = match_set_add(&c->set, &s->by, &s->f)) == RC_OK)
 		r = match_set_template(&c->set, &c->mean);
 	if (r == RC_OK)
 		c->good[part] += counts;
 	else if (r == RC_FACE_OTHER)
-		capture_miss(c);
+		capture_miss(c, s->at_ms);
 	else
 		capture_refuse(c, LIVENESS_NETWORK, r);
 }
@@ -227,7 +233,7 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	capture_follow(c, f, s->at_ms);
 	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part]);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
-		capture_probe(c, &s->by, f, part, settling);
+		capture_probe(c, s, part, settling);
 }
 
 static void

@@ -49,6 +49,7 @@ struct capture {
 	uint32_t good[CAPTURE_PARTS_MAX];	/* agreed embeddings per part of the capture */
 	uint32_t need[CAPTURE_PARTS_MAX];
 	uint32_t probes, misses;
+	int64_t  miss_ms;
 	float    low, cosine;		/* lowest of a frame, final one; for the auditor */
 
 	uint32_t frames, dropped, errors, errors_row, bad_row, jumps;

@@ -21,7 +21,7 @@ liveness_defaults(struct liveness_options *o)
 		.wrong_turns = 1,
 		.settle_frames = 5,
 		.settle_ms = 400,
-		.react_ms = 150,
+		.react_ms = 100,
 		.pause_ms = 600,
 		.challenge_ms = 7000,
 		.lost_ms = 1500,
