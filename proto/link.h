@@ -86,9 +86,18 @@ enum rc link_hub(struct link_ctx *c, const char *name, struct link_sock **out) M
 enum rc link_spoke(struct link_ctx *c, const char *hub, const char *name, struct link_sock **out) MUST_CHECK;
 void    link_close(struct link_sock *s);	/* drops what is unsent after 1 s; NULL is fine */
 
-/* Never blocks. RC_AGAIN: nothing there / no room. RC_CLOSED: the context was shut down. RC_TOO_BIG: too many parts. */
+/* The address a server socket really has ("tcp://127.0.0.1:*" was asked for). RC_TOO_BIG: dst is too small. */
+enum rc link_endpoint(const struct link_sock *s, char *dst, size_t n) MUST_CHECK;
+
+/*
+ * Never block. RC_AGAIN: nothing there / no room. RC_CLOSED: the context was
+ * shut down. RC_TOO_BIG: too many parts. RC_NOT_FOUND: a server or hub has no
+ * peer of that name (any more).
+ */
 enum rc link_recv(struct link_sock *s, struct link_msg *m) MUST_CHECK;
 enum rc link_send(struct link_sock *s, struct link_msg *m) MUST_CHECK;
+
+#define LINK_POLL_MAX 96u
 
 struct link_poll {
 	struct link_sock *sock;	/* or NULL: then fd counts */

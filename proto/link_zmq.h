@@ -1,0 +1,32 @@
+/*
+ * link_zmq.h - what the link_zmq_*.c files share; included by no one else.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef PROTO_LINK_ZMQ_H
+#define PROTO_LINK_ZMQ_H
+
+#include <stdatomic.h>
+#include <zmq.h>
+
+#include "proto/link.h"
+
+struct link_ctx {
+	void *zmq;
+	atomic_bool zap_open;		/* a ZAP handler is bound: serving is safe */
+	atomic_uint monitors;		/* names of monitor endpoints */
+};
+
+struct link_sock {
+	void *zmq;
+	struct link_ctx *ctx;
+	bool zap;			/* closing it ends the context's protection */
+};
+
+/* The result code for zmq_errno(). */
+enum rc link_zmq_rc(int err);
+/* A new socket of this type; RC_NOMEM when libzmq has none left. */
+enum rc link_zmq_open(struct link_ctx *c, int type, struct link_sock **out) MUST_CHECK;
+/* The message of part i. */
+zmq_msg_t *link_zmq_part(const struct link_msg *m, size_t i);
+
+#endif
