@@ -12,6 +12,7 @@
 #include "models/eyes.h"
 #include "models/image_jpeg.h"
 #include "models/landmarks.h"
+#include "models/net_kernels.h"
 #include "tests/puppet/puppet_photo.h"
 
 #define PHOTO_FILE_MAX (8u << 20)
@@ -38,6 +39,7 @@ puppet_finder_open(struct puppet_finder **out, const char *models_dir, char *err
 		free(f);
 		return RC_NOMEM;
 	}
+	kernels_use_threads(1);	/* the other cores belong to what is being tested */
 	if ((r = detector_open(&f->detector, models_dir, NET_FAST, 0, err, err_n)) != RC_OK ||
 	    (r = landmarks_open(&f->landmarks, models_dir, NET_FAST, err, err_n)) != RC_OK ||
 	    (r = eyes_open(&f->eyes, models_dir, NET_FAST, err, err_n)) != RC_OK) {
