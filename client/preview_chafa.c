@@ -75,7 +75,9 @@ preview_size(struct preview *p, int columns, int rows)
 	chafa_canvas_config_set_symbol_map(config, map);
 	chafa_canvas_config_set_canvas_mode(config, p->colours == PREVIEW_256 ? CHAFA_CANVAS_MODE_INDEXED_240 :
 	    CHAFA_CANVAS_MODE_FGBG);
-	chafa_canvas_config_set_dither_mode(config, CHAFA_DITHER_MODE_NONE);
+	/* Few colours: patterns stand in for shades. */
+	chafa_canvas_config_set_dither_mode(config, p->colours == PREVIEW_256 ? CHAFA_DITHER_MODE_NONE :
+	    CHAFA_DITHER_MODE_DIFFUSION);
 	p->canvas = chafa_canvas_new(config);
 	chafa_canvas_config_unref(config);
 	chafa_symbol_map_unref(map);
@@ -114,6 +116,37 @@ preview_shrink(struct preview *p, const uint8_t *rgb, int w, int h, bool mirror)
 	}
 }
 
+static int
+preview_luma(const uint8_t rgb[static 3])
+{
+	return (rgb[0] + 2 * rgb[1] + rgb[2]) / 4;
+}
+
+/*
+ * Takes the colour away, as the palette has 24 greys but few shades of skin,
+ * and spreads the brightness over the whole range, as a counter is seldom well
+ * lit. One in fifty dots may be lost at either end.
+ */
+static void
+preview_spread(struct preview *p)
+{
+	size_t n = (size_t)p->columns * (size_t)p->rows * DOTS * DOTS, seen = 0;
+	int counts[256] = { 0 }, low = 0, high = 255, gain, v;
+
+	for (size_t i = 0; i < n; i++)
+		counts[preview_luma(p->small + i * 3)]++;
+	for (; low < 96 && (seen += (size_t)counts[low]) < n / 50; low++)
+		continue;
+	seen = 0;
+	for (; high > 160 && (seen += (size_t)counts[high]) < n / 50; high--)
+		continue;
+	gain = 255 * 256 / (high - low);
+	for (size_t i = 0; i < n; i++) {
+		v = (preview_luma(p->small + i * 3) - low) * gain / 256;
+		memset(p->small + i * 3, v < 0 ? 0 : v > 255 ? 255 : v, 3);
+	}
+}
+
 enum rc
 preview_make(struct preview *p, const uint8_t *rgb, int w, int h, bool mirror, struct cell *dst, int columns, int rows)
 {
@@ -124,6 +157,7 @@ preview_make(struct preview *p, const uint8_t *rgb, int w, int h, bool mirror, s
 	if ((r = preview_size(p, columns, rows)) != RC_OK)
 		return r;
 	preview_shrink(p, rgb, w, h, mirror);
+	preview_spread(p);
 	chafa_canvas_draw_all_pixels(p->canvas, CHAFA_PIXEL_RGB8, p->small, columns * DOTS, rows * DOTS, columns * DOTS * 3);
 	for (int y = 0; y < rows; y++)
 		for (int x = 0; x < columns; x++) {

@@ -286,7 +286,8 @@ capture_draw_banner(const struct capture_state *s, const struct visit *v, struct
 {
 	struct area body = frame_body(c->w, c->h);
 	struct area a = { body.y + body.h - CAPTURE_BANNER_H, 0, CAPTURE_BANNER_H, c->w };
-	enum theme t = s->phase == CAPTURE_FAILED || v->net != NET_READY ? THEME_WARN : THEME_STRONG;
+	bool trouble = s->phase == CAPTURE_FAILED || v->net != NET_READY;
+	enum theme t = trouble ? THEME_WARN : THEME_BANNER;
 	const char *hint = s->phase == CAPTURE_LIVE && s->guided ? s->guide.hint : s->hint;
 	char spaced[256];
 	const char *words = capture_words(s, v);
@@ -298,8 +299,10 @@ capture_draw_banner(const struct capture_state *s, const struct visit *v, struct
 		spaced[n++] = ' ';
 	}
 	spaced[n > 0 ? n - 1 : 0] = '\0';
+	if (!trouble)
+		cells_fill(c, (struct area){ a.y, 0, 2, c->w }, t, ' ');
 	cells_centre(c, a.y, 0, c->w, t, utf8_columns(spaced) <= c->w - 4 ? spaced : words);
-	cells_centre(c, a.y + 1, 1, c->w - 2, THEME_TEXT, hint);
+	cells_centre(c, a.y + 1, 1, c->w - 2, trouble ? THEME_TEXT : t, hint);
 }
 
 /* The reason of a failed capture and what to do. */

@@ -56,7 +56,7 @@ connect_draw_dialling(const struct connect_state *s, const struct visit *v, stru
 static void
 connect_draw_refused(const struct connect_state *s, const struct visit *v, struct cells *c)
 {
-	struct area in = card_draw(c, "Not accepted", 66, 12);
+	struct area in = card_draw(c, "Not accepted", 66, 11);
 	int y = in.y;
 
 	cells_text(c, y, in.x, in.w, THEME_BAD,
@@ -68,7 +68,7 @@ connect_draw_refused(const struct connect_state *s, const struct visit *v, struc
 	y += 5 + cells_wrap(c, y + 5, in.x, in.w, 3, THEME_TEXT,
 	    "Tell the branch staff this fingerprint. Whoever holds the invitation compares it and accepts it "
 	    "at the server with:");
-	cells_format(c, y, in.x + 2, in.w - 2, THEME_STRONG, "countersign-admin terminal accept %s", v->fingerprint);
+	cells_format(c, ++y, in.x + 2, in.w - 2, THEME_STRONG, "countersign-admin terminal accept %s", v->fingerprint);
 	cells_text(c, y + 2, in.x, in.w, THEME_DIM, "This page goes on by itself within five seconds of that.");
 	connect_dots(c, y + 2, in.x + 58, s->ticks);
 }

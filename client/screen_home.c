@@ -161,7 +161,7 @@ home_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct home_state *s = state;
 	int accounts = v->overview.accounts_count > 0 ? v->overview.accounts_count : 1;
-	struct area in = card_draw(c, "Your accounts", 70, 14 + accounts);
+	struct area in = card_draw(c, "Your accounts", 70, 12 + accounts);
 	char when[32], line[160];
 	int row = 3 + accounts + 1;
 

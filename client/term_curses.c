@@ -43,7 +43,7 @@ static const struct look looks[THEME_COUNT] = {
 	[THEME_TITLE_DIM] = { 152, 23, COLOR_WHITE, COLOR_BLUE, A_NORMAL, A_REVERSE },
 	[THEME_KEY]       = { 255, 23, COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE },
 	[THEME_KEY_TEXT]  = { 250, -1, -1, -1, A_NORMAL, A_NORMAL },
-	[THEME_FIELD]     = { 252, 236, COLOR_WHITE, COLOR_BLACK, A_UNDERLINE, A_UNDERLINE },
+	[THEME_FIELD]     = { 252, 236, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_UNDERLINE },
 	[THEME_FIELD_ON]  = { 255, 24, COLOR_WHITE, COLOR_BLUE, A_NORMAL, A_REVERSE },
 	[THEME_CHOICE_ON] = { 255, 24, COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE },
 	[THEME_GOOD]      = { 78, -1, COLOR_GREEN, -1, A_NORMAL, A_BOLD },
@@ -306,7 +306,8 @@ term_put(struct tty *t, int y, int x, const struct cell *cell)
 {
 	const struct look *l = &looks[cell->theme < THEME_COUNT ? cell->theme : THEME_TEXT];
 	wchar_t text[3] = { (wchar_t)cell->cp, (wchar_t)cell->mark, 0 };
-	attr_t attrs = t->colours == PREVIEW_MONO ? l->plain : l->attrs;
+	attr_t attrs = t->colours == PREVIEW_256 ? l->attrs :
+	    t->colours == PREVIEW_8 ? l->attrs | (l->plain & A_UNDERLINE) : l->plain;
 	int pair = t->colours == PREVIEW_MONO ? 0 : cell->theme + 1;
 	cchar_t out;
 
