@@ -56,7 +56,7 @@ struct receipt {
 	int64_t  posted_ms;
 	struct txn txn;
 	uint8_t  digest[DIGEST_BYTES];
-	int64_t  balance_after;			/* of the debit account */
+	int64_t  balance_after;			/* of the debit account; of the payee's after a deposit */
 };
 
 struct history_row {
@@ -78,6 +78,7 @@ struct ledger_deposit {
 
 struct ledger_store;
 struct ledger_store_ops {
+	/* Ordered by id; person 0: all accounts, the bank's own too (for the tools). */
 	enum rc (*accounts_of)(struct ledger_store *s, uint64_t person, struct account *dst, size_t max, size_t *n);
 	enum rc (*account_by_number)(struct ledger_store *s, const char *number, struct account *a);	/* RC_ACCOUNT_UNKNOWN */
 	enum rc (*intent_put)(struct ledger_store *s, const struct intent *i, const struct audit_event *ev);
@@ -88,7 +89,9 @@ struct ledger_store_ops {
 	 * Posts. RC_OK also when the same request was committed before (same intent):
 	 * the first receipt again, nothing moved twice. RC_REQUEST_OTHER: the request
 	 * id was used for another intent. RC_PROOF_MISSING, RC_CODE_USED, RC_EXPIRED,
-	 * RC_FUNDS, RC_ACCOUNT_CLOSED: nothing happened and nothing was spent.
+	 * RC_FUNDS, RC_ACCOUNT_UNKNOWN, RC_ACCOUNT_CLOSED, RC_SAME_ACCOUNT, RC_CURRENCY:
+	 * nothing happened and nothing was spent. RC_EXISTS: the intent was posted
+	 * before under another request id. RC_FORGED: the stored intent was changed.
 	 */
 	enum rc (*post)(struct ledger_store *s, const struct ledger_step *step, const struct audit_event *ev, struct receipt *r);
 	enum rc (*receipt_by_request)(struct ledger_store *s, uint64_t person, const uint8_t request[ID_BYTES], struct receipt *r);	/* RC_NOT_FOUND */

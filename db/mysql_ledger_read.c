@@ -62,7 +62,7 @@ accounts_step(struct db *d, void *arg)
 	    DB_IN(db_in_u64(a->person), db_in_u64(a->max)), ACCOUNT_OUT(&a->row), accounts_each, a);
 }
 
-/* person 0: all accounts of customers, for the tools. */
+/* For the tools. */
 static enum rc
 accounts_all_step(struct db *d, void *arg)
 {

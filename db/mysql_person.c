@@ -226,6 +226,53 @@ person_unlock(struct person_store *s, uint64_t id, const struct audit_event *ev)
 	return db_run(s->ctx, DB_REPEAT, unlock_step, &a);
 }
 
+/* ---- list ---- */
+
+struct list_args {
+	uint64_t after, status, password_fails, face_total;
+	struct person_summary row, *dst;
+	size_t max, n;
+};
+
+static enum rc
+list_each(void *arg)
+{
+	struct list_args *a = arg;
+
+	a->row.status = (enum person_status)a->status;
+	a->row.password_fails = (uint32_t)a->password_fails;
+	a->row.face_fails_total = (uint32_t)a->face_total;
+	a->dst[a->n++] = a->row;
+	return RC_OK;
+}
+
+static enum rc
+list_step(struct db *d, void *arg)
+{
+	struct list_args *a = arg;
+	struct person_summary *p = &a->row;
+
+	a->n = 0;
+	return db_rows(d, "SELECT id, COALESCE(customer, ''), name, status, password_fails, face_fails_total,"
+	    " password_locked_until, face_locked_until, last_login_ms FROM person WHERE id > ? ORDER BY id LIMIT ?",
+	    DB_IN(db_in_u64(a->after), db_in_u64(a->max)),
+	    DB_OUT(db_out_u64(&p->id), db_out_text(p->customer, sizeof p->customer), db_out_text(p->name, sizeof p->name),
+	    db_out_u64(&a->status), db_out_u64(&a->password_fails), db_out_u64(&a->face_total),
+	    db_out_i64(&p->password_locked_until), db_out_i64(&p->face_locked_until), db_out_i64(&p->last_login_ms)),
+	    list_each, a);
+}
+
+static enum rc
+person_list(struct person_store *s, uint64_t after, struct person_summary *dst, size_t max, size_t *n)
+{
+	struct list_args a = { .after = after, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, list_step, &a)) == RC_OK)
+		*n = a.n;
+	return r;
+}
+
 const struct person_store_ops mysql_person_ops = {
 	.create = person_create,
 	.by_customer = person_by_customer,
@@ -234,4 +281,5 @@ const struct person_store_ops mysql_person_ops = {
 	.activate = person_activate,
 	.template_get = person_template_get,
 	.unlock = person_unlock,
+	.list = person_list,
 };

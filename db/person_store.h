@@ -53,6 +53,16 @@ struct person_new {
 	size_t  email_n;
 };
 
+/* A person as the tools list it: nothing sealed, nothing secret. */
+struct person_summary {
+	uint64_t id;
+	char     customer[CUSTOMER_BYTES + 1];
+	char     name[NAME_MAX_BYTES + 1];
+	enum person_status status;
+	uint32_t password_fails, face_fails_total;
+	int64_t  password_locked_until, face_locked_until, last_login_ms;
+};
+
 struct person_store;
 struct person_store_ops {
 	/* A pending person, without customer number. */
@@ -75,6 +85,8 @@ struct person_store_ops {
 	enum rc (*template_get)(struct person_store *s, uint64_t id, struct face_template *t);	/* RC_NOT_ENROLLED */
 	/* Clears password and face counters and locks. */
 	enum rc (*unlock)(struct person_store *s, uint64_t id, const struct audit_event *ev);
+	/* People with an id above after, ascending, at most max. */
+	enum rc (*list)(struct person_store *s, uint64_t after, struct person_summary *dst, size_t max, size_t *n);
 };
 
 struct person_store {

@@ -1,0 +1,3 @@
+# countersign-admin: set-up, terminals, deposits, audit.
+cs_program(countersign-admin admin_main.c admin_account.c admin_audit.c admin_db.c admin_init.c admin_terminal.c)
+target_link_libraries(countersign-admin PRIVATE cs_server)

@@ -1,0 +1,75 @@
+/*
+ * admin.h - countersign-admin: what its commands share.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What it is:   one program, one table of commands (admin_main.c), one file
+ *               per subject. A command gets its arguments checked for number
+ *               only, prints for a person, and returns an exit status.
+ * What it isn't: it talks to no server; it works on the database and the key
+ *               files, as the server's database user. Only `db migrate` and
+ *               `db status` use the owner of the schema.
+ *
+ * Threads: none.
+ */
+#ifndef SERVER_ADMIN_H
+#define SERVER_ADMIN_H
+
+#include <stddef.h>
+
+#include "db/store.h"
+#include "proto/clock.h"
+#include "proto/crypto.h"
+#include "server/config.h"
+
+enum admin_exit {
+	ADMIN_OK = 0,
+	ADMIN_REFUSED = 1,	/* it was understood and cannot be; the audit trail is broken */
+	ADMIN_USAGE = 2,
+	ADMIN_BROKEN = 3,	/* configuration, files or database: nothing is known */
+};
+
+struct admin_option {
+	const char *name;	/* "--out" */
+	const char *value;	/* NULL: not given */
+};
+
+#define ADMIN_ARGS_MAX 4
+#define ADMIN_OPTIONS_MAX 4
+
+struct admin {
+	const char *config_path;	/* NULL: not given */
+	struct config *config;		/* loaded before commands that want it */
+	struct stores *stores;		/* opened before commands that want it */
+	const struct clock *clock;
+	const struct rng *rng;
+	const char *args[ADMIN_ARGS_MAX];
+	int args_n;
+	struct admin_option options[ADMIN_OPTIONS_MAX];
+};
+
+/* The value of an option, NULL if it was not given. */
+const char *admin_option(const struct admin *a, const char *name);
+/* "countersign-admin: sentence" on stderr; returns status. */
+int admin_fail(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same for the result of a store: what was tried, and why it failed. */
+int admin_fail_rc(enum rc r, const char *what);
+/* An event by this tool, now; detail names the system user. */
+struct audit_event admin_event(const struct admin *a, enum audit_action action, const char *subject);
+/* A key file of the configuration; wiped on failure. */
+int admin_key(const struct admin *a, const char *file, const char *kind, uint8_t *key, size_t n);
+
+int admin_init(struct admin *a);
+int admin_db_migrate(struct admin *a);
+int admin_db_status(struct admin *a);
+int admin_terminal_invite(struct admin *a);
+int admin_terminal_list(struct admin *a);
+int admin_terminal_accept(struct admin *a);
+int admin_terminal_revoke(struct admin *a);
+int admin_account_list(struct admin *a);
+int admin_account_deposit(struct admin *a);
+int admin_person_list(struct admin *a);
+int admin_person_unlock(struct admin *a);
+int admin_audit_verify(struct admin *a);
+int admin_audit_list(struct admin *a);
+
+#endif

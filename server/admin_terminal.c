@@ -1,0 +1,291 @@
+/*
+ * admin_terminal.c - countersign-admin terminal: invite, list, accept, revoke.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A terminal shows a fingerprint of its key, keyed with the one-time word of
+ * its invitation. Accepting looks for the pair of waiting key and open
+ * invitation that makes the same fingerprint, so a key without the invitation
+ * cannot be accepted by mistake.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/invitation.h"
+#include "proto/text.h"
+#include "server/admin.h"
+
+#define INVITATIONS_MAX 256u
+static const char invitation_ad[] = "countersign invitation 1";
+
+/* ---- invite ---- */
+
+/* The address a terminal can reach: what the server listens on, or the host given. */
+static int
+public_address(const char *listen, const char *host, char dst[static ADDRESS_BYTES])
+{
+	const char *colon = strrchr(listen, ':');
+	int n;
+
+	if (host == NULL && (strncmp(listen, "*:", 2) == 0 || strncmp(listen, "0.0.0.0:", 8) == 0 || strncmp(listen, "[::]:", 5) == 0))
+		return admin_fail(ADMIN_USAGE, "the server listens on all addresses (%s); give the one that terminals reach with --address HOST", listen);
+	if (host == NULL)
+		n = snprintf(dst, ADDRESS_BYTES, "%s", listen);
+	else
+		n = snprintf(dst, ADDRESS_BYTES, "%s%s", host, colon != NULL ? colon : "");
+	return n > 0 && n < (int)ADDRESS_BYTES ? ADMIN_OK : admin_fail(ADMIN_USAGE, "the address %s is too long", host != NULL ? host : listen);
+}
+
+static int
+fill_invitation(const struct admin *a, struct invitation *v)
+{
+	const char *host = admin_option(a, "--address");
+	uint8_t secret[KEY_BYTES];
+	int status;
+
+	v->nodes = 1;
+	if ((status = public_address(a->config->listen_control, host, v->node[0].control)) != ADMIN_OK ||
+	    (status = public_address(a->config->listen_video, host, v->node[0].video)) != ADMIN_OK ||
+	    (status = admin_key(a, "server.curve", "curve", secret, sizeof secret)) != ADMIN_OK)
+		return status;
+	curve_public(secret, v->server_public);
+	crypto_wipe(secret, sizeof secret);
+	word_make(a->rng, v->word);
+	return ADMIN_OK;
+}
+
+static int
+hand_out(const char *path, const char *text, size_t n)
+{
+	int fd;
+
+	if (path == NULL)
+		return fwrite(text, 1, n, stdout) == n ? ADMIN_OK : admin_fail(ADMIN_BROKEN, "cannot print the invitation");
+	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) < 0 || write(fd, text, n) != (ssize_t)n ||
+	    fsync(fd) != 0 || close(fd) != 0)
+		return admin_fail(ADMIN_BROKEN, "cannot write the invitation to %s: %s", path, strerror(errno));
+	printf("invitation in %s: give it to the terminal, and to nobody else\n", path);
+	return ADMIN_OK;
+}
+
+int
+admin_terminal_invite(struct admin *a)
+{
+	const char *name = a->args[0], *branch = admin_option(a, "--branch"), *out = admin_option(a, "--out");
+	struct audit_event ev = admin_event(a, AUDIT_TERMINAL_INVITE, name);
+	struct invitation_row row = { .created_ms = ev.at_ms };
+	char text[INVITATION_MAX_BYTES];
+	uint8_t key[KEY_BYTES] = { 0 };
+	struct invitation v = { 0 };
+	uint64_t id;
+	int status;
+	enum rc r;
+
+	if (!text_is_line(name, TERMINAL_NAME_BYTES) || text_copy(row.name, sizeof row.name, name) != RC_OK)
+		return admin_fail(ADMIN_USAGE, "the name of a terminal has 1 to %u characters", TERMINAL_NAME_BYTES);
+	if (branch != NULL && (!text_is_line(branch, sizeof row.branch - 1) || text_copy(row.branch, sizeof row.branch, branch) != RC_OK))
+		return admin_fail(ADMIN_USAGE, "the branch has 1 to %zu characters", sizeof row.branch - 1);
+	if (out != NULL && access(out, F_OK) == 0)
+		return admin_fail(ADMIN_REFUSED, "%s exists; name a new file for the invitation", out);
+	if ((status = fill_invitation(a, &v)) != ADMIN_OK ||
+	    (status = admin_key(a, "outbox.key", "outbox", key, sizeof key)) != ADMIN_OK)
+		goto out;
+	seal_put(a->rng, key, invitation_ad, sizeof invitation_ad - 1, v.word, WORD_BYTES, row.sealed_word);
+	if ((r = a->stores->terminal.ops->invite(&a->stores->terminal, &row, &ev, &id)) != RC_OK) {
+		status = admin_fail_rc(r, "cannot invite");
+		goto out;
+	}
+	status = hand_out(out, text, invitation_put(&v, text));
+out:
+	crypto_wipe(key, sizeof key);
+	crypto_wipe(&v, sizeof v);
+	crypto_wipe(text, sizeof text);
+	return status;
+}
+
+/* ---- list, accept ---- */
+
+struct waiting {
+	struct terminal *terminals;
+	struct invitation_row *invitations;
+	char   (*words)[WORD_BYTES];	/* of the invitations, "" if one cannot be opened */
+	size_t terminals_n, invitations_n;
+};
+
+static void
+waiting_free(struct waiting *w)
+{
+	if (w->words != NULL)
+		crypto_wipe(w->words, INVITATIONS_MAX * sizeof *w->words);
+	free(w->words);
+	free(w->terminals);
+	free(w->invitations);
+}
+
+/* All terminals and open invitations with their words. */
+static int
+waiting_load(struct admin *a, struct waiting *w)
+{
+	struct terminal_store *t = &a->stores->terminal;
+	uint8_t key[KEY_BYTES];
+	int status;
+	enum rc r;
+
+	*w = (struct waiting){ .terminals = calloc(TERMINALS_MAX, sizeof *w->terminals),
+	    .invitations = calloc(INVITATIONS_MAX, sizeof *w->invitations), .words = calloc(INVITATIONS_MAX, sizeof *w->words) };
+	if (w->terminals == NULL || w->invitations == NULL || w->words == NULL)
+		return admin_fail(ADMIN_BROKEN, "out of memory");
+	if ((r = t->ops->list(t, w->terminals, TERMINALS_MAX, &w->terminals_n)) != RC_OK ||
+	    (r = t->ops->invitations(t, w->invitations, INVITATIONS_MAX, &w->invitations_n)) != RC_OK)
+		return admin_fail_rc(r, "cannot read the terminals");
+	if ((status = admin_key(a, "outbox.key", "outbox", key, sizeof key)) != ADMIN_OK)
+		return status;
+	for (size_t i = 0; i < w->invitations_n; i++)
+		if (seal_get(key, invitation_ad, sizeof invitation_ad - 1, w->invitations[i].sealed_word,
+		    sizeof w->invitations[i].sealed_word, w->words[i]) != RC_OK) {
+			w->words[i][0] = '\0';
+			admin_fail(ADMIN_OK, "the invitation for %s was sealed with another outbox key; invite again", w->invitations[i].name);
+		}
+	crypto_wipe(key, sizeof key);
+	return ADMIN_OK;
+}
+
+static void
+print_pending(const struct waiting *w, const struct terminal *t, const char *since)
+{
+	char print[FINGERPRINT_BYTES];
+	bool any = false;
+
+	for (size_t i = 0; i < w->invitations_n; i++) {
+		if (w->words[i][0] == '\0')
+			continue;
+		fingerprint_make(t->public_key, w->words[i], print);
+		printf("pending   %s  if invited as \"%s\"  since %s\n", print, w->invitations[i].name, since);
+		any = true;
+	}
+	if (!any)
+		printf("pending   (no invitation is open)  since %s\n", since);
+}
+
+int
+admin_terminal_list(struct admin *a)
+{
+	struct waiting w;
+	char since[32];
+	int status;
+
+	if ((status = waiting_load(a, &w)) == ADMIN_OK)
+		for (size_t i = 0; i < w.terminals_n; i++) {
+			const struct terminal *t = &w.terminals[i];
+
+			clock_local_text(t->first_seen_ms, since, sizeof since);
+			if (t->status == TERMINAL_PENDING)
+				print_pending(&w, t, since);
+			else
+				printf("%-9s %s%s%s  since %s\n", t->status == TERMINAL_ACCEPTED ? "accepted" : "revoked", t->name,
+				    t->branch[0] != '\0' ? ", " : "", t->branch, since);
+		}
+	for (size_t i = 0; status == ADMIN_OK && i < w.invitations_n; i++) {
+		clock_local_text(w.invitations[i].created_ms, since, sizeof since);
+		printf("invited   %s%s%s  on %s\n", w.invitations[i].name, w.invitations[i].branch[0] != '\0' ? ", " : "",
+		    w.invitations[i].branch, since);
+	}
+	waiting_free(&w);
+	return status;
+}
+
+/* Compares as typed: any case, with or without dashes. */
+static bool
+same_fingerprint(const char *made, const char *typed)
+{
+	for (;; made++, typed++) {
+		while (*made == '-')
+			made++;
+		while (*typed == '-' || *typed == ' ')
+			typed++;
+		if (*made == '\0' || *typed == '\0')
+			return *made == *typed;
+		if (*made != (*typed >= 'a' && *typed <= 'z' ? *typed - 'a' + 'A' : *typed))
+			return false;
+	}
+}
+
+static bool
+find_pair(const struct waiting *w, const char *typed, size_t *terminal, size_t *invitation)
+{
+	char print[FINGERPRINT_BYTES];
+
+	for (*terminal = 0; *terminal < w->terminals_n; ++*terminal)
+		for (*invitation = 0; *invitation < w->invitations_n; ++*invitation) {
+			if (w->terminals[*terminal].status != TERMINAL_PENDING || w->words[*invitation][0] == '\0')
+				continue;
+			fingerprint_make(w->terminals[*terminal].public_key, w->words[*invitation], print);
+			if (same_fingerprint(print, typed))
+				return true;
+		}
+	return false;
+}
+
+int
+admin_terminal_accept(struct admin *a)
+{
+	struct audit_event ev = admin_event(a, AUDIT_TERMINAL_ACCEPT, "");
+	size_t t, v;
+	struct waiting w;
+	int status;
+	enum rc r;
+
+	if ((status = waiting_load(a, &w)) != ADMIN_OK)
+		goto out;
+	if (!find_pair(&w, a->args[0], &t, &v)) {
+		status = admin_fail(ADMIN_REFUSED, "no waiting terminal shows %s; compare with its screen, and with: countersign-admin terminal list",
+		    a->args[0]);
+		goto out;
+	}
+	snprintf(ev.subject, sizeof ev.subject, "%s", w.invitations[v].name);
+	if ((r = a->stores->terminal.ops->accept(&a->stores->terminal, w.terminals[t].id, w.invitations[v].id, &ev)) == RC_EXISTS)
+		status = admin_fail(ADMIN_REFUSED, "a terminal named %s is accepted already; revoke it, or invite under another name",
+		    w.invitations[v].name);
+	else if (r != RC_OK)
+		status = admin_fail_rc(r, "cannot accept");
+	else
+		printf("accepted %s\n", w.invitations[v].name);
+out:
+	waiting_free(&w);
+	return status;
+}
+
+/* ---- revoke ---- */
+
+int
+admin_terminal_revoke(struct admin *a)
+{
+	struct audit_event ev = admin_event(a, AUDIT_TERMINAL_REVOKE, a->args[0]);
+	struct terminal *list = calloc(TERMINALS_MAX, sizeof *list);
+	size_t n = 0, i = 0;
+	int status;
+	enum rc r;
+
+	if (list == NULL)
+		return admin_fail(ADMIN_BROKEN, "out of memory");
+	if ((r = a->stores->terminal.ops->list(&a->stores->terminal, list, TERMINALS_MAX, &n)) != RC_OK) {
+		status = admin_fail_rc(r, "cannot read the terminals");
+		goto out;
+	}
+	while (i < n && (list[i].status != TERMINAL_ACCEPTED || strcmp(list[i].name, a->args[0]) != 0))
+		i++;
+	if (i == n)
+		status = admin_fail(ADMIN_REFUSED, "no accepted terminal is named %s; see: countersign-admin terminal list", a->args[0]);
+	else if ((r = a->stores->terminal.ops->revoke(&a->stores->terminal, list[i].id, &ev)) != RC_OK)
+		status = admin_fail_rc(r, "cannot revoke");
+	else {
+		printf("revoked %s; it is cut off within seconds\n", a->args[0]);
+		status = ADMIN_OK;
+	}
+out:
+	free(list);
+	return status;
+}
