@@ -143,7 +143,7 @@ main(int argc, char **argv)
 		snprintf(err, sizeof err, "libsodium does not start");
 	else if (config_load(o.config, &c, err, sizeof err) == RC_OK) {
 		if ((l = log_open(c->log[0] != '\0' && !o.check ? c->log : NULL, LOG_LEVEL_INFO)) == NULL)
-			snprintf(err, sizeof err, "cannot open the log file %s: %s", c->log, strerror(errno));
+			snprintf(err, sizeof err, "cannot open the log file %.400s: %s", c->log, strerror(errno));
 		else
 			status = main_serve(c, l, o.check, &taken);
 	}
