@@ -10,6 +10,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 
 #include <cmocka.h>
 
+#include "models/detector.h"
+#include "models/image.h"
 #include "models/net_darknet.h"
 #include "proto/crypto.h"
 
@@ -140,22 +143,74 @@ own_references_agree(void **state)
 		compare(dir, &own[i]);
 }
 
+/* The folder of the original frameworks' outputs, if this machine has it. */
+static bool
+shared_folder(char *dir, size_t n)
+{
+	const char *data = getenv("COUNTERSIGN_DATA");
+	char root[4096];
+	struct stat st;
+
+	(void)snprintf(dir, n, "%s/golden", data != NULL ? data : source_path(root, sizeof root, "../shared/data"));
+	if (stat(dir, &st) == 0)
+		return true;
+	print_message("skipped: no outputs of the original frameworks here; set COUNTERSIGN_DATA\n");
+	return false;
+}
+
 static void
 original_frameworks_agree(void **state)
 {
-	const char *data = getenv("COUNTERSIGN_DATA");
-	char root[4096], dir[4200];
-	struct stat st;
+	char dir[4200];
 
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "%s/golden",
-	    data != NULL ? data : source_path(root, sizeof root, "../shared/data"));
-	if (stat(dir, &st) != 0) {
-		print_message("skipped: no references of the original frameworks; set COUNTERSIGN_DATA\n");
+	if (!shared_folder(dir, sizeof dir))
 		skip();
-	}
 	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
 		compare(dir, &shared[i]);
+}
+
+/* face-api's own boxes at its threshold .5 for a 416x416 picture, {"s", "x", "y", "w", "h"} by falling score. */
+static void
+original_boxes_agree(void **state)
+{
+	char dir[4200], models[4096], text[4096] = "", err[512] = "";
+	struct vision_box box[DETECTOR_BOXES_MAX];
+	struct image_pyramid pyramid;
+	struct detector *d;
+	uint32_t n, matched = 0;
+	struct image im = { 416, 416, NULL };
+	FILE *f;
+
+	(void)state;
+	if (!shared_folder(dir, sizeof dir))
+		skip();
+	assert_int_equal(detector_open(&d, source_path(models, sizeof models, "models"), NET_FAST, 416, err, sizeof err),
+	    RC_OK);
+	im.rgb = read_all(dir, "sample1_416.rgb", (size_t)416 * 416 * 3);
+	image_pyramid_start(&pyramid, &im);
+	assert_int_equal(detector_run(d, &pyramid, 0.5f, box, DETECTOR_BOXES_MAX, &n), RC_OK);
+	image_pyramid_end(&pyramid);
+	(void)strcat(dir, "/sample1_boxes.json");	/* room was left */
+	f = fopen(dir, "r");
+	assert_non_null(f);
+	assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+	(void)fclose(f);
+	for (char *at = strstr(text, "{\"s\""); at != NULL; at = strstr(at + 1, "{\"s\""), matched++) {
+		double s, x, y, w, h;
+		bool found = false;
+
+		assert_int_equal(sscanf(at, "{\"s\":%lf,\"x\":%lf,\"y\":%lf,\"w\":%lf,\"h\":%lf", &s, &x, &y, &w, &h), 5);
+		for (uint32_t i = 0; i < n; i++)
+			found |= fabs((double)box[i].score - s) < 1e-4 && fabs((double)box[i].x - x) < 1e-2 &&
+			    fabs((double)box[i].y - y) < 1e-2 && fabs((double)box[i].w - w) < 1e-2 &&
+			    fabs((double)box[i].h - h) < 1e-2;
+		assert_true(found);
+	}
+	assert_int_equal(matched, n);
+	assert_true(n > 0);
+	image_free(&im);
+	detector_close(d);
 }
 
 static void
@@ -190,6 +245,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(own_references_agree),
 		cmocka_unit_test(original_frameworks_agree),
+		cmocka_unit_test(original_boxes_agree),
 		cmocka_unit_test(fast_kernels_agree_with_stock_layers),
 	};
 
