@@ -11,9 +11,11 @@ cs_library(cs_puppet
 	puppet/puppet_stream.c
 	puppet/puppet_warp.c)
 target_link_libraries(cs_puppet PUBLIC cs_models cs_proto m)
+
 cs_program(countersign-puppet
 	puppet/puppet_keys.c
-	puppet/puppet_main.c)
+	puppet/puppet_main.c
+	puppet/puppet_options.c)
 target_link_libraries(countersign-puppet PRIVATE cs_puppet)
 
 cs_unit_test(test_puppet_motion puppet/test_puppet_motion.c)

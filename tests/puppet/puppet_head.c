@@ -318,9 +318,3 @@ puppet_head_draw(struct puppet_head *h, const struct puppet_pose *pose, const st
 	}
 	puppet_grid_draw(&h->grid, src, dst);
 }
-
-float
-puppet_head_depth(const struct puppet_head *h, float x, float y)
-{
-	return puppet_grid_at(&h->grid, h->depth, 1, 0, x, y);
-}

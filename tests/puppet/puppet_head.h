@@ -32,7 +32,4 @@ void    puppet_head_close(struct puppet_head *h);	/* NULL is fine */
 void    puppet_head_draw(struct puppet_head *h, const struct puppet_pose *pose, const struct image *src,
     struct image *dst);
 
-/* Depth at a point of the plate in eye distances towards the camera, 0 at the eyes; for tests. */
-float   puppet_head_depth(const struct puppet_head *h, float x, float y);
-
 #endif

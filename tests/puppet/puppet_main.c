@@ -7,7 +7,6 @@
  * Without a reader nothing is rendered.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,25 +22,16 @@
 #include "tests/puppet/puppet.h"
 #include "tests/puppet/puppet_fifo.h"
 #include "tests/puppet/puppet_keys.h"
+#include "tests/puppet/puppet_options.h"
 #include "tests/puppet/puppet_photo.h"
 #include "tests/puppet/puppet_stream.h"
 
-#define FACES_MAX     9u
 #define JPEG_QUALITY 80
 #define JITTER_MS     3	/* a camera's pictures come this much early or late */
 #define SAY_BYTES   400u
 
-struct options {
-	const char *face[FACES_MAX];
-	size_t faces;
-	const char *out, *control, *models;
-	unsigned width, height, fps;
-	uint64_t seed;
-	bool still, keys;
-};
-
 struct show {
-	const struct options *options;
+	const struct puppet_options *options;
 	const struct clock *clock;
 	struct puppet_finder *finder;
 	struct puppet *puppet;
@@ -54,18 +44,6 @@ struct show {
 	uint64_t random;
 	uint8_t picture[JPEG_MAX_BYTES];
 };
-
-static const char usage[] =
-    "usage: countersign-puppet --face FILE.jpg [--face FILE.jpg ...] --out FIFO|-\n"
-    "           [--control FIFO|-] [--keys] [--size 640x480] [--fps 15] [--seed N]\n"
-    "           [--models DIR] [--still]\n"
-    "\n"
-    "Writes a camera's picture stream (JPEG pictures one after another) of the\n"
-    "person on the photograph. Commands on the control fifo, one a line:\n"
-    "  blink left right nod mouth close open still on|off away back face FILE quit\n"
-    "left and right are the person's own: left moves the nose to the picture's\n"
-    "right. --still starts as a photograph. --models is the folder of MANIFEST.\n"
-    "--keys takes keys from the terminal; 1 ... 9 switch between the faces given.\n";
 
 static void show_say(struct show *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -82,109 +60,6 @@ show_say(struct show *s, const char *fmt, ...)
 		puppet_keys_say(text);
 	else
 		fprintf(stderr, "countersign-puppet: %s\n", text);
-}
-
-/* A whole number within bounds, and nothing behind it but end. */
-static bool
-options_number(const char *text, char end, unsigned long least, unsigned long most, unsigned long *n)
-{
-	char *rest;
-
-	errno = 0;
-	*n = strtoul(text, &rest, 10);
-	return errno == 0 && text[0] >= '0' && text[0] <= '9' && *rest == end && *n >= least && *n <= most;
-}
-
-static bool
-options_size(struct options *o, const char *text)
-{
-	const char *x = strchr(text, 'x');
-	unsigned long w, h;
-
-	if (x == NULL || !options_number(text, 'x', IMAGE_SIDE_MIN, IMAGE_SIDE_MAX, &w) ||
-	    !options_number(x + 1, '\0', IMAGE_SIDE_MIN, IMAGE_SIDE_MAX, &h))
-		return false;
-	o->width = (unsigned)w;
-	o->height = (unsigned)h;
-	return true;
-}
-
-static bool
-options_one(struct options *o, int option, const char *value)
-{
-	unsigned long n;
-
-	switch (option) {
-	case 'f':
-		if (o->faces == FACES_MAX)
-			return false;
-		o->face[o->faces++] = value;
-		return true;
-	case 'o':
-		o->out = value;
-		return true;
-	case 'c':
-		o->control = value;
-		return true;
-	case 'm':
-		o->models = value;
-		return true;
-	case 's':
-		return options_size(o, value);
-	case 'r':
-		if (!options_number(value, '\0', 1, 60, &n))
-			return false;
-		o->fps = (unsigned)n;
-		return true;
-	case 'd':
-		if (!options_number(value, '\0', 0, UINT64_MAX, &n))
-			return false;
-		o->seed = n;
-		return true;
-	case 'p':
-		o->still = true;
-		return true;
-	case 'k':
-		o->keys = true;
-		return true;
-	}
-	return false;
-}
-
-/* 0: go on; otherwise the exit status + 1. */
-static int
-options_read(struct options *o, int argc, char **argv)
-{
-	static const struct option known[] = {
-		{ "face", required_argument, NULL, 'f' }, { "out", required_argument, NULL, 'o' },
-		{ "control", required_argument, NULL, 'c' }, { "models", required_argument, NULL, 'm' },
-		{ "size", required_argument, NULL, 's' }, { "fps", required_argument, NULL, 'r' },
-		{ "seed", required_argument, NULL, 'd' }, { "still", no_argument, NULL, 'p' },
-		{ "keys", no_argument, NULL, 'k' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return 1;
-		}
-		if (option != '?' && options_one(o, option, optarg))
-			continue;
-		if (option != '?')
-			fprintf(stderr, "countersign-puppet: the value \"%s\" is out of range\n", optarg);
-		fputs(usage, stderr);
-		return 3;
-	}
-	if (optind < argc || o->faces == 0 || o->out == NULL ||
-	    (o->keys && o->control != NULL && strcmp(o->control, "-") == 0)) {
-		fprintf(stderr, "countersign-puppet: %s\n", optind < argc ? "there is an argument too many" :
-		    o->faces == 0 ? "--face is missing" : o->out == NULL ? "--out is missing" :
-		    "--keys and --control - both want standard input; choose one");
-		fputs(usage, stderr);
-		return 3;
-	}
-	return 0;
 }
 
 static enum rc
@@ -364,7 +239,7 @@ show_signals(struct show *s)
 static enum rc
 show_open(struct show *s)
 {
-	const struct options *o = s->options;
+	const struct puppet_options *o = s->options;
 	char err[SAY_BYTES] = "";
 	enum rc r;
 
@@ -407,12 +282,12 @@ show_close(struct show *s)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .models = "models", .width = 640, .height = 480, .fps = 15, .seed = 1 };
+	struct puppet_options o = { .models = "models", .width = 640, .height = 480, .fps = 15, .seed = 1 };
 	struct show *s;
 	enum rc r;
 	int status;
 
-	if ((status = options_read(&o, argc, argv)) != 0)
+	if ((status = puppet_options_read(&o, argc, argv)) != 0)
 		return status - 1;
 	if ((s = calloc(1, sizeof *s)) == NULL) {
 		fprintf(stderr, "countersign-puppet: %s\n", rc_text(RC_NOMEM));

@@ -1,0 +1,27 @@
+/*
+ * puppet_options.h - the command line of countersign-puppet.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef PUPPET_OPTIONS_H
+#define PUPPET_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PUPPET_FACES_MAX 9u
+
+struct puppet_options {
+	const char *face[PUPPET_FACES_MAX];
+	size_t faces;
+	const char *out, *control, *models;
+	unsigned width, height, fps;
+	uint64_t seed;
+	bool still, keys;
+};
+
+/* Overwrites what the command line names; texts are borrowed from it. 0: go on;
+ * otherwise help or what is wrong was printed, and this is the exit status + 1. */
+int puppet_options_read(struct puppet_options *o, int argc, char **argv);
+
+#endif
