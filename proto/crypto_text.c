@@ -45,7 +45,7 @@ base32_put(const uint8_t *p, size_t chars, char *dst)
 		unsigned v = 0;
 
 		for (size_t bit = 5 * i; bit < 5 * i + 5; bit++)
-			v = v << 1 | (p[bit / 8] >> (7 - bit % 8) & 1u);
+			v = v << 1 | ((unsigned)p[bit / 8] >> (7 - bit % 8) & 1u);
 		if (i > 0 && i % GROUP == 0)
 			*dst++ = '-';
 		*dst++ = base32_digits[v];
