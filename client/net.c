@@ -14,6 +14,7 @@
 #define NET_PING_MS     3000
 #define NET_DEAD_MS     8000	/* nothing heard for this long: dial again */
 #define NET_DIAL_MS     4000	/* no handshake for this long: next node */
+#define NET_STRANGE     6u	/* so many cut handshakes in a row: not our server */
 #define NET_CREDITS_MAX 16u
 #define NET_CREDIT_LOST_MS 2000	/* a credit that did not come back counts as lost */
 
@@ -45,8 +46,9 @@ struct net {
 	struct link_sock *control, *monitor, *video;
 	size_t  node;
 	enum net_state state;
+	bool    connected;		/* TCP is there, the handshake goes on */
 	bool    shaken;			/* CURVE handshake done on this connection */
-	unsigned strange;		/* handshakes in a row that failed by protocol */
+	unsigned strange;		/* handshakes in a row that the other side cut */
 	int64_t dialled_ms, heard_ms, pinged_ms;
 	int64_t redial_ms;		/* when to dial again; 0: not planned */
 	uint8_t hello_id[ID_BYTES];
@@ -148,7 +150,7 @@ net_hang_up(struct net *n)
 	link_close(n->control);
 	link_close(n->video);
 	n->monitor = n->control = n->video = NULL;
-	n->shaken = false;
+	n->shaken = n->connected = false;
 }
 
 static struct link_sock *
@@ -225,6 +227,18 @@ net_refused(struct net *n, enum rc why)
 	net_move(n, NET_REFUSED, why, NULL);
 }
 
+/*
+ * A server that holds another key than the invitation says cannot read our
+ * handshake and cuts the line at once, again and again.
+ */
+static void
+net_handshake_cut(struct net *n)
+{
+	n->connected = false;
+	if (++n->strange >= NET_STRANGE && n->state != NET_STRANGER && n->state != NET_REFUSED)
+		net_move(n, NET_STRANGER, RC_FORGED, NULL);
+}
+
 static void
 net_monitor(struct net *n)
 {
@@ -234,6 +248,7 @@ net_monitor(struct net *n)
 	while (n->monitor != NULL && n->redial_ms == 0 && link_monitor_next(n->monitor, &kind, &fd) == RC_OK) {
 		switch (kind) {
 		case LINK_EVENT_CONNECTED:
+			n->connected = true;
 			break;
 		case LINK_EVENT_READY:
 			n->shaken = true;
@@ -245,13 +260,13 @@ net_monitor(struct net *n)
 			net_refused(n, RC_TERMINAL_UNKNOWN);
 			break;
 		case LINK_EVENT_PROTOCOL:
-			if (++n->strange >= 2 && n->state != NET_STRANGER)
-				net_move(n, NET_STRANGER, RC_FORGED, NULL);
-			net_lose(n, LINK_REDIAL_MS);
+			net_handshake_cut(n);
 			break;
 		case LINK_EVENT_GONE:
 			if (n->shaken)
 				net_lose(n, 200);
+			else if (n->connected)
+				net_handshake_cut(n);
 			break;
 		}
 	}
