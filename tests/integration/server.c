@@ -295,8 +295,10 @@ void
 server_code(struct server *s, const char *to, const char *not_this, char code[static CODE_DIGITS + 1])
 {
 	int64_t until = now_mono() + SERVER_MAIL_MS;
+	char old[CODE_DIGITS + 1];
 
-	while (!newest_code(s, to, code) || strcmp(code, not_this) == 0) {
+	snprintf(old, sizeof old, "%s", not_this);
+	while (!newest_code(s, to, code) || strcmp(code, old) == 0) {
 		if (now_mono() > until)
 			give_up("no message for %s arrived", to);
 		pause_briefly();
