@@ -11,7 +11,7 @@ function(cs_integration_test name)
 		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin")
 endfunction()
 
-foreach(test test_db_people test_db_codes test_db_ledger test_db_crash test_db_migrate)
+foreach(test test_db_people test_db_codes test_db_ledger test_db_crash test_db_audit test_db_migrate)
 	cs_integration_test(${test} integration/${test}.c integration/bank.c integration/private_db.c)
 	if(TARGET ${test})
 		target_link_libraries(${test} PRIVATE cs_db)
