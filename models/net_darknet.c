@@ -455,7 +455,7 @@ net_close(struct net *n)
 		layer *l = &n->dn->layers[i];
 
 		kernel_free(n->op[i].kernel);
-		if (l->forward == fast_forward)
+		if (l->cweights == (char *)&n->op[i])
 			l->cweights = NULL;	/* ours, not Darknet's to free */
 		if (n->op[i].in_place)
 			l->output = NULL;	/* the previous layer frees it */
