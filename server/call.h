@@ -31,7 +31,7 @@ struct desk {
 	struct link_sock *gate, *vision, *notify;
 	struct answers *answers;
 	struct auth auth;
-	struct flood refusals;
+	struct flood refusals, lines;	/* of the audit trail, of the log */
 	struct desk_captures captures;
 	cs_Envelope ask, answer;	/* of the call in progress; wiped after it */
 	pthread_t thread;

@@ -99,6 +99,21 @@ desk_keeps(const struct desk *d, enum rc r)
 	return row != NULL && (row->flags & DISPATCH_ONCE) != 0 && r != RC_STORE && r != RC_BUSY && r != RC_NOMEM;
 }
 
+/* One line, unless this terminal has caused too many. */
+static void
+desk_log_refusal(struct desk *d, uint64_t terminal, enum rc r)
+{
+	char left_out[48] = "";
+	uint32_t hidden = 0;
+
+	if (!flood_allow(&d->lines, terminal, clock_mono_ms(d->office->clock), &hidden))
+		return;
+	if (hidden > 0)
+		snprintf(left_out, sizeof left_out, " (%u lines were left out)", hidden);
+	log_line(d->office->log, LOG_LEVEL_INFO, d->name, "terminal %llu: %s refused: %s%s", (unsigned long long)terminal,
+	    msg_kind_name(d->ask.which_body), rc_name(r), left_out);
+}
+
 static void
 desk_control(struct desk *d, const struct gate_head *h, const struct link_msg *m)
 {
@@ -126,8 +141,7 @@ desk_control(struct desk *d, const struct gate_head *h, const struct link_msg *m
 	} else if (desk_keeps(d, r))
 		answers_put(d->answers, key, bytes, n);
 	if (r != RC_OK)
-		log_line(d->office->log, LOG_LEVEL_INFO, d->name, "terminal %llu: %s refused: %s",
-		    (unsigned long long)h->terminal, msg_kind_name(d->ask.which_body), rc_name(r));
+		desk_log_refusal(d, h->terminal, r);
 	if (n > 0 && desk_send_bytes(d, h->terminal, link_msg_data(m, 1), link_msg_size(m, 1), bytes, n) != RC_OK)
 		log_line(d->office->log, LOG_LEVEL_WARN, d->name, "an answer could not be handed to the gateway");
 	crypto_wipe(bytes, sizeof bytes);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -154,6 +155,7 @@ server_start(struct server *s)
 	snprintf(config, sizeof config, "%s/server.conf", s->db->dir);
 	fflush(NULL);
 	if ((pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);	/* it does not outlive a test that gave up */
 		if (getenv("COUNTERSIGN_TEST_LOG") == NULL) {
 			int quiet = open("/dev/null", O_WRONLY);
 
