@@ -1,6 +1,6 @@
 /*
  * link.h - sockets between processes (CURVE over TCP) and between threads
- * (inproc), over libzmq; zmq.h is included by link_zmq.c alone.
+ * (inproc), over libzmq; zmq.h is included by link_zmq.h and its files alone.
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is:   contexts, sockets, multipart messages, poll, the ZAP handler
@@ -8,8 +8,8 @@
  * What it isn't: it knows no message kind, no session and no key table.
  *
  * Ownership:    a message owns its parts; link_send() takes them on success
- *               and leaves them on failure. Parts are wiped when closed if the
- *               message was marked secret.
+ *               and leaves them on failure. Closing wipes them; what libzmq
+ *               itself has buffered it does not wipe.
  * Threads:      a context is shared; a socket belongs to one thread.
  */
 #ifndef PROTO_LINK_H
@@ -55,7 +55,7 @@ int            link_msg_fd(const struct link_msg *m);
 /* ---- sockets ---- */
 enum link_flow {
 	LINK_FLOW_CONTROL,	/* nothing is dropped: sending waits its turn up to a deep queue, then RC_AGAIN */
-	LINK_FLOW_VIDEO,	/* at most two messages queue, then RC_AGAIN; nothing queues without a peer */
+	LINK_FLOW_VIDEO,	/* at most two messages queue at each end, then RC_AGAIN; nothing queues without a peer */
 };
 
 struct link_server_opts {
@@ -127,6 +127,7 @@ enum link_event_kind {
 	LINK_EVENT_PROTOCOL,		/* the peer does not speak CURVE with the expected key */
 	LINK_EVENT_GONE,		/* disconnected or could not connect; libzmq retries */
 };
+/* One monitor per socket, of the same thread; the two may be closed in any order. Read it to the end at each turn. */
 enum rc link_monitor_open(struct link_ctx *c, struct link_sock *s, struct link_sock **out) MUST_CHECK;
 enum rc link_monitor_next(struct link_sock *mon, enum link_event_kind *kind, int *fd) MUST_CHECK;	/* RC_AGAIN when none */
 

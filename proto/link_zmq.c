@@ -18,6 +18,7 @@
 #define LINK_BACKLOG           1024
 #define LINK_DEEP_QUEUE        10000
 #define LINK_VIDEO_QUEUE       2
+#define LINK_CURVE_OVERHEAD    64	/* RFC 26 adds 33 bytes to a part, and libzmq counts them */
 #define LINK_SOCKETS_MAX       4096
 /* Draft in this libzmq's header, present in its code: refuse when no handler answers for the domain. */
 #define LINK_ZAP_ENFORCE_DOMAIN 93
@@ -92,11 +93,24 @@ link_zmq_open(struct link_ctx *c, int type, struct link_sock **out)
 	return RC_OK;
 }
 
+/* libzmq waits for ever when it has an event to report and nobody to read it: end the reports first. */
+static void
+link_unwatch(struct link_sock *s, struct link_sock *monitor)
+{
+	zmq_socket_monitor(s->zmq, NULL, 0);
+	s->watched_by = NULL;
+	monitor->watches = NULL;
+}
+
 void
 link_close(struct link_sock *s)
 {
 	if (s == NULL)
 		return;
+	if (s->watches != NULL)
+		link_unwatch(s->watches, s);
+	if (s->watched_by != NULL)
+		link_unwatch(s, s->watched_by);
 	if (s->zap)
 		atomic_store(&s->ctx->zap_open, false);
 	zmq_close(s->zmq);
@@ -121,13 +135,16 @@ static enum rc
 link_set_wire(struct link_sock *s, enum link_flow flow)
 {
 	int queue = flow == LINK_FLOW_VIDEO ? LINK_VIDEO_QUEUE : LINK_DEEP_QUEUE;
-	int64_t most = flow == LINK_FLOW_VIDEO ? (int64_t)LINK_MESSAGE_MAX : (int64_t)CONTROL_MESSAGE_MAX;
+	int64_t most = LINK_CURVE_OVERHEAD + (flow == LINK_FLOW_VIDEO ? (int64_t)LINK_MESSAGE_MAX : (int64_t)CONTROL_MESSAGE_MAX);
+	int kernel = flow == LINK_FLOW_VIDEO ? (int)LINK_MESSAGE_MAX : -1;	/* -1: as the system likes */
 	const struct link_option o[] = {
 		{ ZMQ_HANDSHAKE_IVL, LINK_HANDSHAKE_MS },
 		{ ZMQ_HEARTBEAT_IVL, LINK_HEARTBEAT_MS },
 		{ ZMQ_HEARTBEAT_TIMEOUT, LINK_HEARTBEAT_TIMEOUT_MS },
 		{ ZMQ_SNDHWM, queue },
 		{ ZMQ_RCVHWM, queue },
+		{ ZMQ_SNDBUF, kernel },	/* else megabytes of old frames wait there */
+		{ ZMQ_RCVBUF, kernel },
 	};
 
 	if (zmq_setsockopt(s->zmq, ZMQ_MAXMSGSIZE, &most, sizeof most) != 0)

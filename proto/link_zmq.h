@@ -20,6 +20,8 @@ struct link_sock {
 	void *zmq;
 	struct link_ctx *ctx;
 	bool zap;			/* closing it ends the context's protection */
+	struct link_sock *watches;	/* a monitor: the socket it reports on */
+	struct link_sock *watched_by;	/* the other way round */
 };
 
 /* The result code for zmq_errno(). */

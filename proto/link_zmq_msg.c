@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "proto/crypto.h"
+
 _Static_assert(sizeof(zmq_msg_t) <= sizeof(((struct link_msg *)0)->part[0].opaque), "a part holds a zmq_msg_t");
 
 /* The cast drops const: libzmq's readers take a plain pointer and change nothing. */
@@ -27,8 +29,12 @@ link_msg_init(struct link_msg *m)
 void
 link_msg_close(struct link_msg *m)
 {
-	for (size_t i = 0; i < m->n; i++)
-		zmq_msg_close(link_zmq_part(m, i));
+	for (size_t i = 0; i < m->n; i++) {
+		zmq_msg_t *part = link_zmq_part(m, i);
+
+		crypto_wipe(zmq_msg_data(part), zmq_msg_size(part));	/* passwords, codes, pictures of people */
+		zmq_msg_close(part);
+	}
 	m->n = 0;
 }
 

@@ -124,10 +124,14 @@ link_monitor_open(struct link_ctx *c, struct link_sock *s, struct link_sock **ou
 		return link_zmq_rc(zmq_errno());
 	if ((r = link_zmq_open(c, ZMQ_PAIR, &m)) == RC_OK && zmq_connect(m->zmq, endpoint) != 0)
 		r = link_zmq_rc(zmq_errno());
-	if (r == RC_OK)
+	if (r == RC_OK) {
+		m->watches = s;
+		s->watched_by = m;
 		*out = m;
-	else
+	} else {
+		zmq_socket_monitor(s->zmq, NULL, 0);
 		link_close(m);
+	}
 	return r;
 }
 
