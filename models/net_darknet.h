@@ -4,8 +4,8 @@
  *
  * Darknet owns the graph, the weights and the buffers; with NET_FAST each
  * layer's forward function is one of net_kernels.h, with NET_STOCK Darknet's
- * own (8 to 25 times slower; for comparison, and for processors that oneDNN
- * has no fast kernels for). Tensors are [height][width][channels] either way.
+ * own (8 to 25 times slower; for comparison). Tensors are
+ * [height][width][channels] either way. oneDNN has fast kernels from SSE4.1 on.
  *
  * Linking Darknet's library makes the whole process flush denormal floats to
  * zero. Inference is glad of it; code that needs denormals must not live in
