@@ -49,6 +49,7 @@ struct db {
 	unsigned errno_last;
 	char     error[256];
 	int64_t  next_try_ms;		/* monotonic: no new connection before */
+	bool     away;			/* the last connection failed: told once, not at every try */
 	struct db_lane lane;
 	char    *socket, *host, *user, *database;
 	char    *password;		/* SECRET_BYTES, locked, not in core dumps */
@@ -123,7 +124,8 @@ note_error(struct db *d, unsigned e, const char *text, const char *sql)
 		return RC_AGAIN;
 	if (e == ER_DUPLICATE)
 		return RC_EXISTS;
-	log_line(d->log, LOG_LEVEL_WARN, "db", "error %u: %s (%.60s)", e, text, sql);
+	if (!d->away)
+		log_line(d->log, LOG_LEVEL_WARN, "db", "error %u: %s (%.60s)", e, text, sql);
 	return is_lost(e) ? RC_CLOSED : RC_STORE;
 }
 
@@ -209,6 +211,7 @@ connect_now(struct db *d)
 		r = conn_error(d, "connect");
 	else
 		r = session_setup(d);
+	d->away = r != RC_OK;
 	if (r != RC_OK) {
 		disconnect(d);
 		return RC_STORE;
