@@ -251,17 +251,27 @@ capture_draw_picture(const struct capture_state *s, const struct visit *v, struc
 	cells_centre(c, p.y + p.h / 2, p.x, p.w, THEME_DIM, "The camera is being opened ...");
 }
 
+/* What each ask means: in large words where the server gives no hint, and in a sentence. */
+static const struct {
+	const char *words, *sentence;
+} capture_asks[] = {
+	[cs_CaptureAsk_ASK_NONE] = { "Look at the camera", "" },
+	[cs_CaptureAsk_ASK_LOOK] = { "Look at the camera", "The picture is a mirror; hold your head straight." },
+	[cs_CaptureAsk_ASK_BLINK] = { "Blink", "Please blink: close both eyes for a moment." },
+	[cs_CaptureAsk_ASK_TURN_LEFT] = { "Turn your head to your left", "Please turn your head to your left, then look back." },
+	[cs_CaptureAsk_ASK_TURN_RIGHT] = { "Turn your head to your right", "Please turn your head to your right, then look back." },
+	[cs_CaptureAsk_ASK_WAIT] = { "Thank you", "One moment ..." },
+};
+
+static size_t
+capture_ask(const struct capture_state *s)
+{
+	return s->guided && (size_t)s->guide.ask < sizeof capture_asks / sizeof capture_asks[0] ? (size_t)s->guide.ask : 0;
+}
+
 static const char *
 capture_words(const struct capture_state *s, const struct visit *v)
 {
-	static const char *const asks[] = {
-		[cs_CaptureAsk_ASK_NONE] = "Look into the camera",
-		[cs_CaptureAsk_ASK_LOOK] = "Look straight into the camera",
-		[cs_CaptureAsk_ASK_BLINK] = "Blink once, slowly",
-		[cs_CaptureAsk_ASK_TURN_LEFT] = "Turn your head to your left",
-		[cs_CaptureAsk_ASK_TURN_RIGHT] = "Turn your head to your right",
-		[cs_CaptureAsk_ASK_WAIT] = "Good. One moment ...",
-	};
 
 	if (v->net != NET_READY)
 		return "Waiting for the server; the capture begins anew";
@@ -278,7 +288,7 @@ capture_words(const struct capture_state *s, const struct visit *v)
 	case CAPTURE_LIVE:
 		break;
 	}
-	return s->guided && (size_t)s->guide.ask < sizeof asks / sizeof asks[0] ? asks[s->guide.ask] : asks[0];
+	return s->guided && s->guide.hint[0] != '\0' ? s->guide.hint : capture_asks[capture_ask(s)].words;
 }
 
 static void
@@ -288,7 +298,7 @@ capture_draw_banner(const struct capture_state *s, const struct visit *v, struct
 	struct area a = { body.y + body.h - CAPTURE_BANNER_H, 0, CAPTURE_BANNER_H, c->w };
 	bool trouble = s->phase == CAPTURE_FAILED || v->net != NET_READY;
 	enum theme t = trouble ? THEME_WARN : THEME_BANNER;
-	const char *hint = s->phase == CAPTURE_LIVE && s->guided ? s->guide.hint : s->hint;
+	const char *sentence = s->phase == CAPTURE_LIVE ? capture_asks[capture_ask(s)].sentence : s->hint;
 	char spaced[256];
 	const char *words = capture_words(s, v);
 	size_t n = 0;
@@ -302,7 +312,7 @@ capture_draw_banner(const struct capture_state *s, const struct visit *v, struct
 	if (!trouble)
 		cells_fill(c, (struct area){ a.y, 0, 2, c->w }, t, ' ');
 	cells_centre(c, a.y, 0, c->w, t, utf8_columns(spaced) <= c->w - 4 ? spaced : words);
-	cells_centre(c, a.y + 1, 1, c->w - 2, trouble ? THEME_TEXT : t, hint);
+	cells_centre(c, a.y + 1, 1, c->w - 2, trouble ? THEME_TEXT : t, sentence);
 }
 
 /* The reason of a failed capture and what to do. */
@@ -336,8 +346,10 @@ capture_draw_panel(const struct capture_state *s, const struct visit *v, struct 
 	if (s->phase != CAPTURE_LIVE)
 		return;
 	if (s->guide.steps > 0 && s->guide.steps < 100 && s->guide.step < 100) {
-		cells_format(c, y, a.x, a.w, THEME_STRONG, "Step %d of %d", (int)s->guide.step, (int)s->guide.steps);
-		progress_draw(c, y + 1, a.x, a.w, (int)s->guide.step > 0 ? (int)s->guide.step - 1 : 0, (int)s->guide.steps);
+		int done = (int)s->guide.step, steps = (int)s->guide.steps;
+
+		cells_format(c, y, a.x, a.w, THEME_STRONG, "Step %d of %d", done < steps ? done + 1 : steps, steps);
+		progress_draw(c, y + 1, a.x, a.w, done, steps);
 	}
 	left = left < 0 ? 0 : left;
 	cells_format(c, y + 3, a.x, a.w, left <= 5 ? THEME_WARN : THEME_DIM, "%d seconds left", (int)left);

@@ -51,7 +51,7 @@ push_guide(struct rig *r, uint8_t id, cs_CaptureAsk ask, const char *hint)
 	memset(g->capture, id, ID_BYTES);
 	g->ask = ask;
 	strcpy(g->hint, hint);
-	g->step = 2;
+	g->step = 1;
 	g->steps = 3;
 	g->x = 300;
 	g->y = 200;
@@ -271,7 +271,7 @@ test_transfer(void **state)
 	assert_true(r.filming);
 	assert_int_equal(r.sent.body.capture_begin.intent[0], 3);
 	rig_wait(&r, 4000);
-	push_guide(&r, 9, cs_CaptureAsk_ASK_LOOK, "Come a little closer");
+	push_guide(&r, 9, cs_CaptureAsk_ASK_LOOK, "come closer");
 	rig_golden(&r, "capture-look");
 	push_guide(&r, 9, cs_CaptureAsk_ASK_TURN_LEFT, "");
 	rig_golden(&r, "capture-left");
