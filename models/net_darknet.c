@@ -4,22 +4,20 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Darknet reads files by name, so the checked bytes go into sealed memory
- * files that it opens below /proc/self/fd: what was hashed is what is loaded.
+ * files (net_file.h) that it opens below /proc/self/fd: what was hashed is
+ * what is loaded.
  */
-#include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <darknet.h>
 
 #include "models/net_darknet.h"
+#include "models/net_file.h"
 #include "models/net_kernels.h"
 
 #define FD_PATH_BYTES 40
@@ -43,59 +41,7 @@ struct net {
 	double gflop;
 };
 
-/* ---- quiet loading ---- */
-
-/* Bytes as a file that nobody can change any more; -1 on failure. */
-static int
-memory_file(const char *name, const uint8_t *bytes, size_t n)
-{
-	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t done = 0;
-	ssize_t w;
-
-	while (fd >= 0 && done < n) {
-		w = write(fd, bytes + done, n - done);
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			goto fail;
-		done += (size_t)w;
-	}
-	if (fd >= 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-		goto fail;
-	return fd;
-fail:
-	(void)close(fd);
-	return -1;
-}
-
-/* Darknet reports every layer on stderr; returns what stderr_restore() needs. */
-static int
-stderr_silence(void)
-{
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), kept = -1;
-
-	if (null >= 0) {
-		(void)fflush(stderr);
-		kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-		if (kept >= 0 && dup2(null, STDERR_FILENO) < 0) {
-			(void)close(kept);
-			kept = -1;
-		}
-		(void)close(null);
-	}
-	return kept;
-}
-
-static void
-stderr_restore(int kept)
-{
-	if (kept < 0)
-		return;
-	(void)fflush(stderr);
-	(void)dup2(kept, STDERR_FILENO);	/* the old stderr was valid a moment ago */
-	(void)close(kept);
-}
+/* ---- loading ---- */
 
 /* Darknet reads numbers with atof: the decimal point must be a point. */
 static network *
@@ -103,7 +49,7 @@ darknet_load(int cfg, int weights)
 {
 	char cfg_path[FD_PATH_BYTES], weights_path[FD_PATH_BYTES];
 	locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = (locale_t)0;
-	int kept = stderr_silence();
+	int kept = net_file_quiet();
 	network *dn;
 
 	(void)snprintf(cfg_path, sizeof cfg_path, "/proc/self/fd/%d", cfg);
@@ -118,34 +64,8 @@ darknet_load(int cfg, int weights)
 		freelocale(c);
 	}
 	(void)fflush(stdout);
-	stderr_restore(kept);
+	net_file_loud(kept);
 	return dn;
-}
-
-/* The cfg with another input size; both fields are written by our converter. */
-static uint8_t *
-cfg_resized(const uint8_t *cfg, size_t n, uint32_t side, size_t *out_n)
-{
-	size_t cap = n + 32;
-	char *text = strndup((const char *)cfg, n), *to = malloc(cap), *at;
-	size_t used = 0;
-
-	for (char *line = text, *next; text != NULL && to != NULL && line != NULL && *line != '\0'; line = next) {
-		at = strchr(line, '\n');
-		next = at != NULL ? at + 1 : NULL;
-		if (at != NULL)
-			*at = '\0';
-		if (strncmp(line, "width=", 6) == 0)
-			used += (size_t)snprintf(to + used, cap - used, "width=%u\n", side);
-		else if (strncmp(line, "height=", 7) == 0)
-			used += (size_t)snprintf(to + used, cap - used, "height=%u\n", side);
-		else
-			used += (size_t)snprintf(to + used, cap - used, "%s\n", line);
-		assert(used < cap);
-	}
-	free(text);
-	*out_n = used;
-	return (uint8_t *)to;
 }
 
 static enum rc
@@ -161,13 +81,13 @@ load_checked(struct net *n, const struct model *m, uint32_t side, char *err, siz
 		goto out;
 	r = RC_NOMEM;
 	if (side != 0) {
-		resized = cfg_resized(cfg, cfg_n, side, &cfg_n);
+		resized = net_file_resized(cfg, cfg_n, side, &cfg_n);
 		free(cfg);
 		if ((cfg = resized) == NULL)
 			goto out;
 	}
-	cfg_fd = memory_file(m->name, cfg, cfg_n);
-	weights_fd = memory_file(m->name, weights, (size_t)m->weights.size);
+	cfg_fd = net_file_memory(m->name, cfg, cfg_n);
+	weights_fd = net_file_memory(m->name, weights, (size_t)m->weights.size);
 	if (cfg_fd < 0 || weights_fd < 0 || (n->dn = darknet_load(cfg_fd, weights_fd)) == NULL)
 		goto out;
 	r = RC_OK;

@@ -1,5 +1,5 @@
 /*
- * net_kernels.c - see net_kernels.h; the only file that knows oneDNN (2.6).
+ * net_kernels.c - see net_kernels.h. Written for oneDNN 2.6.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Activations are dense NHWC throughout: other layouts would need a reorder at
@@ -7,47 +7,15 @@
  * Output channels that are no multiple of 16 are computed padded with zero
  * filters and copied, for the same reason.
  */
-#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <oneapi/dnnl/dnnl.h>
-
-#include "models/net_kernels.h"
+#include "models/net_kernels_plan.h"
 #include "proto/stopwatch.h"
 
-#define SLOTS        6		/* arguments of a primitive */
-#define LEAKY_SLOPE  0.1f	/* Darknet's */
 #define CHANNEL_STEP 16
 #define SCRATCH_ALIGN 64u
-
-struct kernels {
-	dnnl_engine_t engine;
-	dnnl_stream_t stream;
-	size_t scratch_bytes;
-	void *scratch;
-};
-
-struct kernel {
-	struct kernels *ks;
-	dnnl_primitive_t primitive;
-	dnnl_exec_arg_t arg[SLOTS];
-	int args;
-	dnnl_memory_t src, other, dst;	/* borrowed from arg[], NULL if unused */
-	size_t scratch_bytes;
-	float *wide;			/* [pixels][wide_c] when the output is padded */
-	size_t pixels, dst_c, wide_c;
-};
-
-/* Counts down oneDNN's resources of one kernel under construction. */
-struct plan {
-	struct kernels *ks;
-	struct kernel *k;
-	dnnl_primitive_attr_t attr;
-	dnnl_primitive_desc_t pd;
-	bool failed;
-};
 
 extern void omp_set_num_threads(int n);	/* libgomp's; oneDNN works with it */
 
@@ -107,157 +75,6 @@ kernel_free(struct kernel *k)
 		(void)dnnl_primitive_destroy(k->primitive);
 	free(k->wide);
 	free(k);
-}
-
-/* ---- making one ---- */
-
-static dnnl_memory_desc_t
-plan_tensor(struct plan *p, int n, const dnnl_dims_t dims, dnnl_format_tag_t tag)
-{
-	dnnl_memory_desc_t md = { 0 };
-
-	if (dnnl_memory_desc_init_by_tag(&md, n, dims, dnnl_f32, tag) != dnnl_success)
-		p->failed = true;
-	return md;
-}
-
-static dnnl_memory_desc_t
-plan_picture(struct plan *p, int32_t c, int32_t h, int32_t w)
-{
-	return plan_tensor(p, 4, (dnnl_dims_t){ 1, c, h, w }, dnnl_nhwc);
-}
-
-static void
-plan_start(struct plan *p, struct kernels *ks, enum kernel_act act)
-{
-	dnnl_post_ops_t ops = NULL;
-
-	*p = (struct plan){ .ks = ks, .k = calloc(1, sizeof *p->k) };
-	p->failed = p->k == NULL || dnnl_primitive_attr_create(&p->attr) != dnnl_success ||
-	    dnnl_primitive_attr_set_scratchpad_mode(p->attr, dnnl_scratchpad_mode_user) != dnnl_success;
-	if (p->failed || act == KERNEL_LINEAR)
-		return;
-	p->failed = dnnl_post_ops_create(&ops) != dnnl_success ||
-	    dnnl_post_ops_append_eltwise(ops, 1.0f, dnnl_eltwise_relu, act == KERNEL_LEAKY ? LEAKY_SLOPE : 0.0f, 0.0f)
-	    != dnnl_success || dnnl_primitive_attr_set_post_ops(p->attr, ops) != dnnl_success;
-	if (ops != NULL)
-		(void)dnnl_post_ops_destroy(ops);
-}
-
-/* The first implementation that is no reference loop. */
-static void
-plan_choose(struct plan *p, const void *op_desc)
-{
-	dnnl_primitive_desc_iterator_t it = NULL;
-	const char *name;
-
-	if (p->failed || dnnl_primitive_desc_iterator_create(&it, op_desc, p->attr, p->ks->engine, NULL) !=
-	    dnnl_success) {
-		p->failed = true;
-		return;
-	}
-	do {
-		p->pd = dnnl_primitive_desc_iterator_fetch(it);
-		if (p->pd == NULL || dnnl_primitive_desc_query(p->pd, dnnl_query_impl_info_str, 0, &name) !=
-		    dnnl_success)
-			break;
-		if (strstr(name, "ref") == NULL) {
-			(void)dnnl_primitive_desc_iterator_destroy(it);
-			p->failed = dnnl_primitive_create(&p->k->primitive, p->pd) != dnnl_success;
-			return;
-		}
-		(void)dnnl_primitive_desc_destroy(p->pd);
-		p->pd = NULL;
-	} while (dnnl_primitive_desc_iterator_next(it) == dnnl_success);
-	(void)dnnl_primitive_desc_iterator_destroy(it);
-	p->failed = true;
-}
-
-/* One argument of the primitive; data NULL: set at each run; DNNL_MEMORY_ALLOCATE: owned. */
-static dnnl_memory_t
-plan_argument(struct plan *p, int slot, dnnl_query_t what, void *data)
-{
-	const dnnl_memory_desc_t *md;
-	dnnl_memory_t m = NULL;
-
-	if (p->failed)
-		return NULL;
-	md = dnnl_primitive_desc_query_md(p->pd, what, 0);
-	assert(p->k->args < SLOTS);
-	if (md == NULL || dnnl_memory_create(&m, md, p->ks->engine, data) != dnnl_success) {
-		p->failed = true;
-		return NULL;
-	}
-	if (what == dnnl_query_scratchpad_md) {
-		p->k->scratch_bytes = dnnl_memory_desc_get_size(md);
-		if (p->k->scratch_bytes > p->ks->scratch_bytes)
-			p->ks->scratch_bytes = p->k->scratch_bytes;
-	}
-	p->k->arg[p->k->args++] = (dnnl_exec_arg_t){ slot, m };
-	return m;
-}
-
-/* Copies constants from a plain layout into the one the primitive wants. */
-static void
-plan_constant(struct plan *p, int slot, dnnl_query_t what, const dnnl_memory_desc_t *plain, const float *data)
-{
-	dnnl_memory_t from = NULL, to = plan_argument(p, slot, what, DNNL_MEMORY_ALLOCATE);
-	dnnl_primitive_desc_t pd = NULL;
-	dnnl_primitive_t reorder = NULL;
-	dnnl_exec_arg_t arg[2];
-	float *copy = NULL;
-	size_t n = dnnl_memory_desc_get_size(plain);
-
-	if (p->failed)
-		return;
-	copy = malloc(n);	/* oneDNN takes no pointer to const */
-	p->failed = copy == NULL || dnnl_memory_create(&from, plain, p->ks->engine, memcpy(copy, data, n)) !=
-	    dnnl_success || dnnl_reorder_primitive_desc_create(&pd, plain, p->ks->engine,
-	    dnnl_primitive_desc_query_md(p->pd, what, 0), p->ks->engine, NULL) != dnnl_success ||
-	    dnnl_primitive_create(&reorder, pd) != dnnl_success;
-	if (!p->failed) {
-		arg[0] = (dnnl_exec_arg_t){ DNNL_ARG_FROM, from };
-		arg[1] = (dnnl_exec_arg_t){ DNNL_ARG_TO, to };
-		p->failed = dnnl_primitive_execute(reorder, p->ks->stream, 2, arg) != dnnl_success ||
-		    dnnl_stream_wait(p->ks->stream) != dnnl_success;
-	}
-	if (reorder != NULL)
-		(void)dnnl_primitive_destroy(reorder);
-	if (pd != NULL)
-		(void)dnnl_primitive_desc_destroy(pd);
-	if (from != NULL)
-		(void)dnnl_memory_destroy(from);
-	free(copy);
-}
-
-static enum rc
-plan_end(struct plan *p, struct kernel **out)
-{
-	if (!p->failed)
-		(void)plan_argument(p, DNNL_ARG_SCRATCHPAD, dnnl_query_scratchpad_md, DNNL_MEMORY_NONE);
-	if (p->pd != NULL)
-		(void)dnnl_primitive_desc_destroy(p->pd);
-	if (p->attr != NULL)
-		(void)dnnl_primitive_attr_destroy(p->attr);
-	if (p->failed) {
-		kernel_free(p->k);
-		return RC_MODEL_BAD;
-	}
-	p->k->ks = p->ks;
-	*out = p->k;
-	return RC_OK;
-}
-
-static void
-plan_src_dst(struct plan *p)
-{
-	dnnl_memory_t src = plan_argument(p, DNNL_ARG_SRC, dnnl_query_src_md, DNNL_MEMORY_NONE);
-	dnnl_memory_t dst = plan_argument(p, DNNL_ARG_DST, dnnl_query_dst_md, DNNL_MEMORY_NONE);
-
-	if (p->failed)
-		return;
-	p->k->src = src;
-	p->k->dst = dst;
 }
 
 /* ---- layers ---- */
