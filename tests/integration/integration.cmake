@@ -1,7 +1,7 @@
 # Tests against real services that they start themselves, in folders of their own.
 #   cs_integration_test(NAME SOURCES...)   a cmocka program run by ctest with label "integration", one at a time
 function(cs_integration_test name)
-	if(COUNTERSIGN_BUILD STREQUAL "fuzz")
+	if(NOT COUNTERSIGN_TESTS OR COUNTERSIGN_BUILD STREQUAL "fuzz")
 		return()
 	endif()
 	cs_program(${name} ${ARGN})
