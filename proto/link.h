@@ -127,7 +127,13 @@ enum link_event_kind {
 	LINK_EVENT_PROTOCOL,		/* the peer does not speak CURVE with the expected key */
 	LINK_EVENT_GONE,		/* disconnected or could not connect; libzmq retries */
 };
-/* One monitor per socket, of the same thread; the two may be closed in any order. Read it to the end at each turn. */
+/*
+ * One monitor per socket (RC_EXISTS), of the same context and thread; the two
+ * may be closed in any order. That of a dialled control socket knows of events
+ * since before the first knock, others since they were opened. A control
+ * client opens its monitor and reads it to the end at each turn: libzmq waits
+ * when some thousand events are unread.
+ */
 enum rc link_monitor_open(struct link_ctx *c, struct link_sock *s, struct link_sock **out) MUST_CHECK;
 enum rc link_monitor_next(struct link_sock *mon, enum link_event_kind *kind, int *fd) MUST_CHECK;	/* RC_AGAIN when none */
 

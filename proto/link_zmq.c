@@ -109,8 +109,13 @@ link_close(struct link_sock *s)
 		return;
 	if (s->watches != NULL)
 		link_unwatch(s->watches, s);
-	if (s->watched_by != NULL)
-		link_unwatch(s, s->watched_by);
+	if (s->watched_by != NULL) {
+		struct link_sock *m = s->watched_by;
+
+		link_unwatch(s, m);
+		if (!m->given)
+			link_close(m);
+	}
 	if (s->zap)
 		atomic_store(&s->ctx->zap_open, false);
 	zmq_close(s->zmq);
@@ -212,6 +217,9 @@ link_dial(struct link_ctx *c, const struct link_client_opts *o, struct link_sock
 		r = RC_BUG;
 		goto out;
 	}
+	/* watched from before the first knock: a refusal takes less than a millisecond */
+	if (o->flow == LINK_FLOW_CONTROL && (r = link_zmq_watch(s)) != RC_OK)
+		goto out;
 	r = zmq_connect(s->zmq, o->endpoint) == 0 ? RC_OK : RC_IO;
 out:
 	if (r == RC_OK)

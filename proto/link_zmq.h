@@ -22,12 +22,15 @@ struct link_sock {
 	bool zap;			/* closing it ends the context's protection */
 	struct link_sock *watches;	/* a monitor: the socket it reports on */
 	struct link_sock *watched_by;	/* the other way round */
+	bool given;			/* a monitor: link_monitor_open() gave it to the caller */
 };
 
 /* The result code for zmq_errno(). */
 enum rc link_zmq_rc(int err);
 /* A new socket of this type; RC_NOMEM when libzmq has none left. */
 enum rc link_zmq_open(struct link_ctx *c, int type, struct link_sock **out) MUST_CHECK;
+/* A monitor of s, which the caller gives away or link_close(s) closes. */
+enum rc link_zmq_watch(struct link_sock *s) MUST_CHECK;
 /* The message of part i. */
 zmq_msg_t *link_zmq_part(const struct link_msg *m, size_t i);
 

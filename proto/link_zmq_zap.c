@@ -110,7 +110,7 @@ link_zap_answer(struct link_sock *zap, const struct link_zap_request *q, bool al
 /* ---- monitor ---- */
 
 enum rc
-link_monitor_open(struct link_ctx *c, struct link_sock *s, struct link_sock **out)
+link_zmq_watch(struct link_sock *s)
 {
 	int events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
 	    ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED |
@@ -119,20 +119,35 @@ link_monitor_open(struct link_ctx *c, struct link_sock *s, struct link_sock **ou
 	char endpoint[48];
 	enum rc r = RC_BUG;
 
-	snprintf(endpoint, sizeof endpoint, "inproc://monitor-%u", atomic_fetch_add(&c->monitors, 1u));
+	snprintf(endpoint, sizeof endpoint, "inproc://monitor-%u", atomic_fetch_add(&s->ctx->monitors, 1u));
 	if (zmq_socket_monitor(s->zmq, endpoint, events) != 0)
 		return link_zmq_rc(zmq_errno());
-	if ((r = link_zmq_open(c, ZMQ_PAIR, &m)) == RC_OK && zmq_connect(m->zmq, endpoint) != 0)
+	if ((r = link_zmq_open(s->ctx, ZMQ_PAIR, &m)) == RC_OK && zmq_connect(m->zmq, endpoint) != 0)
 		r = link_zmq_rc(zmq_errno());
 	if (r == RC_OK) {
 		m->watches = s;
 		s->watched_by = m;
-		*out = m;
 	} else {
 		zmq_socket_monitor(s->zmq, NULL, 0);
 		link_close(m);
 	}
 	return r;
+}
+
+enum rc
+link_monitor_open(struct link_ctx *c, struct link_sock *s, struct link_sock **out)
+{
+	enum rc r = RC_OK;
+
+	if (c != s->ctx)
+		return RC_INVALID;
+	if (s->watched_by != NULL && s->watched_by->given)
+		return RC_EXISTS;
+	if (s->watched_by == NULL && (r = link_zmq_watch(s)) != RC_OK)
+		return r;
+	s->watched_by->given = true;
+	*out = s->watched_by;
+	return RC_OK;
 }
 
 static bool
