@@ -33,7 +33,8 @@ struct code_store_ops {
 	/*
 	 * Issues a code and queues its message in one transaction; earlier codes of
 	 * the same session, purpose and digest die. RC_CODE_RATE after CODE_SENDS_MAX
-	 * in CODE_SENDS_WINDOW_MS for this person.
+	 * in CODE_SENDS_WINDOW_MS for this person that were not answered right: a
+	 * customer with many transfers is not stopped, whoever floods a mailbox is.
 	 */
 	enum rc (*issue)(struct code_store *s, const struct code_row *c, const struct outbox_new *message, const struct audit_event *ev);
 	/*

@@ -24,7 +24,7 @@ check_rate(struct db *d, const struct code_row *c)
 
 	if ((r = db_row(d, "SELECT id FROM person WHERE id = ? FOR UPDATE", DB_IN(db_in_u64(c->person)),
 	    DB_OUT(db_out_u64(&id)))) != RC_OK ||
-	    (r = db_row(d, "SELECT COUNT(*) FROM code WHERE person = ? AND created_ms > ?",
+	    (r = db_row(d, "SELECT COUNT(*) FROM code WHERE person = ? AND created_ms > ? AND used_ms = 0",
 	    DB_IN(db_in_u64(c->person), db_in_i64(c->created_ms - CODE_SENDS_WINDOW_MS)), DB_OUT(db_out_u64(&sent)))) != RC_OK)
 		return r;
 	return sent >= CODE_SENDS_MAX ? RC_CODE_RATE : RC_OK;

@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+# job.py - the main job of a branch, played through the real programs.
+# SPDX-License-Identifier: Apache-2.0
+#
+#   job.py demo  --prefix DIR --programs DIR --state DIR     plays everything, prints every screen
+#   job.py stage --prefix DIR --programs DIR --state DIR --session NAME
+#                                                            sets the stage for a person (deploy/demo)
+#
+# What it is:   Branch (a node with a terminal, a puppet and a mailbox) and the
+#               steps of the job; each step waits for what the screen must show.
+# What it isn't: a test of its own; the *-test scripts beside it are.
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import sys
+import time
+
+import stage
+from stage import ROOT, Mailbox, Node, Puppet, Screen, StageError, wait_until
+
+PASSWORD = "correct horse battery"
+ASKS = {
+    "blink": r"\bblink\b",
+    "left": r"\bturn your head to your left\b",
+    "right": r"\bturn your head to your right\b",
+}
+ANSWER_AGAIN_S = 2.5
+
+
+class Person:
+    """A customer of the demo: a name, an address and a face."""
+
+    def __init__(self, name, email, face):
+        self.name, self.email, self.face = name, email, ROOT / "tests/faces" / face
+        self.customer = self.account = None
+
+
+class Branch:
+    """A node, one terminal at it, and the person before its camera."""
+
+    def __init__(self, node, programs, directory, tell=lambda title, text: None, size=(80, 24)):
+        self.node, self.programs, self.directory, self.tell, self.size = node, programs, directory, tell, size
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.puppet = self.screen = None
+        self.mailbox = Mailbox(node)
+        self.last_code = None
+
+    def face(self, photo):
+        """Seats the person of this photograph before the camera."""
+        if self.puppet is None:
+            self.puppet = Puppet(self.programs, self.directory, photo)
+        else:
+            self.puppet.say(f"face {photo}")
+
+    def open_terminal(self, name, accept=True):
+        """A new terminal from its invitation to the welcome page."""
+        invitation = self.directory / f"{name}.invitation"
+        invitation.write_text(self.node.admin("terminal", "invite", name, "--branch", "Main Street").stdout)
+        self.start_terminal(name, "--invitation", str(invitation))
+        fingerprint = self.screen.see(r"terminal accept ([0-9A-Z-]{24})", 15).group(1)
+        self.tell("A new terminal shows its fingerprint", self.screen.text())
+        if accept:
+            self.accept(fingerprint)
+        return fingerprint
+
+    def accept(self, fingerprint):
+        self.node.admin("terminal", "accept", fingerprint)
+        self.screen.see(r"Open an account", 10)
+        self.tell("The branch staff accepted it", self.screen.text())
+
+    def start_terminal(self, name, *more):
+        camera = self.directory / "camera.fifo"
+        if not camera.exists():
+            os.mkfifo(camera, 0o600)
+        self.screen = Screen(f"countersign-{name}", [
+            str(self.node.prefix / "bin/countersign"), "terminal", "--dir", str(self.directory / name),
+            "--camera", f"pipe:{camera}", *more], *self.size)
+
+    # ---- steps ----
+
+    def choose(self, words):
+        """Presses the digit of the menu line with these words."""
+        self.screen.key(self.screen.see(rf"(\d)  {words}").group(1))
+
+    def fields(self, *texts):
+        for i, text in enumerate(texts):
+            if i > 0:
+                self.screen.key("Tab")
+            self.screen.type(text)
+
+    def focus(self, label):
+        """Tabs until the field with this label has the mark."""
+        def step():
+            if re.search(rf"{label} +▸", self.screen.text()):
+                return True
+            self.screen.key("Tab")
+            time.sleep(stage.POLL_S)
+            return None
+
+        wait_until(step, 10, lambda: f"the field {label}; the screen shows:\n{self.screen.text()}")
+
+    def code(self, seconds=15):
+        """Waits for the code page and its message, types the code; returns the message."""
+        self.screen.see(r"Type the six digits", seconds)
+        code, message = self.mailbox.next_code()
+        self.last_code = code
+        self.tell("The message that came", message)
+        self.screen.type(code)
+        self.tell("The code is typed", self.screen.text())
+        self.screen.key("Enter")
+        return code, message
+
+    def capture(self, obey=True, seconds=45):
+        """
+        Sits through a capture, doing what the screen asks if obey; returns
+        "passed" or the text of the refusal.
+        """
+        self.screen.see(r"seconds left|Step \d of \d", 15)
+        asked, when, shown = None, 0.0, set()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            text = self.screen.text()
+            if "D I D   N O T   W O R K" in text or "That did not work" in text:
+                self.tell("The capture is refused", text)
+                return text
+            if not re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E", text):
+                return "passed"
+            ask = next((name for name, pattern in ASKS.items() if re.search(pattern, text)), None)
+            if ask and ask not in shown:
+                shown.add(ask)
+                self.tell("The capture asks", text)
+            if obey and ask and (ask != asked or time.monotonic() - when > ANSWER_AGAIN_S):
+                self.puppet.say(ask)
+                when = time.monotonic()
+            asked = ask
+            time.sleep(stage.POLL_S)
+        raise StageError(f"the capture did not end in {seconds} s:\n{self.screen.text()}")
+
+    def register(self, person):
+        self.face(person.face)
+        self.choose("Open an account")
+        self.screen.see(r"Password again")
+        self.fields(person.name, person.email, PASSWORD, PASSWORD)
+        self.tell(f"{person.name} opens an account", self.screen.text())
+        self.screen.key("F8")
+        self.code()
+        outcome = self.capture()
+        if outcome != "passed":
+            raise StageError(f"{person.name} was refused at enrolment:\n{outcome}")
+        self.screen.see(r"Your account is open", 15)
+        text = self.screen.text()
+        self.tell("The account is open", text)
+        person.account = re.search(r"XC\d\d(?: ?\d{2,4})+", text).group(0).replace(" ", "")
+        person.customer = re.search(r"Customer number +(\d{8})\b", text).group(1)
+        self.screen.key("Enter")
+        return person
+
+    def log_in(self, person):
+        self.face(person.face)
+        if not re.search(r"Customer no\.", self.screen.text()):
+            self.choose("Log in")
+        self.screen.see(r"Customer no\.")
+        self.fields(person.customer, PASSWORD)
+        self.tell(f"{person.name} logs in", self.screen.text())
+        self.screen.key("Enter")
+        self.code()
+        self.screen.see(r"Your accounts", 10)
+        self.screen.see(r"Available", 10)
+        self.tell("At home", self.screen.text())
+
+    def log_out(self):
+        self.screen.key("F9")
+        self.screen.see(r"Open an account")
+
+    def order(self, payee, amount, reference):
+        """Fills the transfer form and confirms the review; the capture follows."""
+        self.choose("Transfer money")
+        self.focus("To account")
+        self.fields(payee.account, amount, reference)
+        self.screen.see(re.escape(payee.name))
+        self.tell("The transfer form", self.screen.text())
+        self.screen.key("F8")
+        self.screen.see(r"Check every line")
+        self.screen.see(r"Bound to")
+        self.tell("The review", self.screen.text())
+        self.screen.key("F8")
+
+    def transfer(self, payee, amount, reference):
+        self.order(payee, amount, reference)
+        outcome = self.capture()
+        if outcome != "passed":
+            raise StageError(f"the right person was refused:\n{outcome}")
+        self.code()
+        self.screen.see(r"The transfer is done", 15)
+        text = self.screen.text()
+        self.tell("The receipt", text)
+        self.screen.key("Enter")
+        self.screen.see(r"Your accounts")
+        return text
+
+    def home(self):
+        """Back to the home page from wherever Esc leads there."""
+        def step():
+            if re.search(r"Your accounts", self.screen.text()):
+                return True
+            self.screen.key("Escape")
+            return None
+
+        wait_until(step, 15, lambda: f"the home page; the screen shows:\n{self.screen.text()}")
+
+    def close(self):
+        for part in (self.screen, self.puppet):
+            if part is not None:
+                part.close()
+
+
+def balances(node):
+    """{account number: what the bank's books say}, from countersign-admin account list."""
+    out = node.admin("account", "list").stdout
+    return {m.group(1).replace(" ", ""): m.group(2)
+            for m in re.finditer(r"(XC\d\d[\d ]{14,20}\d)\s.*?(-?[\d,]+\.\d\d)", out)}
+
+
+def deposit(node, person, amount, currency="EUR"):
+    return node.admin("account", "deposit", person.account, amount, currency, "--reference", "first deposit").stdout
+
+
+def history_of(branch):
+    branch.choose("History")
+    branch.screen.see(r"─ History ─")
+    branch.screen.see(r"Cash EUR")
+    text = branch.screen.text()
+    branch.tell("The history", text)
+    branch.home()
+    return text
+
+
+def expect(condition, what):
+    if not condition:
+        raise StageError(f"expected {what}")
+
+
+class Refusals:
+    """Plays what must be refused; after each, the books and the audit trail are looked at."""
+
+    def __init__(self, branch, tell):
+        self.branch, self.node, self.tell = branch, branch.node, tell
+
+    def check(self, title, play, words):
+        before, seen = balances(self.node), audit_count(self.node, words)
+        play()
+        expect(balances(self.node) == before, f"unchanged balances after: {title}")
+        wait_until(lambda: audit_count(self.node, words) > seen, 10, f"an audit record /{words}/ after: {title}")
+        self.tell(f"Refused: {title}", last_audit(self.node, words))
+
+    def other_face(self, payee, other):
+        def play():
+            self.branch.order(payee, "11.00", "other face")
+            self.branch.face(other.face)
+            outcome = self.branch.capture()
+            expect(outcome != "passed", "another person's live face to be refused")
+            self.branch.home()
+
+        self.check("another person's live face", play, r"capture-verdict\s+RC_(FACE_OTHER|NOT_LIVE)")
+
+    def still_photograph(self, payee, person):
+        def play():
+            self.branch.face(person.face)
+            self.branch.order(payee, "12.00", "still photograph")
+            self.branch.puppet.say("still on")
+            try:
+                outcome = self.branch.capture(obey=False)
+            finally:
+                self.branch.puppet.say("still off")
+            expect(outcome != "passed", "a still photograph to be refused")
+            self.branch.home()
+
+        self.check("a still photograph", play, r"capture-verdict\s+RC_(NOT_LIVE|CAPTURE_TIMEOUT|FACE_QUALITY)")
+
+    def to_code(self, payee, person, amount, reference):
+        """A transfer up to its code page; returns the code that came for it."""
+        self.branch.face(person.face)
+        self.branch.order(payee, amount, reference)
+        outcome = self.branch.capture()
+        expect(outcome == "passed", f"the right face to pass, but:\n{outcome}")
+        self.branch.screen.see(r"Type the six digits", 15)
+        return self.branch.mailbox.next_code()
+
+    def type_code(self, code, answer, seconds=10):
+        self.branch.screen.type(code)
+        self.branch.screen.key("Enter")
+        self.branch.screen.see(answer, seconds)
+        self.branch.tell("The code is refused", self.branch.screen.text())
+
+    def wrong_code(self, payee, person):
+        def play():
+            code, _ = self.to_code(payee, person, "13.00", "wrong code")
+            self.type_code(f"{(int(code) + 1) % 1000000:06d}", r"(?i)code is wrong")
+            self.branch.home()
+
+        self.check("a wrong code", play, r"transfer-refuse\s+RC_CODE_WRONG")
+
+    def expired_code(self, payee, person):
+        def play():
+            code, _ = self.to_code(payee, person, "14.00", "expired code")
+            self.branch.screen.see(r"(?i)expired", 60)
+            self.type_code(code, r"(?i)expired")
+            self.branch.home()
+
+        self.check("an expired code", play, r"transfer-refuse\s+RC_CODE_EXPIRED")
+
+    def foreign_code(self, payee, person, foreign):
+        """A code that was made for another transfer: used already, or for another amount or payee."""
+        def play():
+            code, _ = self.to_code(payee, person, "15.00", "foreign code")
+            expect(code != foreign, "another code than before; play again")
+            self.type_code(foreign, r"(?i)code is wrong")
+            self.branch.home()
+
+        self.check("a code made for another transfer", play, r"transfer-refuse\s+RC_CODE_WRONG")
+
+
+def audit_count(node, words):
+    return len(re.findall(words, node.admin("audit", "list", "--last", "1000").stdout))
+
+
+def last_audit(node, words):
+    lines = [line for line in node.admin("audit", "list", "--last", "1000").stdout.splitlines()
+             if re.search(words, line)]
+    return lines[-1] if lines else ""
+
+
+def frame(title, text):
+    print(f"\n== {title}")
+    for line in text.rstrip().splitlines():
+        print(f"   {line.rstrip()}")
+    sys.stdout.flush()
+
+
+ANNA = ("Anna Berg", "anna@example.org", "person-b-1.jpg")
+BODO = ("Bodo Stein", "bodo@example.org", "person-c-1.jpg")
+
+
+def play_demo(args):
+    """The whole job, with every screen; returns only if all of it happened."""
+    began = time.monotonic()
+    shutil.rmtree(args.state, ignore_errors=True)
+    node = Node(args.state, args.prefix, ["port=7810", "code.life_ms=9000", "bank=Countersign Demo Bank"])
+    branch = None
+    try:
+        node.start()
+        frame("The node is up", node.admin("db", "status").stdout)
+        branch = Branch(node, args.programs, node.state / "branch", frame)
+        anna, bodo = Person(*ANNA), Person(*BODO)
+        branch.face(anna.face)
+        branch.open_terminal("counter-1")
+        branch.register(anna)
+        branch.register(bodo)
+        for person in (anna, bodo):
+            frame(f"A first deposit for {person.name}", deposit(node, person, "500.00"))
+        before = balances(node)
+        frame("Balances before", node.admin("account", "list").stdout)
+
+        branch.log_in(anna)
+        login = time.monotonic()
+        branch.transfer(bodo, "123.45", "rent for May")
+        frame("Login page left to receipt", f"{time.monotonic() - login:.1f} s")
+        history_of(branch)
+        refusals = Refusals(branch, frame)
+        refusals.foreign_code(bodo, anna, branch.last_code)
+        refusals.wrong_code(bodo, anna)
+        refusals.expired_code(bodo, anna)
+        refusals.other_face(bodo, bodo)
+        refusals.still_photograph(bodo, anna)
+        branch.log_out()
+
+        branch.log_in(bodo)
+        receipt = branch.transfer(anna, "20.00", "thank you")
+        history_of(branch)
+        branch.log_out()
+
+        after = balances(node)
+        frame("Balances before", "\n".join(f"{k}  {v:>12}" for k, v in before.items()))
+        frame("Balances after", "\n".join(f"{k}  {v:>12}" for k, v in after.items()))
+        frame("The last receipt", receipt)
+        expect(after[anna.account] == "396.55" and after[bodo.account] == "603.45", f"396.55 and 603.45, not {after}")
+        verified = node.admin("audit", "verify").stdout
+        frame("The audit trail", verified)
+        expect("whole" in verified, "a whole audit trail")
+        print(f"\nAll of it happened, in {time.monotonic() - began:.0f} s.")
+    except StageError as e:
+        print(f"\nThe demo failed: {e}", file=sys.stderr)
+        return 1
+    finally:
+        if branch is not None:
+            branch.close()
+        node.stop()
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="job.py")
+    parser.add_argument("story", choices=["demo"])
+    parser.add_argument("--prefix", type=pathlib.Path, required=True)
+    parser.add_argument("--programs", type=pathlib.Path, required=True)
+    parser.add_argument("--state", type=pathlib.Path, required=True)
+    return play_demo(parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
