@@ -151,17 +151,18 @@ each_missing_proof_refuses(void **state)
 {
 	static const struct {
 		const char *what;
-		bool face, code, other_digest, other_session;
+		bool face, code, other_face, other_code, other_session;
 		int64_t late_ms, amount;
 		enum rc want;
 	} t[] = {
-		{ "no face",                 false, true,  false, false, 0, 100, RC_PROOF_MISSING },
-		{ "no code",                 true,  false, false, false, 0, 100, RC_PROOF_MISSING },
-		{ "proofs of another amount", true, true,  true,  false, 0, 100, RC_PROOF_MISSING },
-		{ "another session",         true,  true,  false, true,  0, 100, RC_NOT_FOUND },
-		{ "proof too old",           true,  true,  false, false, PROOF_LIFE_MS, 100, RC_PROOF_MISSING },
-		{ "intent too old",          true,  true,  false, false, INTENT_LIFE_MS, 100, RC_EXPIRED },
-		{ "not enough money",        true,  true,  false, false, 0, 900000000, RC_FUNDS },
+		{ "no face",                 false, true,  false, false, false, 0, 100, RC_PROOF_MISSING },
+		{ "no code",                 true,  false, false, false, false, 0, 100, RC_PROOF_MISSING },
+		{ "face for another amount", true,  true,  true,  false, false, 0, 100, RC_PROOF_MISSING },
+		{ "code for another amount", true,  true,  false, true,  false, 0, 100, RC_PROOF_MISSING },
+		{ "another session",         true,  true,  false, false, true,  0, 100, RC_NOT_FOUND },
+		{ "proof too old",           true,  true,  false, false, false, PROOF_LIFE_MS, 100, RC_PROOF_MISSING },
+		{ "intent too old",          true,  true,  false, false, false, INTENT_LIFE_MS, 100, RC_EXPIRED },
+		{ "not enough money",        true,  true,  false, false, false, 0, 900000000, RC_FUNDS },
 	};
 	struct world *w = *state;
 
@@ -176,9 +177,9 @@ each_missing_proof_refuses(void **state)
 		print_message("case: %s\n", t[k].what);
 		bank_intent(w->s, now, &w->ann, &w->bob, t[k].amount, true, true, &i);
 		if (t[k].face)
-			bank_face(w->s, now, &w->ann, t[k].other_digest ? other : i.digest);
+			bank_face(w->s, now, &w->ann, t[k].other_face ? other : i.digest);
 		if (t[k].code)
-			code = bank_code(w->s, now, &w->ann, CODE_TRANSACTION, t[k].other_digest ? other : i.digest);
+			code = bank_code(w->s, now, &w->ann, CODE_TRANSACTION, t[k].other_code ? other : i.digest);
 		st = bank_step(&i, code, now + t[k].late_ms);
 		if (t[k].other_session)
 			bank_random(st.session, ID_BYTES);

@@ -83,6 +83,24 @@ a_registration_ends_with_numbers_and_repeats_them(void **state)
 }
 
 static void
+an_enrolment_that_took_too_long_is_none(void **state)
+{
+	struct world *w = *state;
+	struct audit_event late = bank_event(AUDIT_ENROL, T0 + PROOF_LIFE_MS);
+	char customer[CUSTOMER_BYTES + 1], account[ACCOUNT_MAX_BYTES + 1];
+	struct bank_person p, other;
+
+	bank_pending(w->s, T0, &p);
+	bank_pending(w->s, T0, &other);
+	bank_enrol(w->s, T0, &p);
+	assert_int_equal(w->s->person.ops->activate(&w->s->person, p.id, p.session, "EUR", &late, customer, account), RC_NOT_ENROLLED);
+	late.at_ms--;
+	assert_int_equal(w->s->person.ops->activate(&w->s->person, other.id, p.session, "EUR", &late, customer, account), RC_NOT_ENROLLED);
+	assert_int_equal(w->s->person.ops->activate(&w->s->person, p.id, other.session, "EUR", &late, customer, account), RC_NOT_ENROLLED);
+	assert_int_equal(w->s->person.ops->activate(&w->s->person, p.id, p.session, "EUR", &late, customer, account), RC_OK);
+}
+
+static void
 wrong_passwords_lock_for_longer_and_longer(void **state)
 {
 	static const int64_t want_s[] = { 0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600 };
@@ -285,6 +303,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_registration_ends_with_numbers_and_repeats_them),
+		cmocka_unit_test(an_enrolment_that_took_too_long_is_none),
 		cmocka_unit_test(wrong_passwords_lock_for_longer_and_longer),
 		cmocka_unit_test(foreign_faces_lock_and_finally_disable),
 		cmocka_unit_test(a_session_moves_by_its_state_and_token),

@@ -239,6 +239,28 @@ a_seal_taken_out_is_found(void **state)
 	assert_int_equal(c.why, RC_MALFORMED);
 }
 
+/* Two histories under one key: the seals of one do not follow those of the other, whatever their numbers say. */
+static void
+a_seal_of_another_history_is_found(void **state)
+{
+	struct world *w = *state;
+	static char one[FILE_MAX], two[FILE_MAX], mixed[FILE_MAX];
+	struct count c;
+
+	append(w, 2);
+	one[load(w, one)] = '\0';
+	unlink(w->path);
+	w->heads[1].seq = 1000;
+	append(w, 2);
+	two[load(w, two)] = '\0';
+	snprintf(mixed, sizeof mixed, "%.*s%s", (int)(strchr(strstr(one, "seal 1 1 "), '\n') + 1 - one), one,
+	    strchr(strstr(two, "seal 1 1 "), '\n') + 1);
+	store(w, mixed, strlen(mixed));
+	c = read_file(w, w->pub);
+	assert_int_equal(c.seals, 1);
+	assert_int_equal(c.why, RC_FORGED);
+}
+
 /* The file cut at any byte, as by a power failure: reading knows the seals before, writing goes on. */
 static void
 a_torn_end_is_closed(void **state)
@@ -309,6 +331,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(another_key_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_changed_byte_is_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_seal_taken_out_is_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_seal_of_another_history_is_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_torn_end_is_closed, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_are_read_as_written_and_nothing_else, setup, teardown),
 	};
