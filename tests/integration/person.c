@@ -21,6 +21,9 @@ struct person_cast {
 	struct puppet_finder *finder;
 	struct image_jpeg *jpeg;
 	uint8_t picture[JPEG_MAX_BYTES];
+	uint32_t at_seq;
+	void (*at)(void *ctx);
+	void *at_ctx;
 };
 
 struct person_scene {
@@ -71,6 +74,14 @@ person_cast_free(struct person_cast *p)
 	puppet_finder_close(p->finder);
 	image_jpeg_close(p->jpeg);
 	free(p);
+}
+
+void
+person_at_frame(struct person_cast *p, uint32_t seq, void (*fn)(void *ctx), void *ctx)
+{
+	p->at_seq = seq;
+	p->at = fn;
+	p->at_ctx = ctx;
 }
 
 static enum rc
@@ -132,6 +143,10 @@ person_show(struct person_scene *s, int64_t now)
 	r = image_jpeg_encode(p->jpeg, puppet_render(s->puppet, now), 80, p->picture, sizeof p->picture, &n);
 	if (r == RC_OK && (r = client_frame(s->client, s->capture, ++s->seq, p->picture, n)) == RC_OK)
 		s->credits--;
+	if (p->at != NULL && s->seq == p->at_seq) {
+		p->at(p->at_ctx);
+		p->at = NULL;
+	}
 	return r == RC_AGAIN ? RC_OK : r;
 }
 

@@ -18,6 +18,9 @@ struct person_cast;	/* finder and encoder, shared by all persons */
 struct person_cast *person_cast_new(void);
 void                person_cast_free(struct person_cast *p);	/* NULL is fine */
 
+/* Calls fn once, when frame number seq of the next capture has been sent. */
+void                person_at_frame(struct person_cast *p, uint32_t seq, void (*fn)(void *ctx), void *ctx);
+
 /* What happens during the capture besides answering. */
 enum person_play {
 	PERSON_ANSWERS,		/* does what it is asked to do */

@@ -94,8 +94,8 @@ make_keys(struct server *s)
 	make_key(s, "seal.sign", "sign", sign, sizeof sign);
 }
 
-static void
-make_config(const struct server *s, const char *extra)
+void
+server_configure(struct server *s, const char *extra)
 {
 	const char *bin = getenv("COUNTERSIGN_BIN"), *source = getenv("COUNTERSIGN_SOURCE");
 	char path[128];
@@ -124,7 +124,7 @@ server_make(const char *extra)
 	free_address(s->control);
 	free_address(s->video);
 	make_keys(s);
-	make_config(s, extra);
+	server_configure(s, extra);
 	return s;
 }
 
@@ -198,6 +198,28 @@ void
 server_kill(struct server *s)
 {
 	(void)server_end(s, SIGKILL);
+}
+
+void
+server_kill_workers(struct server *s)
+{
+	char path[64];
+	struct dirent *e;
+	DIR *d = opendir("/proc");
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		long pid = strtol(e->d_name, NULL, 10), parent = 0;
+		FILE *f;
+
+		snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+		if (pid <= 1 || (f = fopen(path, "r")) == NULL)
+			continue;
+		if (fscanf(f, "%*d (%*[^)]) %*c %ld", &parent) == 1 && parent == s->pid)
+			kill((pid_t)pid, SIGKILL);
+		fclose(f);
+	}
+	if (d != NULL)
+		closedir(d);
 }
 
 void

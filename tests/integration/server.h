@@ -27,6 +27,8 @@ void           server_start(struct server *s);
 /* SIGTERM; the exit status. */
 int            server_stop(struct server *s);
 void           server_kill(struct server *s);	/* kill -9 */
+void           server_kill_workers(struct server *s);	/* kill -9 of its vision workers */
+void           server_configure(struct server *s, const char *extra);	/* takes effect at the next start */
 void           server_drop(struct server *s);	/* stops all, removes the folder; NULL is fine */
 
 /* A new key, accepted as a terminal of this name. */

@@ -61,7 +61,7 @@ teardown(void **state)
 	client_free(w->client);
 	person_cast_free(w->cast);
 	assert_int_equal(server_stop(w->server), 0);
-	assert_int_equal(server_audited(w->server, AUDIT_SERVER_STOP, RC_OK), 1);
+	assert_int_equal(server_audited(w->server, AUDIT_SERVER_STOP, RC_OK), 2);	/* one for another configuration */
 	server_drop(w->server);
 	return 0;
 }
@@ -306,7 +306,7 @@ prepare(struct world *w, int64_t amount)
 	snprintf(p->currency, sizeof p->currency, "EUR");
 	snprintf(p->reference, sizeof p->reference, "rent");
 	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
-	assert_string_equal(a.body.transfer_prepared.payee_name, "Bob Builder");
+	assert_string_equal(a.body.transfer_prepared.payee_name, w->bob.name);
 	memcpy(w->intent, a.body.transfer_prepared.intent, sizeof w->intent);
 }
 
@@ -407,8 +407,75 @@ a_transfer_happens_once_also_over_a_crash(void **state)
 	assert_int_equal(server_balance(w->server, w->bob.account), 2500);
 }
 
+/* The same request until it is answered with something else than "not now". */
+static enum rc
+commit_until(struct world *w, uint8_t request, cs_Envelope *a)
+{
+	int64_t until = now_mono() + 20000;
+	enum rc r;
+
+	while (((r = commit(w, request, "", a)) == RC_STORE || r == RC_TIMEOUT) && now_mono() < until)
+		(void)!poll(NULL, 0, 50);
+	return r;
+}
+
 static void
-the_server_outlives_its_database_and_worker(void **state)
+kill_workers(void *server)
+{
+	server_kill_workers(server);
+}
+
+/* Bob pays Anna; the server or the database is killed a moment after the request left. */
+static void
+a_crash_in_the_middle_leaves_all_or_nothing(void **state)
+{
+	static const struct { const char *what; int after_ms; bool database; } t[] = {
+		{ "server, at once", 1, false }, { "server, a little later", 4, false }, { "database", 2, true },
+	};
+	struct world *w = *state;
+	struct customer third;
+	cs_Envelope a;
+
+	third = w->anna;	/* Bob is the one who pays now */
+	w->anna = w->bob;
+	w->bob = third;
+	assert_int_equal(server_stop(w->server), 0);
+	server_configure(w->server, "transfer { code = false }\n");
+	server_start(w->server);
+	sign_on(w, &w->anna);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		int64_t before = server_balance(w->server, w->anna.account), after;
+		uint8_t request = (uint8_t)(100 + i);
+		cs_Envelope q = { .which_body = cs_Envelope_transfer_commit_tag };
+		uint64_t journal;
+
+		prepare(w, 100);
+		if (i == 0)	/* and the worker dies while it looks at him */
+			person_at_frame(w->cast, 20, kill_workers, w->server);
+		assert_int_equal(capture(w, w->anna.face, PERSON_ANSWERS), RC_OK);
+		memcpy(q.body.transfer_commit.intent, w->intent, sizeof w->intent);
+		q.body.transfer_commit.request[0] = request;
+		(void)!client_ask(w->client, &q, &a, t[i].after_ms);
+		if (t[i].database)
+			private_db_kill(w->server->db);
+		else {
+			server_kill(w->server);
+			after = server_balance(w->server, w->anna.account);
+			print_message("%s: %s\n", t[i].what, after == before ? "nothing of it" : "all of it");
+			assert_true(after == before || after == before - 100);
+			server_start(w->server);
+		}
+		assert_int_equal(commit_until(w, request, &a), RC_OK);
+		journal = a.body.receipt.journal;
+		assert_int_equal(commit_until(w, request, &a), RC_OK);
+		assert_int_equal(a.body.receipt.journal, journal);
+		assert_int_equal(server_balance(w->server, w->anna.account), before - 100);
+	}
+	assert_int_equal(private_db_number(w->server->db, "SELECT CAST(SUM(amount) AS SIGNED) FROM posting"), 0);
+}
+
+static void
+the_server_outlives_its_database(void **state)
 {
 	struct world *w = *state;
 	cs_Envelope q = { .which_body = cs_Envelope_overview_get_tag }, a;
@@ -447,7 +514,8 @@ main(void)
 		cmocka_unit_test(a_token_is_good_at_its_terminal_only),
 		cmocka_unit_test(what_is_missing_or_wrong_moves_nothing),
 		cmocka_unit_test(a_transfer_happens_once_also_over_a_crash),
-		cmocka_unit_test(the_server_outlives_its_database_and_worker),
+		cmocka_unit_test(the_server_outlives_its_database),
+		cmocka_unit_test(a_crash_in_the_middle_leaves_all_or_nothing),
 	};
 
 	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, setup, teardown);
