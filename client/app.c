@@ -237,7 +237,7 @@ app_key(struct app *a, struct key k)
 
 /* Keeps what the session is known by. The copies in v->code and v->person carry no token. */
 static void
-app_keep_session(struct visit *v, const cs_Envelope *msg)
+app_keep_session(struct visit *v, pb_size_t asked, const cs_Envelope *msg)
 {
 	const uint8_t *token = NULL;
 
@@ -248,7 +248,7 @@ app_keep_session(struct visit *v, const cs_Envelope *msg)
 		crypto_wipe(&v->code.token, sizeof v->code.token);
 		v->code_sent_ms = v->mono_ms > 0 ? v->mono_ms : 1;
 	}
-	if (msg->which_body == cs_Envelope_signed_on_tag) {
+	if (msg->which_body == cs_Envelope_signed_on_tag && asked == cs_Envelope_login_code_tag) {
 		if (msg->body.signed_on.token.size == TOKEN_BYTES)
 			token = msg->body.signed_on.token.bytes;
 		v->person = msg->body.signed_on;
@@ -289,7 +289,7 @@ app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_En
 	if (rc != RC_OK) {
 		visit_say_refused(&a->visit, rc, msg);
 	} else {
-		app_keep_session(&a->visit, msg);
+		app_keep_session(&a->visit, asked, msg);
 		if (a->visit.notice.level == NOTICE_INFO || a->visit.notice.level == NOTICE_WARN)
 			a->visit.notice.level = NOTICE_NONE;
 		if (msg->which_body == cs_Envelope_capture_begun_tag && a->page[at].ops->picture != NULL)

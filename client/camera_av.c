@@ -200,7 +200,11 @@ av_feed(struct av_state *s)
 	if (r == AVERROR_EOF && s->repeats) {
 		s->paced = false;
 		avcodec_flush_buffers(s->codec);
-		return av_seek_frame(s->format, s->stream, 0, AVSEEK_FLAG_BACKWARD) < 0 ? r : 0;
+		/* By time where the format knows it, else to the first byte. */
+		if (av_seek_frame(s->format, s->stream, 0, AVSEEK_FLAG_BACKWARD) >= 0 ||
+		    av_seek_frame(s->format, -1, 0, AVSEEK_FLAG_BYTE) >= 0)
+			return 0;
+		return r;
 	}
 	if (r < 0)
 		return r;

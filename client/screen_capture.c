@@ -84,6 +84,8 @@ capture_failed(struct capture_state *s, enum rc why, const char *hint)
 	s->phase = CAPTURE_FAILED;
 	s->verdict = why;
 	snprintf(s->hint, sizeof s->hint, "%s", hint);
+	if (s->hint[0] >= 'a' && s->hint[0] <= 'z')
+		s->hint[0] = (char)(s->hint[0] - 32);
 	return STAY;
 }
 

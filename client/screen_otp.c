@@ -122,8 +122,12 @@ otp_event(void *state, struct visit *v, const struct event *e)
 		v->capture_for = cs_CapturePurpose_CAPTURE_ENROL;
 		return (struct intent){ .go = GO_SWAP, .next = &screen_capture };
 	case cs_Envelope_signed_on_tag:
+		if (e->asked != cs_Envelope_login_code_tag)
+			return STAY;
 		return (struct intent){ .go = GO_SWAP, .next = &screen_home };
 	case cs_Envelope_receipt_tag:
+		if (was != OTP_COMMITTING)
+			return STAY;
 		v->receipt = e->msg->body.receipt;
 		return (struct intent){ .go = GO_HOME, .next = &screen_receipt };
 	default:

@@ -1,1 +1,5 @@
 # client: fuzz targets
+cs_fuzz_target(fuzz_client fuzz/fuzz_client.c)
+if(TARGET fuzz_client)
+	target_link_libraries(fuzz_client PRIVATE cs_client)
+endif()

@@ -220,6 +220,34 @@ test_pattern(void **state)
 	camera_stop(c);
 }
 
+/* A file plays at its own pace and starts again at its end. */
+static void
+test_file(void **state)
+{
+	static uint8_t red[65536], blue[65536];
+	size_t red_n = make_jpeg(red, 0xc00000, 0x0000c0), blue_n = make_jpeg(blue, 0x0000c0, 0xc00000);
+	FILE *f = fopen(path_of("film.mjpeg"), "w");
+	struct camera *c;
+	char spec[300];
+
+	(void)state;
+	assert_non_null(f);
+	for (int i = 0; i < 20; i++) {
+		const uint8_t *p = i < 10 ? red : blue;
+
+		fwrite(p, 1, i < 10 ? red_n : blue_n, f);
+	}
+	fclose(f);
+	snprintf(spec, sizeof spec, "file:%s", path_of("film.mjpeg"));
+	c = start(spec);
+	for (int turn = 0; turn < 3; turn++) {
+		assert_true(wait_for(c, 0xc0, 0));
+		assert_true(wait_for(c, 0, 0xc0));
+	}
+	camera_stop(c);
+	unlink(path_of("film.mjpeg"));
+}
+
 static void
 test_words(void **state)
 {
@@ -311,7 +339,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_jpeg), cmocka_unit_test(test_pipe), cmocka_unit_test(test_pattern),
+		cmocka_unit_test(test_jpeg), cmocka_unit_test(test_pipe), cmocka_unit_test(test_pattern), cmocka_unit_test(test_file),
 		cmocka_unit_test(test_words), cmocka_unit_test(test_preview),
 	};
 
