@@ -257,8 +257,9 @@ a_seal_of_another_history_is_found(void **state)
 	    strchr(strstr(two, "seal 1 1 "), '\n') + 1);
 	store(w, mixed, strlen(mixed));
 	c = read_file(w, w->pub);
-	assert_int_equal(c.seals, 1);
+	assert_int_equal(c.faults, 1);
 	assert_int_equal(c.why, RC_FORGED);
+	assert_int_equal(c.line, 6);	/* three heads and a seal, then a head and the foreign seal */
 }
 
 /* The file cut at any byte, as by a power failure: reading knows the seals before, writing goes on. */
