@@ -79,6 +79,7 @@ notify_smtp_options(CURL *h, const struct notify_smtp *s, const char *from, stru
 #define SET(option, value) do { if (e == CURLE_OK) e = curl_easy_setopt(h, option, value); } while (0)
 	SET(CURLOPT_URL, c->notify.smtp_url);
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	SET(CURLOPT_PROXY, "");	/* whatever the environment says */
 	SET(CURLOPT_USE_SSL, c->notify.smtp_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
 	SET(CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(CURLOPT_SSL_VERIFYHOST, 2L);

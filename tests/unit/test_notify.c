@@ -8,10 +8,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <dirent.h>
+#include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,11 +163,119 @@ test_never_sent(void **state)
 	assert_int_equal(b.calls, 0);
 }
 
+/* ---- a mail server that knows just enough of RFC 5321, for one connection, without TLS ---- */
+
+struct mail_server {
+	int listener;
+	char heard[8192];	/* all that the client said */
+	pthread_t thread;
+};
+
+static void
+mail_say(int fd, const char *line)
+{
+	assert_int_equal(write(fd, line, strlen(line)), (ssize_t)strlen(line));
+}
+
+static void *
+mail_serve(void *arg)
+{
+	struct mail_server *m = arg;
+	int fd = accept(m->listener, NULL, NULL);
+	FILE *in = fdopen(fd, "r+");
+	size_t used = 0;
+	char line[1024];
+	bool data = false;
+
+	mail_say(fd, "220 here\r\n");
+	while (fgets(line, sizeof line, in) != NULL) {
+		used += (size_t)snprintf(m->heard + used, sizeof m->heard - used, "%s", line);
+		if (data) {
+			if (strcmp(line, ".\r\n") != 0)
+				continue;
+			data = false;
+			mail_say(fd, "250 taken\r\n");
+		} else if (strncmp(line, "DATA", 4) == 0) {
+			data = true;
+			mail_say(fd, "354 go on\r\n");
+		} else if (strncmp(line, "QUIT", 4) == 0) {
+			mail_say(fd, "221 bye\r\n");
+			break;
+		} else
+			mail_say(fd, "250 fine\r\n");
+	}
+	fclose(in);
+	return NULL;
+}
+
+static void
+mail_start(struct mail_server *m, struct config *c)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof a;
+
+	memset(m, 0, sizeof *m);
+	m->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(m->listener, (struct sockaddr *)&a, sizeof a), 0);
+	assert_int_equal(listen(m->listener, 1), 0);
+	assert_int_equal(getsockname(m->listener, (struct sockaddr *)&a, &n), 0);
+	snprintf(c->notify.smtp_url, sizeof c->notify.smtp_url, "smtp://127.0.0.1:%u", ntohs(a.sin_port));
+	snprintf(c->notify.smtp_from, sizeof c->notify.smtp_from, "bank@example.org");
+	assert_int_equal(pthread_create(&m->thread, NULL, mail_serve, m), 0);
+}
+
+static void
+mail_stop(struct mail_server *m)
+{
+	pthread_join(m->thread, NULL);
+	close(m->listener);
+}
+
+static void
+test_smtp_channel(void **state)
+{
+	struct post_office *p = *state;
+	static struct mail_server m;
+	struct notify_channel ch = { 0 };
+	char err[200] = "";
+
+	/* a server without TLS gets nothing when TLS is wanted */
+	p->config.notify.smtp_tls = true;
+	put_message(p, "anna@example.org\nThe subject\nYour code: 123456\n.\nend\n", 2000000);
+	mail_start(&m, &p->config);
+	assert_int_equal(notify_smtp_open(&p->config, rng_system(), &ch, err, sizeof err), RC_OK);
+	assert_int_equal(notify_once(&p->office, &p->f.stores, &ch), RC_OK);
+	mail_stop(&m);
+	assert_false(p->f.message_sent[0]);
+	assert_null(strstr(m.heard, "anna"));
+	assert_null(strstr(m.heard, "123456"));
+
+	p->config.notify.smtp_tls = false;
+	p->now += 10000;
+	mail_start(&m, &p->config);
+	assert_int_equal(notify_once(&p->office, &p->f.stores, &ch), RC_OK);
+	mail_stop(&m);
+	assert_true(p->f.message_sent[0]);
+	assert_int_equal(fake_event(&p->f, AUDIT_NOTIFY)->outcome, RC_OK);
+	assert_non_null(strstr(m.heard, "MAIL FROM:<bank@example.org>"));
+	assert_non_null(strstr(m.heard, "RCPT TO:<anna@example.org>"));
+	assert_non_null(strstr(m.heard, "\r\nSubject: The subject\r\n"));
+	assert_non_null(strstr(m.heard, "\r\n\r\nYour code: 123456\r\n..\r\nend\r\n.\r\n"));	/* a lone dot is doubled */
+
+	/* nobody listens: tried again later */
+	put_message(p, "anna@example.org\ns\nb\n", 2000000);
+	assert_int_equal(notify_once(&p->office, &p->f.stores, &ch), RC_OK);
+	assert_false(p->f.message_sent[1]);
+	assert_int_equal(p->f.message_next[1], p->now + 2000);
+	ch.ops->close(&ch);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_file_channel, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_smtp_channel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_retries, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_never_sent, setup, teardown),
 	};
