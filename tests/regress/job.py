@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 #   job.py demo  --prefix DIR --programs DIR --state DIR     plays everything, prints every screen
-#   job.py stage --prefix DIR --programs DIR --state DIR --session NAME
-#                                                            sets the stage for a person (deploy/demo)
+#   job.py seed  --prefix DIR --programs DIR --state DIR     registers one customer at a running node,
+#                                                            prints the account number
+#   job.py mailbox --state DIR                               prints messages as they arrive
 #
 # What it is:   Branch (a node with a terminal, a puppet and a mailbox) and the
 #               steps of the job; each step waits for what the screen must show.
@@ -214,6 +215,7 @@ class Branch:
         for part in (self.screen, self.puppet):
             if part is not None:
                 part.close()
+        self.screen = self.puppet = None
 
 
 def balances(node):
@@ -347,7 +349,7 @@ def play_demo(args):
     """The whole job, with every screen; returns only if all of it happened."""
     began = time.monotonic()
     shutil.rmtree(args.state, ignore_errors=True)
-    node = Node(args.state, args.prefix, ["port=7810", "code.life_ms=9000", "bank=Countersign Demo Bank"])
+    node = Node(args.state, args.prefix, [f"port={stage.free_port()}", "code.life_ms=9000", "bank=Countersign Demo Bank"])
     branch = None
     try:
         node.start()
@@ -400,13 +402,55 @@ def play_demo(args):
     return 0
 
 
+def play_seed(args):
+    """One customer at a node that runs already; prints the account number."""
+    node = Node(args.state, args.prefix)
+    branch = Branch(node, args.programs, node.state / "seed")
+    bodo = Person(*BODO)
+    try:
+        branch.face(bodo.face)
+        branch.open_terminal("seed")
+        branch.register(bodo)
+        branch.close()
+        node.admin("terminal", "revoke", "seed")
+    except StageError as e:
+        print(f"seed: {e}", file=sys.stderr)
+        return 1
+    finally:
+        branch.close()
+    shutil.rmtree(branch.directory, ignore_errors=True)
+    print(re.sub(r"(.{4})(?=.)", r"\1 ", bodo.account))
+    return 0
+
+
+def play_mailbox(args):
+    """Prints each message of the `file` channel when it arrives, until interrupted."""
+    print("\n   The mailbox: one-time codes arrive here.\n", flush=True)
+    mailbox = Mailbox(Node(args.state, args.state))
+    try:
+        while True:
+            text = mailbox.next(float("inf"))
+            print("   " + "─" * 60)
+            for line in text.rstrip().splitlines():
+                print(f"   {line}")
+            print(flush=True)
+    except KeyboardInterrupt:
+        return 0
+
+
+STORIES = {"demo": play_demo, "seed": play_seed, "mailbox": play_mailbox}
+
+
 def main():
     parser = argparse.ArgumentParser(prog="job.py")
-    parser.add_argument("story", choices=["demo"])
-    parser.add_argument("--prefix", type=pathlib.Path, required=True)
-    parser.add_argument("--programs", type=pathlib.Path, required=True)
+    parser.add_argument("story", choices=STORIES)
+    parser.add_argument("--prefix", type=pathlib.Path)
+    parser.add_argument("--programs", type=pathlib.Path)
     parser.add_argument("--state", type=pathlib.Path, required=True)
-    return play_demo(parser.parse_args())
+    args = parser.parse_args()
+    if args.story != "mailbox" and not (args.prefix and args.programs):
+        parser.error(f"{args.story} needs --prefix and --programs")
+    return STORIES[args.story](args)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -33,6 +34,19 @@ def wait_until(condition, seconds, what):
         if time.monotonic() > end:
             raise StageError(f"waited {seconds:g} s in vain for {what() if callable(what) else what}")
         time.sleep(POLL_S)
+
+
+def free_port():
+    """A port that is free together with the next one."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
 
 
 def clean_env(**more):
