@@ -8,3 +8,4 @@ endfunction()
 
 cs_proto_test(test_link unit/link_rig.c)
 cs_proto_test(test_link_flow unit/link_rig.c)
+cs_proto_test(test_msg unit/msg_sample.c)
