@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "db/audit_verify.h"
+#include "proto/text.h"
 #include "server/admin.h"
 
 #define LIST_DEFAULT 20u
@@ -154,6 +155,13 @@ read_tail(struct audit_store *s, const struct audit_head *heads, size_t heads_n,
 	return RC_OK;
 }
 
+/* Whoever changed a row may have aimed at the auditor's terminal. */
+static const char *
+printable(const char *s)
+{
+	return text_is_clean(s, strlen(s)) ? s : "(holds control characters)";
+}
+
 static void
 print_record(const struct audit_record *r, const struct audit_head *heads, size_t heads_n)
 {
@@ -170,7 +178,8 @@ print_record(const struct audit_record *r, const struct audit_head *heads, size_
 		printf("  person %" PRIu64, r->event.person);
 	if (r->event.terminal != 0)
 		printf("  terminal %" PRIu64, r->event.terminal);
-	printf("  %s%s%s\n", r->event.subject, r->event.subject[0] != '\0' && r->event.detail[0] != '\0' ? ": " : "", r->event.detail);
+	printf("  %s%s%s\n", printable(r->event.subject), r->event.subject[0] != '\0' && r->event.detail[0] != '\0' ? ": " : "",
+	    printable(r->event.detail));
 }
 
 int
