@@ -23,9 +23,9 @@ from stage import ROOT, Mailbox, Node, Puppet, Screen, StageError, wait_until
 
 PASSWORD = "correct horse battery"
 ASKS = {
-    "blink": r"\bblink\b",
-    "left": r"\bturn your head to your left\b",
-    "right": r"\bturn your head to your right\b",
+    "blink": r"B L I N K",
+    "left": r"Y O U R   L E F T",
+    "right": r"Y O U R   R I G H T",
 }
 ANSWER_AGAIN_S = 2.5
 
