@@ -76,7 +76,9 @@ camera_source_find(const char *spec, const char **where, char *err, size_t err_n
 
 		if (strlen(s->kind) != n || strncmp(s->kind, spec, n) != 0)
 			continue;
-		*where = s == &camera_rtsp ? spec : spec[n] == ':' ? spec + n + 1 : "";
+		*where = spec[n] == ':' ? spec + n + 1 : "";
+		if (s == &camera_rtsp && strncmp(*where, "//", 2) == 0)
+			*where = spec;		/* "rtsp://..." is meant as it stands */
 		if (s == &camera_test || (*where)[0] != '\0')
 			return s;
 	}

@@ -65,26 +65,26 @@ av_close(void *state)
 	free(s);
 }
 
-/* Words for the ways in which a camera cannot be used. */
+/* Words for the ways in which a camera cannot be used. name: never a URL, it may hold a password. */
 static void
-av_words(int code, const char *where, char *err, size_t err_n)
+av_words(int code, const char *name, char *err, size_t err_n)
 {
 	char text[AV_ERROR_MAX_STRING_SIZE] = "";
 
 	if (code == AVERROR(ENOENT) || code == AVERROR(ENODEV) || code == AVERROR(ENXIO))
-		snprintf(err, err_n, "There is no %s. Plug the camera in, or correct 'camera' in terminal.conf.", where);
+		snprintf(err, err_n, "%s is not there. Plug the camera in, or correct 'camera' in terminal.conf.", name);
 	else if (code == AVERROR(EACCES) || code == AVERROR(EPERM))
-		snprintf(err, err_n, "No permission for %s. Add this user to the group video and log in again.", where);
+		snprintf(err, err_n, "No permission for %s. Add this user to the group video and log in again.", name);
 	else if (code == AVERROR(EBUSY))
-		snprintf(err, err_n, "%s is in use by another program. Close that program.", where);
+		snprintf(err, err_n, "%s is in use by another program. Close that program.", name);
 	else if (code == AVERROR_EXIT || code == AVERROR(ETIMEDOUT))
-		snprintf(err, err_n, "%s does not answer. Check the camera and its cable.", where);
+		snprintf(err, err_n, "%s does not answer. Check the camera and its cable.", name);
 	else if (code == AVERROR_INVALIDDATA)
-		snprintf(err, err_n, "%s is nothing that can be shown. Correct 'camera' in terminal.conf.", where);
+		snprintf(err, err_n, "%s is nothing that can be shown. Correct 'camera' in terminal.conf.", name);
 	else if (av_strerror(code, text, sizeof text) == 0)
-		snprintf(err, err_n, "%s cannot be used: %s.", where, text);
+		snprintf(err, err_n, "%s cannot be used: %s.", name, text);
 	else
-		snprintf(err, err_n, "%s cannot be used.", where);
+		snprintf(err, err_n, "%s cannot be used.", name);
 }
 
 static int
@@ -106,8 +106,8 @@ av_open_decoder(struct av_state *s)
 }
 
 static enum rc
-av_open(const struct camera_opts *o, const char *demuxer, const char *where, bool live, bool repeats, AVDictionary *options,
-    const atomic_bool *stop, void **state, char *err, size_t err_n)
+av_open(const struct camera_opts *o, const char *demuxer, const char *where, const char *name, bool live, bool repeats,
+    AVDictionary *options, const atomic_bool *stop, void **state, char *err, size_t err_n)
 {
 	const AVInputFormat *input = demuxer == NULL ? NULL : av_find_input_format(demuxer);
 	struct av_state *s = calloc(1, sizeof *s);
@@ -131,7 +131,7 @@ av_open(const struct camera_opts *o, const char *demuxer, const char *where, boo
 		r = av_open_decoder(s);
 	av_dict_free(&options);
 	if (r < 0) {
-		av_words(r, where, err, err_n);
+		av_words(r, name, err, err_n);
 		av_close(s);
 		return RC_IO;
 	}
@@ -250,13 +250,13 @@ v4l2_open(const struct camera_opts *o, const char *where, const atomic_bool *sto
 	snprintf(size, sizeof size, "%dx%d", o->width, o->height);
 	av_dict_set(&options, "video_size", size, 0);
 	av_dict_set(&options, "timestamps", "abs", 0);
-	return av_open(o, "v4l2", where, true, false, options, stop, state, err, err_n);
+	return av_open(o, "v4l2", where, where, true, false, options, stop, state, err, err_n);
 }
 
 static enum rc
 file_open(const struct camera_opts *o, const char *where, const atomic_bool *stop, void **state, char *err, size_t err_n)
 {
-	return av_open(o, NULL, where, false, true, NULL, stop, state, err, err_n);
+	return av_open(o, NULL, where, where, false, true, NULL, stop, state, err, err_n);
 }
 
 static enum rc
@@ -266,7 +266,7 @@ rtsp_open(const struct camera_opts *o, const char *where, const atomic_bool *sto
 
 	avformat_network_init();
 	av_dict_set(&options, "rtsp_transport", "tcp", 0);
-	return av_open(o, NULL, where, true, false, options, stop, state, err, err_n);
+	return av_open(o, NULL, where, "The network camera", true, false, options, stop, state, err, err_n);
 }
 
 static enum rc
@@ -277,7 +277,7 @@ test_open(const struct camera_opts *o, const char *where, const atomic_bool *sto
 	(void)where;
 	avdevice_register_all();
 	snprintf(graph, sizeof graph, "testsrc2=size=%dx%d:rate=%d", o->width, o->height, o->fps);
-	return av_open(o, "lavfi", graph, false, false, NULL, stop, state, err, err_n);
+	return av_open(o, "lavfi", graph, "The test pattern", false, false, NULL, stop, state, err, err_n);
 }
 
 const struct camera_source camera_v4l2 = { .kind = "v4l2", .open = v4l2_open, .next = av_next, .close = av_close };

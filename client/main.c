@@ -65,6 +65,11 @@ main_terminal(int argc, char **argv)
 		fprintf(stderr, "countersign: %s\n", err);
 		return 2;
 	}
+	if (camera != NULL && strncmp(camera, "rtsp:", 5) == 0 && strchr(camera, '@') != NULL) {
+		fprintf(stderr, "countersign: a camera's password must not be given here, others could see it; "
+		    "write the URL into %s/terminal.conf.\n", dir);
+		return 2;
+	}
 	if ((r = directory_open(dir, invitation, &d, err, sizeof err)) == RC_OK) {
 		if (camera != NULL)
 			snprintf(d.config.camera.spec, sizeof d.config.camera.spec, "%s", camera);

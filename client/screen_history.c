@@ -133,7 +133,7 @@ history_fill(void *state, const struct visit *v, cs_Envelope *e)
 static void
 history_draw_list(const struct history_state *s, struct cells *c, struct area in, int row)
 {
-	int balance = in.x + in.w - 1, amount = balance - 17;
+	int balance = in.x + in.w - 1, amount = balance - 18;
 	char text[64];
 
 	cells_text(c, in.y + row, in.x + 1, 16, THEME_DIM, "Date");
@@ -149,11 +149,11 @@ history_draw_list(const struct history_state *s, struct cells *c, struct area in
 		cells_fill(c, (struct area){ y, in.x, 1, in.w }, t, ' ');
 		clock_local_text(e->utc_ms, text, sizeof text);
 		cells_text(c, y, in.x + 1, 16, t, text);
-		cells_text(c, y, in.x + 19, amount - 16 - in.x - 19, t, e->other_name[0] != '\0' ? e->other_name : e->other);
+		cells_text(c, y, in.x + 19, amount - 18 - in.x - 19, t, e->other_name[0] != '\0' ? e->other_name : e->other);
 		money_format_plain(e->amount, s->page.currency, text);
-		cells_right(c, y, amount, 16, i == s->on ? t : e->amount > 0 ? THEME_GOOD : THEME_TEXT, text);
+		cells_right(c, y, amount, 17, i == s->on ? t : e->amount > 0 ? THEME_GOOD : THEME_TEXT, text);
 		money_format_plain(e->balance_after, s->page.currency, text);
-		cells_right(c, y, balance, 16, t, text);
+		cells_right(c, y, balance, 17, t, text);
 	}
 	if (s->known && s->page.entries_count == 0)
 		cells_text(c, in.y + row + 2, in.x + 1, in.w, THEME_DIM, "Nothing has moved on this account yet.");

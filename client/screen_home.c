@@ -102,10 +102,10 @@ home_fill(void *state, const struct visit *v, cs_Envelope *e)
 }
 
 static void
-home_draw_accounts(const struct visit *v, struct cells *c, struct area in, int row)
+home_draw_accounts(const struct visit *v, struct cells *c, struct area in, int row, int shown)
 {
 	char text[64];
-	int balance = in.x + in.w - 20, available = in.x + in.w;
+	int balance = in.x + in.w - 25, available = in.x + in.w;
 
 	cells_text(c, in.y + row, in.x, 20, THEME_DIM, "Account");
 	cells_right(c, in.y + row, balance, 18, THEME_DIM, "Balance");
@@ -113,15 +113,15 @@ home_draw_accounts(const struct visit *v, struct cells *c, struct area in, int r
 	cells_rule(c, in.y + row + 1, in.x, in.w);
 	if (!v->overview_known)
 		cells_text(c, in.y + row + 2, in.x, in.w, THEME_DIM, "Asking the server for your accounts ...");
-	for (int i = 0; i < v->overview.accounts_count && row + 2 + i < in.h; i++) {
+	for (int i = 0; i < shown; i++) {
 		const cs_Account *a = &v->overview.accounts[i];
 
 		account_number_format(a->number, text, sizeof text);
-		cells_text(c, in.y + row + 2 + i, in.x, in.w - 40, THEME_TEXT, text);
+		cells_text(c, in.y + row + 2 + i, in.x, in.w - 50, THEME_TEXT, text);
 		money_format(a->balance, a->currency, text);
-		cells_right(c, in.y + row + 2 + i, balance, 19, THEME_STRONG, text);
+		cells_right(c, in.y + row + 2 + i, balance, 25, THEME_STRONG, text);
 		money_format(a->available, a->currency, text);
-		cells_right(c, in.y + row + 2 + i, available, 19, THEME_TEXT, text);
+		cells_right(c, in.y + row + 2 + i, available, 25, THEME_TEXT, text);
 	}
 }
 
@@ -160,19 +160,25 @@ static void
 home_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct home_state *s = state;
-	int accounts = v->overview.accounts_count > 0 ? v->overview.accounts_count : 1;
-	struct area in = card_draw(c, "Your accounts", 70, 12 + accounts);
+	int accounts = v->overview.accounts_count, least = accounts > 0 ? accounts : 1;
+	struct area in = card_draw(c, "Your accounts", 72, 12 + least);
 	char when[32], line[160];
-	int row = 3 + accounts + 1;
+	int row;
 
+	/* Where not all fit, the last row says how many there are. */
+	if (12 + accounts > in.h)
+		accounts = in.h > 13 ? in.h - 13 : 0;
+	row = 5 + (accounts < v->overview.accounts_count ? accounts + 1 : least);
+	if (accounts < v->overview.accounts_count)
+		cells_format(c, in.y + 4 + accounts, in.x, in.w, THEME_DIM, "and %d more; the history and the transfer form have all",
+		    v->overview.accounts_count - accounts);
 	if (v->person.last_login_utc_ms > 0) {
 		clock_local_text(v->person.last_login_utc_ms, when, sizeof when);
 		snprintf(line, sizeof line, "last here %s", when);
 		cells_right(c, in.y, in.x + in.w, 30, THEME_DIM, line);
 	}
 	cells_text(c, in.y, in.x, in.w - 30, THEME_STRONG, v->person.name);
-	home_draw_accounts(v, c, in, 2);
-	row += 1;
+	home_draw_accounts(v, c, in, 2, accounts);
 	home_draw_last(v, c, in, row);
 	menu_draw(c, (struct area){ in.y, in.x, in.h, 30 }, row + 4, home_items, HOME_ITEMS, s->on);
 }

@@ -11,7 +11,7 @@
 #include "client/term.h"
 
 #include <curses.h>
-#include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
@@ -56,6 +56,7 @@ static const struct look looks[THEME_COUNT] = {
 
 struct tty {
 	SCREEN *screen;
+	int  stderr_kept;	/* what standard error was, -1: untouched */
 	bool ascii, redraw;
 	enum preview_colours colours;
 	int  pairs, pair_next;
@@ -139,6 +140,21 @@ term_at_exit(void)
 		endwin();
 }
 
+/* Libraries that print warnings must not print them over the page. */
+static void
+term_hush(struct tty *t)
+{
+	int nowhere;
+
+	t->stderr_kept = -1;
+	if (!isatty(STDERR_FILENO) || (nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0)
+		return;
+	t->stderr_kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (t->stderr_kept >= 0)
+		dup2(nowhere, STDERR_FILENO);
+	close(nowhere);
+}
+
 static void
 term_colours_set(struct tty *t, enum preview_colours most)
 {
@@ -189,6 +205,7 @@ term_open(enum preview_colours most, char *err, size_t err_n)
 	}
 	rescue_arm();
 	atexit(term_at_exit);
+	term_hush(t);
 	set_escdelay(ESC_DELAY_MS);
 	raw();
 	noecho();
@@ -206,6 +223,10 @@ term_close(struct tty *t)
 		return;
 	endwin();
 	rescue.armed = false;
+	if (t->stderr_kept >= 0) {
+		dup2(t->stderr_kept, STDERR_FILENO);
+		close(t->stderr_kept);
+	}
 	delscreen(t->screen);
 	free(t->pair_of);
 	free(t);

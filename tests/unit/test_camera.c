@@ -253,7 +253,7 @@ test_words(void **state)
 {
 	static const struct { const char *what, *spec, *word; } t[] = {
 		{ "no device",      "v4l2:/dev/video97",       "Plug the camera in" },
-		{ "no file",        "file:/nowhere/face.mp4",  "There is no" },
+		{ "no file",        "file:/nowhere/face.mp4",  "is not there" },
 		{ "not a picture",  "file:/etc/passwd",        "nothing that can be shown" },
 		{ "no fifo there",  "pipe:/etc/passwd",        "is not a fifo" },
 	};

@@ -1,0 +1,251 @@
+/*
+ * test_screen_forms.c - what the forms refuse before anything is sent, and
+ * what they say then.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen_rig.h"
+
+static void
+expect_notice(struct rig *r, const char *word)
+{
+	if (r->v->notice.level == NOTICE_NONE || strstr(r->v->notice.text, word) == NULL)
+		print_error("the message is: %s\n", r->v->notice.text);
+	assert_int_not_equal(r->v->notice.level, NOTICE_NONE);
+	assert_non_null(strstr(r->v->notice.text, word));
+}
+
+static void
+test_register(void **state)
+{
+	static const struct {
+		const char *what, *name, *email, *password, *again, *currency, *word;
+	} t[] = {
+		{ "no name",        "",    "a@b.c", "long enough 1", "long enough 1", "EUR", "name" },
+		{ "blank name",     "  ",  "a@b.c", "long enough 1", "long enough 1", "EUR", "name" },
+		{ "no at sign",     "Ada", "a.b.c", "long enough 1", "long enough 1", "EUR", "e-mail" },
+		{ "short password", "Ada", "a@b.c", "short",         "short",         "EUR", "10 characters" },
+		{ "two passwords",  "Ada", "a@b.c", "long enough 1", "long enough 2", "EUR", "differ" },
+		{ "currency",       "Ada", "a@b.c", "long enough 1", "long enough 1", "XXX", "currency" },
+		{ "all is well",    "Ada", "a@b.c", "long enough 1", "long enough 1", "EUR", "Asking" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		const char *const texts[] = { t[i].name, t[i].email, t[i].password, t[i].again };
+		struct rig r;
+
+		print_message("%s\n", t[i].what);
+		rig_open(&r);
+		rig_connect(&r);
+		rig_type(&r, "2");
+		for (size_t k = 0; k < 4; k++) {
+			rig_type(&r, texts[k]);
+			rig_press(&r, REQ_NEXT);
+		}
+		rig_press(&r, REQ_CLEAR);
+		rig_type(&r, t[i].currency);
+		rig_press(&r, REQ_SUBMIT);
+		expect_notice(&r, t[i].word);
+		assert_int_equal(r.count, i + 1 == sizeof t / sizeof t[0]);
+		rig_close(&r);
+	}
+}
+
+static void
+to_transfer(struct rig *r, const char *payee)
+{
+	rig_open(r);
+	rig_home(r);
+	rig_type(r, "1");
+	rig_page(r, "transfer");
+	rig_type(r, payee);
+	rig_press(r, REQ_NEXT);
+}
+
+static void
+answer_payee(struct rig *r, const char *name)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	rig_asked(r, payee_get);
+	e.which_body = cs_Envelope_payee_tag;
+	strcpy(e.body.payee.account, r->sent.body.payee_get.account);
+	strcpy(e.body.payee.name, name);
+	rig_answer(r, &e);
+}
+
+static void
+test_payee(void **state)
+{
+	char payee[ACCOUNT_MAX_BYTES + 1], wrong[ACCOUNT_MAX_BYTES + 1], *text;
+	struct rig r;
+	unsigned count;
+
+	(void)state;
+	account_number_make(1, 5000, payee);
+	strcpy(wrong, payee);
+	wrong[10] = wrong[10] == '9' ? '0' : (char)(wrong[10] + 1);
+	/* One wrong digit shows without asking anybody. */
+	to_transfer(&r, wrong);
+	rig_asked(&r, overview_get);
+	text = rig_text(&r, 80, 24);
+	assert_non_null(strstr(text, "This is not an account number"));
+	free(text);
+	rig_type(&r, "5");
+	rig_press(&r, REQ_SUBMIT);
+	expect_notice(&r, "digit by digit");
+	rig_close(&r);
+	/* A right one that nobody has. */
+	to_transfer(&r, payee);
+	rig_asked(&r, payee_get);
+	rig_refuse(&r, RC_ACCOUNT_UNKNOWN, "");
+	text = rig_text(&r, 80, 24);
+	assert_non_null(strstr(text, "No such account"));
+	free(text);
+	rig_type(&r, "5");
+	count = r.count;
+	rig_press(&r, REQ_SUBMIT);
+	expect_notice(&r, "No such account");
+	assert_int_equal(r.count, count);
+	rig_close(&r);
+	/* The review is asked for before the name has come: it waits for it. */
+	to_transfer(&r, payee);
+	rig_type(&r, "5");
+	rig_press(&r, REQ_SUBMIT);
+	rig_asked(&r, payee_get);
+	answer_payee(&r, "Grace Hopper");
+	rig_asked(&r, transfer_prepare);
+	assert_string_equal(r.sent.body.transfer_prepare.payee, payee);
+	assert_int_equal(r.sent.body.transfer_prepare.amount, 500);
+	/* The server refuses: the form stays as it was. */
+	rig_refuse(&r, RC_LIMIT, "The amount is above the limit of 10,000.00 EUR.");
+	rig_page(&r, "transfer");
+	expect_notice(&r, "10,000.00");
+	rig_press(&r, REQ_SUBMIT);
+	rig_asked(&r, transfer_prepare);
+	rig_close(&r);
+	/* One's own account. */
+	rig_open(&r);
+	rig_home(&r);
+	rig_type(&r, "1");
+	rig_type(&r, r.v->overview.accounts[0].number);
+	rig_press(&r, REQ_SUBMIT);
+	expect_notice(&r, "the money comes from");
+	rig_close(&r);
+}
+
+static void
+test_amount(void **state)
+{
+	static const struct { const char *what, *amount, *word; } t[] = {
+		{ "nothing",            "",         "such as 12.50" },
+		{ "zero",               "0",        "such as 12.50" },
+		{ "three decimals",     "1.234",    "such as 12.50" },
+		{ "two points",         "1.2.3",    "such as 12.50" },
+		{ "more than there is", "12000.01", "not that much" },
+		{ "all there is",       "12000",    "Asking" },
+	};
+	char payee[ACCOUNT_MAX_BYTES + 1];
+
+	(void)state;
+	account_number_make(1, 5000, payee);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct rig r;
+
+		print_message("%s\n", t[i].what);
+		to_transfer(&r, payee);
+		answer_payee(&r, "Grace Hopper");
+		rig_type(&r, t[i].amount);
+		rig_press(&r, REQ_SUBMIT);
+		expect_notice(&r, t[i].word);
+		assert_int_equal(r.sent.which_body == cs_Envelope_transfer_prepare_tag, strcmp(t[i].word, "Asking") == 0);
+		rig_close(&r);
+	}
+}
+
+/* As many accounts as a customer can have: nothing runs into the frame. */
+static void
+test_many_accounts(void **state)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	rig_home(&r);
+	rig_press(&r, REQ_AGAIN);
+	e.which_body = cs_Envelope_overview_tag;
+	e.body.overview.accounts_count = ACCOUNTS_MAX;
+	for (uint64_t i = 0; i < ACCOUNTS_MAX; i++) {
+		account_number_make(1, 100 + i, e.body.overview.accounts[i].number);
+		strcpy(e.body.overview.accounts[i].currency, "EUR");
+		e.body.overview.accounts[i].balance = MONEY_MAX;
+		e.body.overview.accounts[i].available = MONEY_MAX - 1;
+	}
+	rig_answer(&r, &e);
+	rig_golden(&r, "home-many");
+	rig_close(&r);
+}
+
+/* What the server says about a wrong code, and what can be done. */
+static void
+test_codes(void **state)
+{
+	static const struct { enum rc rc; const char *word; } t[] = {
+		{ RC_CODE_WRONG, "six digits" }, { RC_CODE_EXPIRED, "F5" }, { RC_CODE_USED, "F5" }, { RC_CODE_TRIES, "F5" },
+	};
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	(void)state;
+	e.which_body = cs_Envelope_code_sent_tag;
+	e.body.code_sent.life_ms = 60000;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct rig r;
+		char *text;
+
+		rig_open(&r);
+		rig_connect(&r);
+		rig_type(&r, "1");
+		rig_type(&r, "10000017");
+		rig_press(&r, REQ_ENTER);
+		rig_type(&r, "secret words");
+		rig_press(&r, REQ_ENTER);
+		rig_answer(&r, &e);
+		rig_type(&r, "987654");
+		rig_press(&r, REQ_ENTER);
+		rig_asked(&r, login_code);
+		rig_refuse(&r, t[i].rc, "");
+		rig_page(&r, "otp");
+		expect_notice(&r, t[i].word);
+		rig_press(&r, REQ_ENTER);
+		expect_notice(&r, "six digits");		/* what was typed is gone */
+		rig_wait(&r, 61000);
+		text = rig_text(&r, 80, 24);
+		assert_non_null(strstr(text, "has expired"));
+		assert_null(strstr(text, "987654"));
+		free(text);
+		rig_press(&r, REQ_AGAIN);
+		rig_asked(&r, code_resend);
+		rig_close(&r);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_register), cmocka_unit_test(test_payee), cmocka_unit_test(test_amount),
+		cmocka_unit_test(test_many_accounts), cmocka_unit_test(test_codes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
