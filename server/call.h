@@ -32,6 +32,7 @@ struct desk {
 	struct answers *answers;
 	struct auth auth;
 	struct flood refusals, lines;	/* of the audit trail, of the log */
+	struct flood registrations;	/* begun at one terminal */
 	struct desk_captures captures;
 	cs_Envelope ask, answer;	/* of the call in progress; wiped after it */
 	pthread_t thread;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/desk_parts.h"
 #include "server/dispatch.h"
 #include "server/notify.h"
 #include "server/vision_pool.h"
@@ -215,6 +216,7 @@ desk_start(const struct office *o, uint32_t number, struct stores *st, struct de
 		goto out;
 	d->office = o;
 	d->number = number;
+	d->registrations = (struct flood){ .window_ms = CODE_SENDS_WINDOW_MS, .events = DESK_REGISTRATIONS_MAX };
 	gate_desk_name(number, d->name);
 	if ((r = link_spoke(o->link, GATE_HUB, d->name, &d->gate)) != RC_OK ||
 	    (r = link_spoke(o->link, VISION_HUB, d->name, &d->vision)) != RC_OK ||

@@ -8,6 +8,8 @@
 
 #include "server/call.h"
 
+#define DESK_REGISTRATIONS_MAX 40u	/* at one terminal in CODE_SENDS_WINDOW_MS: each sends mail to whoever is named */
+
 /* Opens a session in its first state, sends its code, answers code_sent with the token. desk_session.c */
 enum rc desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency);
 /* Words for a code that was not accepted; RC_NOT_FOUND becomes RC_CODE_WRONG. desk_session.c */

@@ -40,8 +40,11 @@ desk_register_start(struct call *c)
 	struct person_new new = { .name = ask->name, .password_hash = hash };
 	struct person p = { 0 };
 	uint64_t id = 0;
+	uint32_t hidden;
 	enum rc r = RC_BUG;
 
+	if (!flood_allow(&c->desk->registrations, c->terminal, c->now_ms, &hidden))
+		return call_refuse(c, RC_CODE_RATE, "Too many registrations at this terminal; please wait 15 minutes.");
 	if ((r = desk_register_check(c, ask)) != RC_OK ||
 	    (r = password_hash(ask->password, hash)) != RC_OK ||
 	    (r = vault_person_make(c->desk->office->vault, ask->email, &new)) != RC_OK ||

@@ -7,6 +7,8 @@
 bool
 flood_allow(struct flood *f, uint64_t key, int64_t now_ms, uint32_t *hidden)
 {
+	int64_t window = f->window_ms > 0 ? f->window_ms : FLOOD_WINDOW_MS;
+	uint32_t events = f->events > 0 ? f->events : FLOOD_EVENTS;
 	struct flood_key *k = &f->key[0];
 
 	for (size_t i = 0; i < FLOOD_KEYS; i++) {
@@ -19,11 +21,11 @@ flood_allow(struct flood *f, uint64_t key, int64_t now_ms, uint32_t *hidden)
 	}
 	if (k->since_ms == 0 || k->key != key)
 		*k = (struct flood_key){ .key = key, .since_ms = now_ms };
-	if (now_ms - k->since_ms >= FLOOD_WINDOW_MS) {
+	if (now_ms - k->since_ms >= window) {
 		k->since_ms = now_ms;
 		k->events = 0;
 	}
-	if (k->events >= FLOOD_EVENTS) {
+	if (k->events >= events) {
 		k->hidden++;
 		return false;
 	}

@@ -4,7 +4,7 @@
  *
  * A few events of one key per window are let through, the rest is counted, so
  * that a refused message can be audited without a way to fill the disk. Zeroed
- * at first. Threads: none.
+ * at first, or with a window and a number of its own. Threads: none.
  */
 #ifndef SERVER_FLOOD_H
 #define SERVER_FLOOD_H
@@ -18,6 +18,8 @@
 #define FLOOD_EVENTS    60u	/* of one key in one window */
 
 struct flood {
+	int64_t  window_ms;	/* 0: FLOOD_WINDOW_MS */
+	uint32_t events;	/* 0: FLOOD_EVENTS */
 	struct flood_key {
 		uint64_t key;
 		int64_t  since_ms;	/* 0: free */

@@ -143,33 +143,53 @@ is_served(const char *address)
 	return there;
 }
 
-void
-server_start(struct server *s)
+/* Starts the program with an option more, or NULL. */
+static pid_t
+server_run(const struct server *s, const char *option)
 {
 	const char *bin = getenv("COUNTERSIGN_BIN");
 	char program[512], config[128];
-	int64_t until = now_mono() + SERVER_START_MS;
 	pid_t pid;
 
 	snprintf(program, sizeof program, "%s/countersignd", bin != NULL ? bin : ".");
 	snprintf(config, sizeof config, "%s/server.conf", s->db->dir);
 	fflush(NULL);
-	if ((pid = fork()) == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);	/* it does not outlive a test that gave up */
-		if (getenv("COUNTERSIGN_TEST_LOG") == NULL) {
-			int quiet = open("/dev/null", O_WRONLY);
+	if ((pid = fork()) != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);	/* it does not outlive a test that gave up */
+	if (getenv("COUNTERSIGN_TEST_LOG") == NULL) {
+		int quiet = open("/dev/null", O_WRONLY);
 
-			dup2(quiet, STDERR_FILENO);
-		}
-		execl(program, program, "--config", config, (char *)NULL);
-		_exit(127);
+		dup2(quiet, STDOUT_FILENO);
+		dup2(quiet, STDERR_FILENO);
 	}
+	execl(program, program, "--config", config, option, (char *)NULL);
+	_exit(127);
+}
+
+int
+server_check(struct server *s)
+{
+	pid_t pid = server_run(s, "--check");
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void
+server_start(struct server *s)
+{
+	int64_t until = now_mono() + SERVER_START_MS;
+	pid_t pid = server_run(s, NULL);
+
 	s->pid = pid;
 	while (!is_served(s->video)) {
 		if (waitpid(pid, NULL, WNOHANG) == pid)
-			give_up("%s does not start; run the test with COUNTERSIGN_TEST_LOG=1", program);
+			give_up("the server does not start; run the test with COUNTERSIGN_TEST_LOG=1");
 		if (now_mono() > until)
-			give_up("%s does not serve in time", program);
+			give_up("the server does not serve in time");
 		pause_briefly();
 	}
 }

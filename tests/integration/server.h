@@ -24,6 +24,8 @@ struct server {
 struct server *server_make(const char *extra);
 /* Starts it and waits until it serves. */
 void           server_start(struct server *s);
+/* `countersignd --check`; its exit status. */
+int            server_check(struct server *s);
 /* SIGTERM; the exit status. */
 int            server_stop(struct server *s);
 void           server_kill(struct server *s);	/* kill -9 */

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tests/integration/person.h"
 #include "tests/integration/server.h"
@@ -45,7 +46,6 @@ setup(void **state)
 	static struct world w;
 
 	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\n");
-	server_start(w.server);
 	w.cast = person_cast_new();
 	w.anna = (struct customer){ .name = "Anna Archer", .email = "anna@example.org", .face = "person-e-1" };
 	w.bob = (struct customer){ .name = "Bob Builder", .email = "bob@example.org", .face = "person-b-1" };
@@ -95,6 +95,20 @@ reach(struct client *c)
 		(void)!poll(NULL, 0, 200);
 		assert_int_equal(client_redial(c), RC_OK);
 	}
+}
+
+static void
+nothing_starts_with_a_key_that_others_can_read(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+
+	assert_int_equal(server_check(w->server), 0);
+	snprintf(path, sizeof path, "%s/keys/master.key", w->server->db->dir);
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_int_equal(server_check(w->server), 1);
+	assert_int_equal(chmod(path, 0600), 0);
+	server_start(w->server);
 }
 
 /* ---- terminals ---- */
@@ -506,6 +520,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_starts_with_a_key_that_others_can_read),
 		cmocka_unit_test(an_unknown_key_waits_to_be_accepted),
 		cmocka_unit_test(a_revoked_terminal_is_cut),
 		cmocka_unit_test(rubbish_is_refused),

@@ -140,6 +140,7 @@ static void
 test_flood(void **state)
 {
 	static struct flood f;
+	struct flood narrow = { .window_ms = 10, .events = 2 };
 	uint32_t hidden = 0;
 
 	(void)state;
@@ -153,6 +154,10 @@ test_flood(void **state)
 	assert_int_equal(hidden, 1);
 	for (uint64_t key = 100; key < 100 + 2 * FLOOD_KEYS; key++)	/* more keys than places */
 		assert_true(flood_allow(&f, key, 200000, &hidden));
+	assert_true(flood_allow(&narrow, 1, 100, &hidden));
+	assert_true(flood_allow(&narrow, 1, 101, &hidden));
+	assert_false(flood_allow(&narrow, 1, 109, &hidden));
+	assert_true(flood_allow(&narrow, 1, 110, &hidden));
 }
 
 int
