@@ -2,118 +2,26 @@
  * net.c - dialling, hello, open requests, credits.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "client/net.h"
+#include "client/net_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NET_OPEN        8u	/* requests under way */
-#define NET_PATIENCE_MS 30000	/* a repeated request is given up after this */
-#define NET_ONCE_MS     15000	/* one that may not be repeated */
 #define NET_PING_MS     3000
 #define NET_DEAD_MS     8000	/* nothing heard for this long: dial again */
 #define NET_DIAL_MS     4000	/* no handshake for this long: next node */
 #define NET_STRANGE     6u	/* so many cut handshakes in a row: not our server */
-#define NET_CREDITS_MAX 16u
-#define NET_CREDIT_LOST_MS 2000	/* a credit that did not come back counts as lost */
 
-enum net_repeat {
-	NET_ONCE,	/* a second one would do something twice */
-	NET_REPEAT,	/* same id, same answer, no harm */
-	NET_FOREVER,	/* until it is answered */
-};
-
-struct net_request {
-	bool    used, sent;
-	enum net_repeat repeat;
-	pb_size_t kind;
-	uint32_t tag;
-	uint8_t id[ID_BYTES];
-	int64_t asked_ms, sent_ms;
-	size_t  bytes;
-	uint8_t encoded[CONTROL_MESSAGE_MAX];	/* may hold a password: wiped when done */
-};
-
-struct net {
-	struct invitation invitation;
-	uint8_t public_key[KEY_BYTES], secret[KEY_BYTES];
-	const struct clock *clock;
-	const struct rng *rng;
-	struct net_events events;
-
-	struct link_ctx  *ctx;
-	struct link_sock *control, *monitor, *video;
-	size_t  node;
-	enum net_state state;
-	bool    connected;		/* TCP is there, the handshake goes on */
-	bool    shaken;			/* CURVE handshake done on this connection */
-	unsigned strange;		/* handshakes in a row that the other side cut */
-	int64_t dialled_ms, heard_ms, pinged_ms;
-	int64_t redial_ms;		/* when to dial again; 0: not planned */
-	uint8_t hello_id[ID_BYTES];
-
-	struct net_request open[NET_OPEN];
-
-	bool     filming;
-	uint8_t  capture[ID_BYTES];
-	uint32_t credits, seq, fps;
-	int64_t  frame_ms, credit_ms;
-};
-
-static int64_t
-net_now(const struct net *n)
-{
-	return clock_mono_ms(n->clock);
-}
-
-static enum net_repeat
-net_repeat_of(pb_size_t kind)
-{
-	switch (kind) {
-	case cs_Envelope_transfer_commit_tag:
-		return NET_FOREVER;
-	case cs_Envelope_overview_get_tag:
-	case cs_Envelope_payee_get_tag:
-	case cs_Envelope_transfer_prepare_tag:
-	case cs_Envelope_history_get_tag:
-	case cs_Envelope_transfer_status_get_tag:
-	case cs_Envelope_capture_cancel_tag:
-	case cs_Envelope_register_finish_tag:
-	case cs_Envelope_logout_tag:
-		return NET_REPEAT;
-	default:
-		return NET_ONCE;
-	}
-}
-
-static void
-net_request_free(struct net_request *q)
-{
-	crypto_wipe(q, sizeof *q);
-}
-
-/* The table entry is free before the owner hears of it: it may ask again at once. */
-static void
-net_request_over(struct net *n, struct net_request *q, enum rc rc, const cs_Envelope *msg)
-{
-	uint32_t tag = q->tag;
-	pb_size_t kind = q->kind;
-
-	net_request_free(q);
-	n->events.answer(n->events.ctx, tag, kind, rc, msg);
-}
-
-static enum rc
-net_transmit(struct net *n, struct link_sock *s, const void *p, size_t bytes)
+enum rc
+net_transmit(struct net *n, const void *p, size_t bytes)
 {
 	struct link_msg m;
 	enum rc r = RC_BUG;
 
-	(void)n;
 	link_msg_init(&m);
 	if ((r = link_msg_add(&m, p, bytes)) == RC_OK)
-		r = link_send(s, &m);
+		r = link_send(n->control, &m);
 	link_msg_close(&m);
 	return r;
 }
@@ -128,7 +36,7 @@ net_own(struct net *n, cs_Envelope *e, uint8_t id[static ID_BYTES])
 	rng_fill(n->rng, id, ID_BYTES);
 	e->version = PROTO_VERSION;
 	memcpy(e->request_id, id, ID_BYTES);
-	if (msg_envelope_put(e, encoded, &bytes) == RC_OK && net_transmit(n, n->control, encoded, bytes) != RC_OK)
+	if (msg_envelope_put(e, encoded, &bytes) == RC_OK && net_transmit(n, encoded, bytes) != RC_OK)
 		n->pinged_ms = 0;	/* no room: tried again at the next turn */
 }
 
@@ -194,12 +102,7 @@ net_move(struct net *n, enum net_state to, enum rc why, const cs_Welcome *welcom
 	n->state = to;
 	if (to != NET_READY) {
 		n->filming = false;
-		for (size_t i = 0; i < NET_OPEN; i++) {
-			struct net_request *q = &n->open[i];
-
-			if (q->used && q->sent && q->repeat == NET_ONCE)
-				net_request_over(n, q, RC_CLOSED, NULL);
-		}
+		net_requests_fail(n, false);
 	}
 	if (tell)
 		n->events.state(n->events.ctx, to, why, welcome);
@@ -221,9 +124,7 @@ net_refused(struct net *n, enum rc why)
 {
 	n->shaken = false;
 	n->redial_ms = net_now(n) + LINK_REDIAL_MS;
-	for (size_t i = 0; i < NET_OPEN; i++)
-		if (n->open[i].used)
-			net_request_over(n, &n->open[i], RC_CLOSED, NULL);
+	net_requests_fail(n, true);
 	net_move(n, NET_REFUSED, why, NULL);
 }
 
@@ -257,7 +158,7 @@ net_monitor(struct net *n)
 			net_hello(n);
 			break;
 		case LINK_EVENT_KEY_REFUSED:
-			net_refused(n, RC_TERMINAL_UNKNOWN);
+			net_refused(n, n->revoked ? RC_TERMINAL_REVOKED : RC_TERMINAL_UNKNOWN);
 			break;
 		case LINK_EVENT_PROTOCOL:
 			net_handshake_cut(n);
@@ -273,25 +174,15 @@ net_monitor(struct net *n)
 }
 
 static void
-net_transmit_request(struct net *n, struct net_request *q)
-{
-	if (net_transmit(n, n->control, q->encoded, q->bytes) != RC_OK)
-		return;
-	q->sent = true;
-	q->sent_ms = net_now(n);
-}
-
-static void
 net_welcomed(struct net *n, enum rc rc, const cs_Envelope *e)
 {
 	if (rc != RC_OK || e->which_body != cs_Envelope_welcome_tag) {
 		net_refused(n, rc == RC_OK ? RC_VERSION : rc);
 		return;
 	}
+	n->revoked = false;
 	net_move(n, NET_READY, RC_OK, &e->body.welcome);
-	for (size_t i = 0; i < NET_OPEN; i++)
-		if (n->open[i].used)
-			net_transmit_request(n, &n->open[i]);
+	net_requests_go(n);
 }
 
 static void
@@ -301,6 +192,7 @@ net_control_message(struct net *n, const cs_Envelope *e)
 	enum rc rc = rc_from_wire(e->rc);
 
 	if (memcmp(e->request_id, none, ID_BYTES) == 0) {
+		n->revoked |= rc == RC_TERMINAL_REVOKED;
 		n->events.push(n->events.ctx, e);
 		return;
 	}
@@ -308,17 +200,7 @@ net_control_message(struct net *n, const cs_Envelope *e)
 		net_welcomed(n, rc, e);
 		return;
 	}
-	for (size_t i = 0; i < NET_OPEN; i++) {
-		struct net_request *q = &n->open[i];
-
-		if (!q->used || memcmp(q->id, e->request_id, ID_BYTES) != 0)
-			continue;
-		/* The server could not, for now: a confirmation stays open and is sent again. */
-		if (q->repeat == NET_FOREVER && (rc == RC_BUSY || rc == RC_STORE))
-			return;
-		net_request_over(n, q, rc, e);
-		return;
-	}
+	net_requests_answer(n, e);
 }
 
 static void
@@ -342,45 +224,6 @@ net_control(struct net *n)
 }
 
 static void
-net_credit(struct net *n)
-{
-	struct link_msg m;
-	cs_VideoCredit c;
-
-	for (int i = 0; i < 64 && n->video != NULL; i++) {
-		link_msg_init(&m);
-		if (link_recv(n->video, &m) != RC_OK) {
-			link_msg_close(&m);
-			return;
-		}
-		if (m.n == 1 && msg_video_credit_get(link_msg_data(&m, 0), link_msg_size(&m, 0), &c) == RC_OK &&
-		    n->filming && memcmp(c.capture, n->capture, ID_BYTES) == 0) {
-			n->credit_ms = net_now(n);
-			n->credits = c.credits > NET_CREDITS_MAX - n->credits ? NET_CREDITS_MAX : n->credits + c.credits;
-		}
-		link_msg_close(&m);
-	}
-}
-
-/* Repeats what may be repeated, gives up what took too long. */
-static void
-net_requests_due(struct net *n, int64_t now)
-{
-	for (size_t i = 0; i < NET_OPEN; i++) {
-		struct net_request *q = &n->open[i];
-
-		if (!q->used)
-			continue;
-		if ((q->repeat == NET_ONCE && now - q->asked_ms >= NET_ONCE_MS) ||
-		    (q->repeat == NET_REPEAT && now - q->asked_ms >= NET_PATIENCE_MS))
-			net_request_over(n, q, RC_TIMEOUT, NULL);
-		else if (n->state == NET_READY && (!q->sent ||
-		    (q->repeat != NET_ONCE && now - q->sent_ms >= REQUEST_TIMEOUT_MS)))
-			net_transmit_request(n, q);
-	}
-}
-
-static void
 net_due(struct net *n)
 {
 	cs_Envelope e = cs_Envelope_init_zero;
@@ -400,10 +243,7 @@ net_due(struct net *n)
 		net_own(n, &e, id);
 	}
 	net_requests_due(n, now);
-	if (n->filming && n->credits == 0 && now - n->credit_ms >= NET_CREDIT_LOST_MS) {
-		n->credits = 1;
-		n->credit_ms = now;
-	}
+	net_video_due(n, now);
 }
 
 struct net *
@@ -466,7 +306,7 @@ net_turn(struct net *n)
 {
 	net_monitor(n);
 	net_control(n);
-	net_credit(n);
+	net_video_credits(n);
 	net_due(n);
 }
 
@@ -474,86 +314,4 @@ const char *
 net_address(const struct net *n)
 {
 	return n->invitation.node[n->node].control;
-}
-
-enum rc
-net_ask(struct net *n, const cs_Envelope *e, uint32_t tag)
-{
-	struct net_request *q = NULL;
-	cs_Envelope out;
-	enum rc r = RC_BUG;
-
-	for (size_t i = 0; i < NET_OPEN && q == NULL; i++)
-		if (!n->open[i].used)
-			q = &n->open[i];
-	if (q == NULL)
-		return RC_BUSY;
-	out = *e;
-	out.version = PROTO_VERSION;
-	rng_fill(n->rng, q->id, ID_BYTES);
-	memcpy(out.request_id, q->id, ID_BYTES);
-	if ((r = msg_envelope_put(&out, q->encoded, &q->bytes)) != RC_OK) {
-		net_request_free(q);
-		goto out;
-	}
-	q->used = true;
-	q->kind = e->which_body;
-	q->tag = tag;
-	q->repeat = net_repeat_of(e->which_body);
-	q->asked_ms = net_now(n);
-	if (n->state == NET_READY)
-		net_transmit_request(n, q);
-out:
-	msg_wipe(&out);
-	return r;
-}
-
-void
-net_video_start(struct net *n, const cs_CaptureBegun *b)
-{
-	n->filming = true;
-	memcpy(n->capture, b->capture, ID_BYTES);
-	n->credits = b->credits > NET_CREDITS_MAX ? NET_CREDITS_MAX : b->credits;
-	n->fps = b->fps == 0 || b->fps > 60 ? 15 : b->fps;
-	n->seq = 0;
-	n->frame_ms = 0;
-	n->credit_ms = net_now(n);
-}
-
-void
-net_video_stop(struct net *n)
-{
-	n->filming = false;
-}
-
-bool
-net_video_wants(const struct net *n)
-{
-	/* A few milliseconds early are early enough: cameras are not exact. */
-	return n->filming && n->video != NULL && n->credits > 0 &&
-	    net_now(n) - n->frame_ms >= 1000 / (int64_t)n->fps - 8;
-}
-
-void
-net_video_send(struct net *n, const uint8_t *jpeg, size_t bytes, int64_t camera_ms)
-{
-	cs_VideoHeader h = cs_VideoHeader_init_zero;
-	uint8_t header[VIDEO_HEADER_MAX];
-	struct link_msg m;
-	size_t header_n;
-
-	if (!net_video_wants(n) || bytes > JPEG_MAX_BYTES)
-		return;
-	h.version = PROTO_VERSION;
-	memcpy(h.capture, n->capture, ID_BYTES);
-	h.seq = n->seq + 1;
-	h.camera_ms = camera_ms;
-	link_msg_init(&m);
-	if (msg_video_header_put(&h, header, &header_n) == RC_OK && link_msg_add(&m, header, header_n) == RC_OK &&
-	    link_msg_add(&m, jpeg, bytes) == RC_OK && link_send(n->video, &m) == RC_OK) {
-		n->seq++;
-		n->credits--;
-		n->frame_ms = net_now(n);
-	}
-	link_msg_close(&m);
 }

@@ -65,6 +65,12 @@ connect_draw_refused(const struct connect_state *s, const struct visit *v, struc
 	    "This terminal's key is not accepted.");
 	cells_text(c, y + 2, in.x, in.w, THEME_DIM, "Fingerprint of this terminal");
 	cells_text(c, y + 3, in.x, in.w, THEME_STRONG, v->fingerprint);
+	if (v->net_why == RC_TERMINAL_REVOKED) {
+		cells_wrap(c, y + 5, in.x, in.w, 4, THEME_TEXT,
+		    "Its key opens nothing any more, and cannot be accepted again. If that is a mistake, the branch staff "
+		    "sets this terminal up in a new folder, with a new invitation.");
+		return;
+	}
 	y += 5 + cells_wrap(c, y + 5, in.x, in.w, 3, THEME_TEXT,
 	    "Tell the branch staff this fingerprint. Whoever holds the invitation compares it and accepts it "
 	    "at the server with:");
