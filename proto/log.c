@@ -11,6 +11,7 @@
 
 #include "proto/clock.h"
 #include "proto/log.h"
+#include "proto/text.h"
 
 #define LOG_LINE_BYTES 1024
 
@@ -51,6 +52,20 @@ log_close(struct log *l)
 	free(l);
 }
 
+/* A terminal that shows the log is not to be led astray: no control characters, no ill-formed UTF-8. */
+static void
+log_clean(char *line, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
+	if (text_is_clean(line, n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)line[i] >= 0x80)
+			line[i] = '?';
+}
+
 void
 log_line(struct log *l, enum log_level level, const char *part, const char *fmt, ...)
 {
@@ -73,9 +88,7 @@ log_line(struct log *l, enum log_level level, const char *part, const char *fmt,
 	va_end(ap);
 	if (k > 0)
 		n += (size_t)k < room - n ? (size_t)k : room - n - 1;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
+	log_clean(line, n);
 	line[n++] = '\n';
 	for (sent = 0; sent < n; sent += (size_t)w)
 		if ((w = write(l->fd, line + sent, n - sent)) <= 0)
