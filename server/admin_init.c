@@ -53,7 +53,7 @@ static const char config_head[] =
 
 static const char config_tail[] =
     "match {\n"
-    "\tcosine = 0.525\n"
+    "\tcosine = 0.540\n"
     "}\n"
     "\n"
     "liveness {\n"

@@ -58,7 +58,7 @@ static const struct config_key config_keys[] = {
 	{ "vision", "user", CONFIG_TEXT, 0, 32, "", AT(vision.user), "system user of the workers when the server runs as root; empty: unchanged" },
 	{ "vision", "workers", CONFIG_INT, 1, 64, "1", AT(vision.workers), "vision processes" },
 	{ "vision", "deadline_ms", CONFIG_INT, 100, 60000, "2000", AT(vision.deadline_ms), "a worker that is silent for longer is replaced" },
-	{ "match", "cosine", CONFIG_REAL, 0.1, 0.999, "0.525", AT(match_cosine), "least similarity of a face with the enrolled one" },
+	{ "match", "cosine", CONFIG_REAL, 0.1, 0.999, "0.540", AT(match_cosine), "least similarity of a face with the enrolled one" },
 	{ "liveness", "timeout_ms", CONFIG_INT, 3000, 120000, "20000", AT(liveness.timeout_ms), "longest capture" },
 	{ "liveness", "challenges", CONFIG_INT, 1, 4, "2", AT(liveness.challenges), "movements asked of the person in one capture" },
 	{ "code", "life_ms", CONFIG_INT, 1000, 600000, "300000", AT(code.life_ms), "how long a one-time code is good" },
