@@ -30,7 +30,7 @@ struct world {
 	struct link_sock *zap, *control, *video;
 	uint8_t secret[KEY_BYTES];
 	int     control_port, video_port;
-	bool    allow, mute, refuse_hello;
+	bool    allow, mute, refuse_hello, farewell;
 	int     fd;			/* of the client's control connection */
 	unsigned hellos, commits, overviews, logins, frames;
 	uint8_t commit_id[ID_BYTES];
@@ -154,6 +154,14 @@ server_answer(struct world *w, struct link_msg *in, cs_Envelope *e)
 		fail();
 	}
 	e->token.size = 0;
+	if (w->farewell) {
+		memset(e->request_id, 0, ID_BYTES);
+		memset(&e->body, 0, sizeof e->body);
+		e->which_body = cs_Envelope_session_ended_tag;
+		e->rc = RC_TERMINAL_REVOKED;
+		server_send(w, in, e);
+		return;
+	}
 	if (!w->mute || e->which_body == cs_Envelope_welcome_tag || e->which_body == cs_Envelope_pong_tag)
 		server_send(w, in, e);
 }
@@ -348,6 +356,17 @@ test_accepted_later(void **state)
 	until(&w, w.fd >= 0);
 	link_cut(w.fd);
 	until(&w, w.state == NET_REFUSED);
+	assert_int_equal(w.why, RC_TERMINAL_UNKNOWN);
+	/* Let in again, then told that it is revoked before the line is cut: that is what it remembers. */
+	w.allow = true;
+	until(&w, w.state == NET_READY);
+	w.farewell = true;
+	ask(&w, cs_Envelope_overview_get_tag, 1);
+	until(&w, w.pushes == 1);
+	w.allow = false;
+	link_cut(w.fd);
+	until(&w, w.state == NET_REFUSED);
+	assert_int_equal(w.why, RC_TERMINAL_REVOKED);
 	world_close(&w);
 }
 
