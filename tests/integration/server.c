@@ -74,6 +74,20 @@ make_key(const struct server *s, const char *name, const char *kind, const uint8
 }
 
 static void
+make_seal_public(const struct server *s, const uint8_t pub[static SIGN_PUBLIC_BYTES])
+{
+	char path[128], hex[2 * SIGN_PUBLIC_BYTES + 1];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/seal.pub", s->db->dir);
+	hex_put(pub, SIGN_PUBLIC_BYTES, hex);
+	if ((f = fopen(path, "w")) == NULL)
+		give_up("cannot write %s", path);
+	fprintf(f, "%s\n", hex);
+	fclose(f);
+}
+
+static void
 make_keys(struct server *s)
 {
 	uint8_t key[KEY_BYTES], sign[SIGN_SECRET_BYTES], pub[SIGN_PUBLIC_BYTES];
@@ -92,6 +106,7 @@ make_keys(struct server *s)
 	}
 	sign_keypair(pub, sign);
 	make_key(s, "seal.sign", "sign", sign, sizeof sign);
+	make_seal_public(s, pub);
 }
 
 void
@@ -106,6 +121,7 @@ server_configure(struct server *s, const char *extra)
 		give_up("cannot write %s", path);
 	fprintf(f, "listen_control = \"%s\"\nlisten_video = \"%s\"\ndesks = 2\nseal_every_ms = 500\n"
 	    "database {\n socket = \"db/mariadb.sock\"\n password_file = \"db/server.password\"\n}\n"
+	    "admin_database { password_file = \"db/admin.password\" }\n"
 	    "vision {\n program = \"%s/countersign-vision\"\n models = \"%s/models\"\n}\n%s\n",
 	    s->control, s->video, bin != NULL ? bin : ".", source != NULL ? source : ".", extra);
 	fclose(f);
@@ -143,15 +159,15 @@ is_served(const char *address)
 	return there;
 }
 
-/* Starts the program with an option more, or NULL. */
+/* Starts one of the programs with this configuration and up to two words more. */
 static pid_t
-server_run(const struct server *s, const char *option)
+server_run(const struct server *s, const char *name, const char *word, const char *next)
 {
 	const char *bin = getenv("COUNTERSIGN_BIN");
 	char program[512], config[128];
 	pid_t pid;
 
-	snprintf(program, sizeof program, "%s/countersignd", bin != NULL ? bin : ".");
+	snprintf(program, sizeof program, "%s/%s", bin != NULL ? bin : ".", name);
 	snprintf(config, sizeof config, "%s/server.conf", s->db->dir);
 	fflush(NULL);
 	if ((pid = fork()) != 0)
@@ -163,26 +179,37 @@ server_run(const struct server *s, const char *option)
 		dup2(quiet, STDOUT_FILENO);
 		dup2(quiet, STDERR_FILENO);
 	}
-	execl(program, program, "--config", config, option, (char *)NULL);
+	execl(program, program, "--config", config, word, next, (char *)NULL);
 	_exit(127);
+}
+
+static int
+server_wait(pid_t pid)
+{
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int
 server_check(struct server *s)
 {
-	pid_t pid = server_run(s, "--check");
-	int status = 0;
+	return server_wait(server_run(s, "countersignd", "--check", NULL));
+}
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+int
+server_verify(struct server *s)
+{
+	return server_wait(server_run(s, "countersign-admin", "audit", "verify"));
 }
 
 void
 server_start(struct server *s)
 {
 	int64_t until = now_mono() + SERVER_START_MS;
-	pid_t pid = server_run(s, NULL);
+	pid_t pid = server_run(s, "countersignd", NULL, NULL);
 
 	s->pid = pid;
 	while (!is_served(s->video)) {
@@ -197,15 +224,13 @@ server_start(struct server *s)
 static int
 server_end(struct server *s, int sig)
 {
-	int status = 0;
+	pid_t pid = (pid_t)s->pid;
 
-	if (s->pid == 0)
+	if (pid == 0)
 		return 0;
-	kill((pid_t)s->pid, sig);
-	while (waitpid((pid_t)s->pid, &status, 0) < 0 && errno == EINTR)
-		;
 	s->pid = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	kill(pid, sig);
+	return server_wait(pid);
 }
 
 int

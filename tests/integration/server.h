@@ -26,6 +26,8 @@ struct server *server_make(const char *extra);
 void           server_start(struct server *s);
 /* `countersignd --check`; its exit status. */
 int            server_check(struct server *s);
+/* `countersign-admin audit verify`; its exit status. */
+int            server_verify(struct server *s);
 /* SIGTERM; the exit status. */
 int            server_stop(struct server *s);
 void           server_kill(struct server *s);	/* kill -9 */

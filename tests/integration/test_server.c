@@ -516,6 +516,20 @@ the_server_outlives_its_database(void **state)
 	assert_string_equal(a.body.history.entries[0].other_name, "Anna Archer");
 }
 
+/* What all these crashes left behind is a whole trail, sealed to its end; a changed word shows. */
+static void
+the_trail_verifies(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(server_verify(w->server), 0);
+	assert_int_equal(server_stop(w->server), 0);
+	assert_int_equal(server_verify(w->server), 0);
+	assert_int_equal(private_db_sql(w->server->db, "root",
+	    "UPDATE audit_record SET detail = 'nothing to see' WHERE action = 61 LIMIT 1"), 0);
+	assert_int_equal(server_verify(w->server), 1);
+}
+
 int
 main(void)
 {
@@ -531,6 +545,7 @@ main(void)
 		cmocka_unit_test(a_transfer_happens_once_also_over_a_crash),
 		cmocka_unit_test(the_server_outlives_its_database),
 		cmocka_unit_test(a_crash_in_the_middle_leaves_all_or_nothing),
+		cmocka_unit_test(the_trail_verifies),
 	};
 
 	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, setup, teardown);

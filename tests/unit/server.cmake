@@ -23,7 +23,7 @@ if(NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
 		integration/private_db.c integration/server.c)
 	cs_foreign(test_server cmocka)
 	target_link_libraries(test_server PRIVATE cs_server cs_puppet)
-	add_dependencies(test_server countersignd countersign-vision)
+	add_dependencies(test_server countersignd countersign-vision countersign-admin)
 	add_test(NAME test_server COMMAND test_server)
 	set_tests_properties(test_server PROPERTIES LABELS integration TIMEOUT 300 RUN_SERIAL ON
 		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin")
