@@ -350,10 +350,13 @@ term_show(struct tty *t, const struct cells *c)
 {
 	for (int y = 0; y < c->h; y++)
 		for (int x = 0; x < c->w; x++) {
-			const struct cell *cell = cells_at(c, y, x);
+			struct cell cell = *cells_at(c, y, x);
 
-			if (cell->cp != 0)
-				term_put(t, y, x, cell);
+			/* A bar's end is written, not cleared: not every terminal keeps the colour when clearing. */
+			if (x == c->w - 1 && cell.cp == ' ' && cell.theme == THEME_BANNER && !t->ascii)
+				cell.cp = 0xa0;
+			if (cell.cp != 0)
+				term_put(t, y, x, &cell);
 		}
 	if (t->redraw) {
 		clearok(stdscr, TRUE);
