@@ -68,7 +68,7 @@ test_defaults_and_paths(void **state)
 	assert_int_equal(load(p, "seals = \"/var/seals\"\ndatabase { socket = \"db/x.sock\" }\n", &c, err), RC_OK);
 	assert_int_equal(c->desks, 16);
 	assert_true(c->transfer.face && c->transfer.code);
-	assert_true(c->match_cosine > 0.52 && c->match_cosine < 0.53);
+	assert_true(c->match_cosine > 0.53 && c->match_cosine < 0.55);
 	snprintf(want, sizeof want, "%s/keys", p->folder);
 	assert_string_equal(c->keys, want);
 	snprintf(want, sizeof want, "%s/db/x.sock", p->folder);
