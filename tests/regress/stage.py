@@ -58,13 +58,13 @@ def clean_env(**more):
 class Screen:
     """One program in a tmux window of its own server."""
 
-    def __init__(self, name, command, columns=80, lines=24, term="tmux-256color"):
+    def __init__(self, name, command, columns=80, lines=24, term="tmux-256color", locale="C.UTF-8"):
         self.socket = f"{name}-{os.getpid()}"
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-s", "s", "-x", str(columns), "-y", str(lines),
-                   "-e", "LC_ALL=C.UTF-8", "-e", f"TERM={term}", *command)
-        self._tmux("set-option", "-g", "remain-on-exit", "on")
-        self._tmux("set-option", "-g", "escape-time", "0")
-        self._tmux("set-option", "-g", "status", "off")
+        options = {"remain-on-exit": "on", "escape-time": "0", "status": "off"}
+        before = [word for name, value in options.items() for word in ("set-option", "-g", name, value, ";")]
+        self._tmux("-f", "/dev/null", "start-server", ";", *before,
+                   "new-session", "-d", "-s", "s", "-x", str(columns), "-y", str(lines),
+                   "env", f"LC_ALL={locale}", f"TERM={term}", *command)
 
     def _tmux(self, *args, check=True):
         return subprocess.run(["tmux", "-L", self.socket, *args], env=clean_env(), check=check,
@@ -113,6 +113,14 @@ class Screen:
             return None
 
         return wait_until(look, seconds, lambda: f"one of {list(patterns)} on the screen, which shows:\n{found[0]}")
+
+    def pid(self):
+        return int(self._tmux("list-panes", "-t", "s", "-F", "#{pane_pid}"))
+
+    def status(self):
+        """What the program left with; None while it runs."""
+        text = self._tmux("list-panes", "-t", "s", "-F", "#{pane_dead_status}").strip()
+        return int(text) if self.dead() and text else None
 
     def close(self):
         self._tmux("kill-server", check=False)
