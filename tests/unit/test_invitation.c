@@ -146,6 +146,28 @@ cut_and_oversized_ones_are_refused(void **state)
 	assert_int_equal(invitation_get(big, sizeof big - 1, &v, err, sizeof err), RC_MALFORMED);
 }
 
+/* A flipped bit is refused or gives an invitation that writes and reads as itself, and another one than before. */
+static void
+flipped_bits_change_the_invitation_or_are_refused(void **state)
+{
+	char text[] = HEAD SERVER KEY WORD, back[INVITATION_MAX_BYTES], err[200];
+	struct invitation first, v, again;
+	size_t n = strlen(text), same = 0;
+
+	(void)state;
+	assert_int_equal(invitation_get(text, n, &first, err, sizeof err), RC_OK);
+	for (size_t bit = 0; bit < 8 * n; bit++) {
+		text[bit / 8] = (char)(text[bit / 8] ^ (1 << bit % 8));
+		if (invitation_get(text, n, &v, err, sizeof err) == RC_OK) {
+			assert_int_equal(invitation_get(back, invitation_put(&v, back), &again, err, sizeof err), RC_OK);
+			assert_memory_equal(&v, &again, sizeof v);
+			same += memcmp(&v, &first, sizeof v) == 0;
+		}
+		text[bit / 8] = (char)(text[bit / 8] ^ (1 << bit % 8));
+	}
+	assert_true(same < 8 * n / 10);	/* the case of a letter does not matter in word and key */
+}
+
 int
 main(void)
 {
@@ -154,6 +176,7 @@ main(void)
 		cmocka_unit_test(pasted_ones_are_read),
 		cmocka_unit_test(bad_ones_are_refused_with_their_line),
 		cmocka_unit_test(cut_and_oversized_ones_are_refused),
+		cmocka_unit_test(flipped_bits_change_the_invitation_or_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,11 +10,13 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -305,6 +307,76 @@ silent_peer_is_dropped(void **state)
 	rig_close(&g);
 }
 
+/* ---- a peer that is there and says nothing any more ---- */
+
+struct frozen_order {
+	char endpoint[64];
+	uint8_t server_public[KEY_BYTES], public_key[KEY_BYTES], secret[KEY_BYTES];
+};
+
+/* A process of its own, so that it can be stopped: dials as told, says one word and waits for its end. */
+static void
+frozen_client(int from)
+{
+	struct link_client_opts o = { .flow = LINK_FLOW_CONTROL };
+	struct link_ctx *c = link_ctx_new();
+	struct frozen_order order;
+	struct link_sock *s = NULL;
+	struct link_poll p = { 0 };
+	struct link_msg m;
+
+	link_msg_init(&m);
+	if (c == NULL || read(from, &order, sizeof order) != sizeof order)
+		_exit(1);
+	o.endpoint = order.endpoint;
+	memcpy(o.server_public, order.server_public, KEY_BYTES);
+	memcpy(o.public_key, order.public_key, KEY_BYTES);
+	memcpy(o.secret, order.secret, KEY_BYTES);
+	if (link_dial(c, &o, &s) != RC_OK || link_msg_add(&m, "here", 4) != RC_OK || link_send(s, &m) != RC_OK)
+		_exit(1);
+	p.sock = s;
+	while (link_poll(&p, 1, RIG_WAIT_MS) == RC_OK)
+		;
+	_exit(0);
+}
+
+static void
+frozen_peer_is_noticed(void **state)
+{
+	struct frozen_order order;
+	struct rig_client watch = { NULL, NULL };
+	struct link_rig g;
+	struct link_msg m;
+	int to[2];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(to), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		frozen_client(to[0]);
+	rig_open(&g, LINK_FLOW_CONTROL);
+	link_msg_init(&m);
+	assert_int_equal(link_monitor_open(g.server_ctx, g.server, &watch.monitor), RC_OK);
+	memcpy(order.endpoint, g.endpoint, sizeof order.endpoint);
+	memcpy(order.server_public, g.server_public, KEY_BYTES);
+	memcpy(order.public_key, g.key[0].public_key, KEY_BYTES);
+	memcpy(order.secret, g.key[0].secret, KEY_BYTES);
+	assert_int_equal(write(to[1], &order, sizeof order), sizeof order);
+	rig_receive(&g, g.server, &m);
+	assert_true(rig_part_is(&m, 1, "here"));
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	rig_expect(&g, &watch, LINK_EVENT_GONE);	/* TCP itself would take minutes */
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(to[0]);
+	close(to[1]);
+	link_msg_close(&m);
+	link_close(watch.monitor);
+	rig_close(&g);
+}
+
 int
 main(void)
 {
@@ -319,6 +391,7 @@ main(void)
 		cmocka_unit_test(client_finds_a_restarted_server),
 		cmocka_unit_test(strangers_on_the_wire_are_dropped),
 		cmocka_unit_test(silent_peer_is_dropped),
+		cmocka_unit_test(frozen_peer_is_noticed),
 	};
 
 	if (crypto_init() != RC_OK)

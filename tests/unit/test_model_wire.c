@@ -142,6 +142,34 @@ features_with_a_flipped_bit_stay_exact(void **state)
 }
 
 static void
+request_and_hello_with_a_flipped_bit_stay_exact(void **state)
+{
+	struct vision_request request = { 77, VISION_WANT_EYES, 12345 }, got_request;
+	struct vision_hello hello = { "mobilefacenet-expo", 1, 192 }, got_hello;
+	uint8_t r[VISION_REQUEST_BYTES], h[VISION_HELLO_BYTES], back[VISION_HELLO_BYTES];
+
+	(void)state;
+	vision_request_put(&request, r);
+	vision_hello_put(&hello, h);
+	for (size_t bit = 0; bit < sizeof r * 8; bit++) {
+		r[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		if (vision_request_get(r, sizeof r, &got_request) == RC_OK) {
+			assert_int_equal(vision_request_put(&got_request, back), sizeof r);
+			assert_memory_equal(back, r, sizeof r);
+		}
+		r[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	for (size_t bit = 0; bit < sizeof h * 8; bit++) {
+		h[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		if (vision_hello_get(h, sizeof h, &got_hello) == RC_OK) {
+			assert_int_equal(vision_hello_put(&got_hello, back), sizeof h);
+			assert_memory_equal(back, h, sizeof h);
+		}
+		h[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+}
+
+static void
 features_refuse(void (*spoil)(struct vision_features *))
 {
 	struct vision_features in = sample_features(2, 192), out = { .seq = 42 };
@@ -190,6 +218,7 @@ main(void)
 		cmocka_unit_test(hello_survives),
 		cmocka_unit_test(features_survive),
 		cmocka_unit_test(features_with_a_flipped_bit_stay_exact),
+		cmocka_unit_test(request_and_hello_with_a_flipped_bit_stay_exact),
 		cmocka_unit_test(features_refuse_what_no_worker_sends),
 	};
 
