@@ -354,7 +354,7 @@ app_draw(struct app *a, struct cells *c)
 	app_now(a);
 	cells_clear(c);
 	p->ops->draw(p->state, &a->visit, c);
-	frame_draw(c, &a->visit, p->ops);
+	frame_draw(c, &a->visit, p->ops, p->state);
 }
 
 bool

@@ -133,6 +133,16 @@ cells_put(struct cells *c, int y, int x, enum theme t, uint32_t cp)
 	return columns;
 }
 
+void
+cells_over(struct cells *c, int y, int x, enum theme t, uint32_t cp)
+{
+	const struct cell *under = cells_at(c, y, x);
+	int16_t bg = under != NULL ? under->bg : -1;
+
+	if (cells_put(c, y, x, t, cp) == 1 && under != NULL)
+		cells_slot(c, y, x)->bg = bg;
+}
+
 int
 cells_text(struct cells *c, int y, int x, int max, enum theme t, const char *s)
 {

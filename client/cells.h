@@ -72,6 +72,8 @@ const struct cell *cells_at(const struct cells *c, int y, int x);	/* NULL outsid
 
 /* All return the columns they used. s is UTF-8; broken bytes show as U+FFFD. */
 int  cells_put(struct cells *c, int y, int x, enum theme t, uint32_t cp);
+/* Puts a narrow character over a picture: the background stays. */
+void cells_over(struct cells *c, int y, int x, enum theme t, uint32_t cp);
 /* At most max columns; what does not fit ends in an ellipsis. */
 int  cells_text(struct cells *c, int y, int x, int max, enum theme t, const char *s);
 int  cells_right(struct cells *c, int y, int end, int max, enum theme t, const char *s);	/* ends before column end */

@@ -75,6 +75,8 @@ struct screen_ops {
 	void (*draw)(const void *state, const struct visit *v, struct cells *c);	/* required */
 	/* Where the camera picture goes on a page of this size; the camera runs while this page is on top. */
 	struct area (*picture)(int w, int h);	/* optional */
+	/* Whether a key of the bar does something now; optional: all of them always do. */
+	bool (*offers)(const void *state, enum request req);
 	void (*leave)(void *state, struct visit *v);	/* optional: before the state is wiped */
 };
 

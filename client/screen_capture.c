@@ -218,20 +218,20 @@ capture_draw_face(const struct capture_state *s, struct cells *c, struct area p)
 		for (int side = 0; side < 2; side++) {
 			int y = p.y + (side == 0 ? top : bottom);
 
-			cells_put(c, y, p.x + left + i, THEME_FACE, 0x2501);
-			cells_put(c, y, p.x + right - i, THEME_FACE, 0x2501);
+			cells_over(c, y, p.x + left + i, THEME_FACE, 0x2501);
+			cells_over(c, y, p.x + right - i, THEME_FACE, 0x2501);
 		}
 	for (int i = 1; i <= (bottom - top) / 5; i++)
 		for (int side = 0; side < 2; side++) {
 			int x = p.x + (side == 0 ? left : right);
 
-			cells_put(c, p.y + top + i, x, THEME_FACE, 0x2503);
-			cells_put(c, p.y + bottom - i, x, THEME_FACE, 0x2503);
+			cells_over(c, p.y + top + i, x, THEME_FACE, 0x2503);
+			cells_over(c, p.y + bottom - i, x, THEME_FACE, 0x2503);
 		}
-	cells_put(c, p.y + top, p.x + left, THEME_FACE, 0x250f);
-	cells_put(c, p.y + top, p.x + right, THEME_FACE, 0x2513);
-	cells_put(c, p.y + bottom, p.x + left, THEME_FACE, 0x2517);
-	cells_put(c, p.y + bottom, p.x + right, THEME_FACE, 0x251b);
+	cells_over(c, p.y + top, p.x + left, THEME_FACE, 0x250f);
+	cells_over(c, p.y + top, p.x + right, THEME_FACE, 0x2513);
+	cells_over(c, p.y + bottom, p.x + left, THEME_FACE, 0x2517);
+	cells_over(c, p.y + bottom, p.x + right, THEME_FACE, 0x251b);
 }
 
 static void
@@ -379,6 +379,14 @@ capture_draw(const void *state, const struct visit *v, struct cells *c)
 	capture_draw_panel(s, v, c, (struct area){ p.y, p.x + p.w + 3, p.h, CAPTURE_PANEL_W - 2 });
 }
 
+static bool
+capture_offers(const void *state, enum request req)
+{
+	const struct capture_state *s = state;
+
+	return req != REQ_ENTER || s->phase == CAPTURE_FAILED;
+}
+
 const struct screen_ops screen_capture = {
 	.name = "capture",
 	.title = "Camera",
@@ -393,5 +401,6 @@ const struct screen_ops screen_capture = {
 	.event = capture_event,
 	.fill = capture_fill,
 	.draw = capture_draw,
+	.offers = capture_offers,
 	.picture = capture_picture,
 };

@@ -337,6 +337,8 @@ term_put(struct tty *t, int y, int x, const struct cell *cell)
 		pair = t->colours == PREVIEW_256 && cell->fg < 256 && cell->bg < 256 && cell->fg >= -1 && cell->bg >= -1 ?
 		    term_pair(t, cell->fg, cell->bg) : 0;
 	}
+	if (cell->theme == THEME_FACE && t->colours == PREVIEW_256 && cell->bg >= 0 && cell->bg < 256)
+		pair = term_pair(t, l->fg, cell->bg);
 	if (setcchar(&out, text, attrs, (short)(pair > 0x7fff ? 0 : pair), &pair) == ERR) {
 		text[0] = '?';
 		text[1] = 0;

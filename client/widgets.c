@@ -62,13 +62,15 @@ frame_message(struct cells *c, const struct visit *v)
 }
 
 static void
-frame_bar(struct cells *c, const struct screen_ops *s)
+frame_bar(struct cells *c, const struct screen_ops *s, const void *state)
 {
 	int x = 1, y = c->h - 1, need;
 
 	for (int i = 0; i < BAR_KEYS && s->bar[i].req != REQ_NONE; i++) {
 		const char *key = request_key(s->bar[i].req);
 
+		if (s->offers != NULL && !s->offers(state, s->bar[i].req))
+			continue;
 		need = utf8_columns(key) + 2 + 1 + utf8_columns(s->bar[i].word) + 2;
 		if (x + need - 2 > c->w)
 			break;
@@ -80,11 +82,11 @@ frame_bar(struct cells *c, const struct screen_ops *s)
 }
 
 void
-frame_draw(struct cells *c, const struct visit *v, const struct screen_ops *s)
+frame_draw(struct cells *c, const struct visit *v, const struct screen_ops *s, const void *state)
 {
 	frame_title(c, v, s);
 	frame_message(c, v);
-	frame_bar(c, s);
+	frame_bar(c, s, state);
 }
 
 struct area

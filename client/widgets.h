@@ -17,7 +17,8 @@
 #define FRAME_TOP    1
 #define FRAME_BOTTOM 2
 
-void frame_draw(struct cells *c, const struct visit *v, const struct screen_ops *s);
+/* state is the page's own, for its offers(). */
+void frame_draw(struct cells *c, const struct visit *v, const struct screen_ops *s, const void *state);
 /* The part between, with a margin of one row where there is room. */
 struct area frame_body(int w, int h);
 
