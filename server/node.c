@@ -86,7 +86,7 @@ node_open(const struct config *c, struct log *l, struct node **out, char *err, s
 	if (n == NULL)
 		return r;
 	n->office = (struct office){ .config = c, .clock = clock_system(), .rng = rng_system(), .log = l };
-	if ((r = node_read_curve(n, err, err_n)) != RC_OK ||
+	if ((r = node_read_curve(n, err, err_n)) != RC_OK || (r = seal_check(&n->office, err, err_n)) != RC_OK ||
 	    (r = vault_open(c, n->office.rng, &n->vault, err, err_n)) != RC_OK)
 		goto out;
 	n->office.vault = n->vault;

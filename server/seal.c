@@ -66,14 +66,33 @@ seal_thread(void *arg)
 }
 
 static enum rc
-seal_open_file(const struct office *o, struct seal_keeper *k, char *err, size_t err_n)
+seal_read_key(const struct office *o, uint8_t secret[static SIGN_SECRET_BYTES], char *err, size_t err_n)
 {
-	uint8_t secret[SIGN_SECRET_BYTES] = { 0 };
 	char path[CONFIG_PATH_BYTES];
 	enum rc r;
 
-	if ((r = config_key_path(o->config, "seal.sign", path)) == RC_OK &&
-	    (r = keyfile_read(path, "sign", secret, sizeof secret, err, err_n)) == RC_OK)
+	if ((r = config_key_path(o->config, "seal.sign", path)) == RC_OK)
+		r = keyfile_read(path, "sign", secret, SIGN_SECRET_BYTES, err, err_n);
+	return r;
+}
+
+enum rc
+seal_check(const struct office *o, char *err, size_t err_n)
+{
+	uint8_t secret[SIGN_SECRET_BYTES] = { 0 };
+	enum rc r = seal_read_key(o, secret, err, err_n);
+
+	crypto_wipe(secret, sizeof secret);
+	return r;
+}
+
+static enum rc
+seal_open_file(const struct office *o, struct seal_keeper *k, char *err, size_t err_n)
+{
+	uint8_t secret[SIGN_SECRET_BYTES] = { 0 };
+	enum rc r;
+
+	if ((r = seal_read_key(o, secret, err, err_n)) == RC_OK)
 		r = seal_writer_open(o->config->seals, secret, &k->writer, err, err_n);
 	crypto_wipe(secret, sizeof secret);
 	return r;
