@@ -79,18 +79,27 @@ class Theatre:
 
     # ---- the database, as its root ----
 
-    def sql(self, statement, user="root", check=True):
-        """Rows of fields. The password stays out of argv."""
+    def mariadb(self, statement, user="root", raw=()):
+        """Runs SQL as this user of the private instance; the password stays out of argv."""
         password = self.node.state / f"db/{user}.password"
         name = {"root": "root", "server": "countersign", "auditor": "countersign_auditor"}[user]
-        done = subprocess.run(
-            ["mariadb", "--no-defaults", "--batch", "--skip-column-names", "--default-character-set=utf8mb4",
+        return subprocess.run(
+            ["mariadb", "--no-defaults", "--batch", "--skip-column-names", "--default-character-set=utf8mb4", *raw,
              f"--socket={self.node.state}/db/mariadb.sock", f"--user={name}", "countersign"],
-            input=statement, capture_output=True, text=True,
-            env=stage.clean_env(MYSQL_PWD=password.read_text().strip()))
-        if check and done.returncode != 0:
-            raise StageError(f"SQL failed: {statement}\n{done.stderr}")
-        return [line.split("\t") for line in done.stdout.splitlines()] if check else done
+            input=statement.encode(), capture_output=True, env=stage.clean_env(MYSQL_PWD=password.read_text().strip()))
+
+    def sql(self, statement, user="root"):
+        """Rows of fields, as text."""
+        done = self.mariadb(statement, user)
+        if done.returncode != 0:
+            raise StageError(f"SQL failed: {statement}\n{done.stderr.decode()}")
+        return [line.split("\t") for line in done.stdout.decode().splitlines()]
+
+    def sql_refused(self, statement, user):
+        """The error of a statement that must fail."""
+        done = self.mariadb(statement, user)
+        expect(done.returncode != 0, f"the database to refuse {user}: {statement}")
+        return done.stderr.decode()
 
     def books(self):
         """({account: balance in cents}, number of journal rows); raises if they do not agree with themselves."""
