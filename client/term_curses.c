@@ -282,10 +282,41 @@ term_special(wint_t ch)
 	return (struct raw_key){ .kind = RAW_CHAR, .ch = 0 };	/* a key that means nothing here */
 }
 
+/* The rest of a control sequence that terminfo does not know (ECMA-48 5.4), so that nobody takes it for typing. */
+static void
+term_skip_sequence(void)
+{
+	wint_t ch;
+
+	while (get_wch(&ch) == OK && ch >= 0x20 && ch < 0x40)
+		;
+}
+
+/* Esc by itself, or what came together with it: Alt and a character, or a key that is not known here. */
+static struct raw_key
+term_escape(void)
+{
+	const struct raw_key nothing = { .kind = RAW_CHAR, .ch = 0 };
+	wint_t after;
+	int r = get_wch(&after);
+
+	if (r == OK && (after == '[' || after == 'O')) {
+		term_skip_sequence();
+		return nothing;
+	}
+	if (r == OK && after > 0x20 && after != 0x7f)
+		return (struct raw_key){ .kind = RAW_CHAR, .ch = (uint32_t)after, .alt = true };
+	if (r == OK)
+		unget_wch((wchar_t)after);
+	else if (r == KEY_CODE_YES)
+		ungetch((int)after);
+	return (struct raw_key){ .kind = RAW_ESC };
+}
+
 struct raw_key
 term_key(struct tty *t)
 {
-	wint_t ch, after;
+	wint_t ch;
 	int r = get_wch(&ch);
 
 	(void)t;
@@ -295,14 +326,7 @@ term_key(struct tty *t)
 		return term_special(ch);
 	if (ch != 27)
 		return (struct raw_key){ .kind = RAW_CHAR, .ch = (uint32_t)ch };
-	r = get_wch(&after);
-	if (r == OK && after >= '0' && after <= '9')
-		return (struct raw_key){ .kind = RAW_CHAR, .ch = (uint32_t)after, .alt = true };
-	if (r == OK)
-		unget_wch((wchar_t)after);
-	else if (r == KEY_CODE_YES)
-		ungetch((int)after);
-	return (struct raw_key){ .kind = RAW_ESC };
+	return term_escape();
 }
 
 /* The pair of a picture cell; when all are taken, all are forgotten and made anew. */

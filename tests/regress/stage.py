@@ -117,11 +117,6 @@ class Screen:
     def pid(self):
         return int(self._tmux("list-panes", "-t", "s", "-F", "#{pane_pid}"))
 
-    def status(self):
-        """What the program left with; None while it runs."""
-        text = self._tmux("list-panes", "-t", "s", "-F", "#{pane_dead_status}").strip()
-        return int(text) if self.dead() and text else None
-
     def close(self):
         self._tmux("kill-server", check=False)
 
