@@ -75,10 +75,6 @@ capture_key(void *state, struct visit *v, struct key k)
 		return capture_give_up(s, v);
 	if (s->phase == CAPTURE_FAILED && (k.req == REQ_ENTER || k.req == REQ_AGAIN))
 		return capture_begin(s, v);
-	if (s->phase == CAPTURE_LIVE && k.req == REQ_ENTER) {
-		visit_say(v, NOTICE_INFO, "The camera is looking at you now; do what the large words ask for.");
-		return STAY;
-	}
 	return UNHEARD;
 }
 

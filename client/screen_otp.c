@@ -57,7 +57,7 @@ otp_key(void *state, struct visit *v, struct key k)
 	struct otp_state *s = state;
 
 	if (s->ask == OTP_COMMITTING) {
-		if (k.req == REQ_BACK || k.req == REQ_AGAIN || k.req == REQ_ENTER)
+		if (k.req == REQ_BACK)
 			visit_say(v, NOTICE_WARN, "The transfer is on its way; the answer comes in a moment.");
 		return k.req == REQ_HELP ? UNHEARD : STAY;
 	}
