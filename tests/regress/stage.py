@@ -6,6 +6,7 @@
 #               Node (MariaDB, server and worker in a state directory), Mailbox.
 # What it isn't: it knows no story; see job.py for those.
 # Every wait has a condition and a deadline; nothing sleeps for its own sake.
+import itertools
 import os
 import pathlib
 import re
@@ -58,8 +59,10 @@ def clean_env(**more):
 class Screen:
     """One program in a tmux window of its own server."""
 
+    count = itertools.count(1)		# a name is never used twice: the server before may still be leaving
+
     def __init__(self, name, command, columns=80, lines=24, term="tmux-256color", locale="C.UTF-8"):
-        self.socket = f"{name}-{os.getpid()}"
+        self.socket = f"{name}-{os.getpid()}-{next(self.count)}"
         options = {"remain-on-exit": "on", "escape-time": "0", "status": "off"}
         before = [word for name, value in options.items() for word in ("set-option", "-g", name, value, ";")]
         self._tmux("-f", "/dev/null", "start-server", ";", *before,
@@ -116,6 +119,10 @@ class Screen:
 
     def pid(self):
         return int(self._tmux("list-panes", "-t", "s", "-F", "#{pane_pid}"))
+
+    def ask(self, form):
+        """What tmux knows about the window, by its formats."""
+        return self._tmux("display-message", "-p", "-t", "s", form).strip()
 
     def close(self):
         self._tmux("kill-server", check=False)

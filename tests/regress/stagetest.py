@@ -137,9 +137,11 @@ class Theatre:
 
     def worker(self):
         """The vision worker of the server now running; None between two of them."""
-        for pid in children(self.server()):
+        todo = [self.server()]
+        for pid in todo:
             if exe(pid) == "countersign-vision":
                 return pid
+            todo += children(pid)
         return None
 
     def database(self):
