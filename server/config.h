@@ -39,6 +39,7 @@ struct config {
 	int64_t seal_every_ms;
 	int64_t desks;
 	char    log[CONFIG_PATH_BYTES];			/* "": stderr */
+	char    user[CONFIG_TEXT_BYTES];		/* what the server becomes when root starts it; "": it stays root */
 	struct {
 		char    socket[CONFIG_PATH_BYTES];	/* "": host and port */
 		char    host[CONFIG_TEXT_BYTES];
@@ -55,7 +56,7 @@ struct config {
 	struct {
 		char    program[CONFIG_PATH_BYTES];
 		char    models[CONFIG_PATH_BYTES];
-		char    user[CONFIG_TEXT_BYTES];	/* "": keep the server's own */
+		char    user[CONFIG_TEXT_BYTES];	/* of the workers, when root started the server */
 		int64_t workers;
 		int64_t deadline_ms;
 	} vision;

@@ -29,6 +29,7 @@ struct office {
 	const struct vault  *vault;
 	const struct clock  *clock;
 	const struct rng    *rng;
+	bool one_account;	/* this account can read the password of the database's root */
 	struct link_ctx *link;
 	struct log *log;
 };

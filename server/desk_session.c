@@ -25,6 +25,8 @@ desk_hello(struct call *c)
 	snprintf(w->branch, sizeof w->branch, "%s", c->branch);
 	w->server_utc_ms = c->now_ms;
 	w->idle_ms = (uint32_t)cfg->session.idle_ms;
+	if (c->desk->office->one_account)
+		snprintf(w->notice, sizeof w->notice, "One account runs server and database here: grants do not hold against it.");
 	call_audit(c, AUDIT_TERMINAL_CONNECT, RC_OK, c->terminal_name, "client %s", c->ask->body.hello.client_version);
 	return RC_OK;
 }

@@ -10,9 +10,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "proto/crypto.h"
 #include "server/node.h"
+#include "server/spawner.h"
 
 static const char main_usage[] =
     "usage: countersignd --config FILE [--check]\n"
@@ -93,14 +95,40 @@ main_block_signals(sigset_t *taken)
 	pthread_sigmask(SIG_BLOCK, taken, NULL);
 }
 
+/* Started as root: leaves a spawner behind that starts the workers, and becomes an ordinary user before any key is read. */
+static enum rc
+main_become(const struct config *c, const struct main_options *o, struct spawner **spawner, char *err, size_t err_n)
+{
+	struct system_user server, workers;
+	const struct spawner_options so = {
+		.command = { .program = c->vision.program, .models = c->vision.models }, .as = &workers,
+		.workers = (uint32_t)c->vision.workers + 8,
+	};
+	enum rc r;
+
+	if (geteuid() != 0 || c->user[0] == '\0')
+		return RC_OK;
+	if ((r = privileges_check_file(o->config, err, err_n)) != RC_OK ||
+	    (r = privileges_find("user", c->user, &server, err, err_n)) != RC_OK ||
+	    (r = privileges_find("vision.user", c->vision.user, &workers, err, err_n)) != RC_OK)
+		return r;
+	if (server.uid == workers.uid) {
+		snprintf(err, err_n, "user and vision.user are both \"%s\"; the workers need a user of their own", c->user);
+		return RC_CONFIG;
+	}
+	if (!o->check && (r = spawner_start(&so, spawner, err, err_n)) != RC_OK)
+		return r;
+	return privileges_drop(&server, err, err_n);
+}
+
 static int
-main_serve(const struct config *c, struct log *l, bool check, const sigset_t *taken)
+main_serve(const struct config *c, struct log *l, const struct worker_launcher *launcher, bool check, const sigset_t *taken)
 {
 	char err[CONFIG_ERR_BYTES] = "";
 	struct node *n = NULL;
 	int status = 1, sig = 0;
 
-	if (node_open(c, l, &n, err, sizeof err) != RC_OK)
+	if (node_open(c, l, launcher, &n, err, sizeof err) != RC_OK)
 		goto out;
 	if (check) {
 		puts("configuration, keys and database are in order");
@@ -129,6 +157,7 @@ main(int argc, char **argv)
 	char err[CONFIG_ERR_BYTES] = "";
 	struct config *c = NULL;
 	struct log *l = NULL;
+	struct spawner *spawner = NULL;
 	sigset_t taken;
 	int status;
 
@@ -141,14 +170,16 @@ main(int argc, char **argv)
 	main_block_signals(&taken);
 	if (crypto_init() != RC_OK)
 		snprintf(err, sizeof err, "libsodium does not start");
-	else if (config_load(o.config, &c, err, sizeof err) == RC_OK) {
+	else if (config_load(o.config, &c, err, sizeof err) == RC_OK &&
+	    main_become(c, &o, &spawner, err, sizeof err) == RC_OK) {
 		if ((l = log_open(c->log[0] != '\0' && !o.check ? c->log : NULL, LOG_LEVEL_INFO)) == NULL)
 			snprintf(err, sizeof err, "cannot open the log file %.400s: %s", c->log, strerror(errno));
 		else
-			status = main_serve(c, l, o.check, &taken);
+			status = main_serve(c, l, spawner != NULL ? spawner_launcher(spawner) : NULL, o.check, &taken);
 	}
 	if (l == NULL)
 		fprintf(stderr, "countersignd: %s\n", err);
+	spawner_stop(spawner);
 	log_close(l);
 	config_free(c);
 	return status;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/gateway.h"
 #include "server/node.h"
@@ -21,6 +22,9 @@ struct node {
 	struct stores *stores[LANE_DESKS + CONFIG_DESKS_MAX];	/* until a part has taken them */
 	struct gateway *gateway;
 	struct notify *notify;
+	struct worker_command command;
+	struct worker_launcher direct;
+	const struct worker_launcher *launcher;
 	struct vision_pool *vision;
 	struct seal_keeper *seal;
 	struct desk *desk[CONFIG_DESKS_MAX];
@@ -76,8 +80,22 @@ node_read_curve(struct node *n, char *err, size_t err_n)
 	return keyfile_read(path, "curve", n->curve, sizeof n->curve, err, err_n);
 }
 
+/* deploy/mariadb/private keeps the password of the database's root beside its socket. */
+static bool
+node_is_one_account(const struct config *c)
+{
+	const char *slash = strrchr(c->database.socket, '/');
+	char path[CONFIG_PATH_BYTES + sizeof "/root.password"];
+
+	if (slash == NULL)
+		return false;
+	snprintf(path, sizeof path, "%.*s/root.password", (int)(slash - c->database.socket), c->database.socket);
+	return access(path, R_OK) == 0;
+}
+
 enum rc
-node_open(const struct config *c, struct log *l, struct node **out, char *err, size_t err_n)
+node_open(const struct config *c, struct log *l, const struct worker_launcher *launcher, struct node **out, char *err,
+    size_t err_n)
 {
 	struct node *n = calloc(1, sizeof *n);
 	enum rc r = RC_NOMEM;
@@ -85,7 +103,11 @@ node_open(const struct config *c, struct log *l, struct node **out, char *err, s
 	snprintf(err, err_n, "%s", rc_text(r));
 	if (n == NULL)
 		return r;
-	n->office = (struct office){ .config = c, .clock = clock_system(), .rng = rng_system(), .log = l };
+	n->office = (struct office){ .config = c, .clock = clock_system(), .rng = rng_system(), .log = l,
+		.one_account = node_is_one_account(c) };
+	n->command = (struct worker_command){ c->vision.program, c->vision.models, c->vision.user };
+	n->direct = worker_launch_direct(&n->command);
+	n->launcher = launcher != NULL ? launcher : &n->direct;
 	if ((r = node_read_curve(n, err, err_n)) != RC_OK || (r = seal_check(&n->office, err, err_n)) != RC_OK ||
 	    (r = vault_open(c, n->office.rng, &n->vault, err, err_n)) != RC_OK)
 		goto out;
@@ -113,8 +135,8 @@ node_start_vision(struct node *n, char *err, size_t err_n)
 {
 	const struct config *c = n->office.config;
 	const struct vision_pool_options o = {
-		.ctx = n->office.link, .clock = n->office.clock, .program = c->vision.program, .models = c->vision.models,
-		.user = c->vision.user, .workers = (uint32_t)c->vision.workers, .deadline_ms = c->vision.deadline_ms,
+		.ctx = n->office.link, .clock = n->office.clock, .launcher = n->launcher,
+		.program = c->vision.program, .workers = (uint32_t)c->vision.workers, .deadline_ms = c->vision.deadline_ms,
 		.log = n->office.log,
 	};
 

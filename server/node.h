@@ -12,14 +12,17 @@
 
 #include "proto/log.h"
 #include "server/config.h"
+#include "server/worker_launch.h"
 
 struct node;
 
 /*
  * Reads the keys and opens a database connection for every part; nothing is
- * started. err gets a sentence that says what to do. c and l must outlive it.
+ * started. err gets a sentence that says what to do. c, l and launcher must outlive it.
+ * launcher: who starts the vision workers; NULL: this process itself.
  */
-enum rc node_open(const struct config *c, struct log *l, struct node **out, char *err, size_t err_n) MUST_CHECK;
+enum rc node_open(const struct config *c, struct log *l, const struct worker_launcher *launcher, struct node **out,
+    char *err, size_t err_n) MUST_CHECK;
 /* Starts every part; on failure what was started is stopped by node_close(). */
 enum rc node_start(struct node *n, char *err, size_t err_n) MUST_CHECK;
 /* Stops what runs, records the stop, wipes the keys. NULL is fine. */

@@ -336,7 +336,7 @@ static enum rc
 pool_make_workers(struct vision_pool *p)
 {
 	for (uint32_t i = 0; i < p->o.workers; i++) {
-		struct worker_options o = { .program = p->o.program, .models = p->o.models, .user = p->o.user,
+		struct worker_options o = { .launcher = p->o.launcher, .program = p->o.program,
 			.deadline_ms = p->o.deadline_ms, .hello_ms = p->o.hello_ms, .recycle = p->o.recycle,
 			.log = p->o.log, .number = i + 1 };
 

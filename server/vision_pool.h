@@ -41,7 +41,8 @@
 struct vision_pool_options {
 	struct link_ctx *ctx;
 	const struct clock *clock;
-	const char *program, *models, *user;	/* see struct worker_options */
+	const struct worker_launcher *launcher;	/* used by the pool's thread alone until vision_pool_stop() */
+	const char *program;	/* what the launcher starts; checked */
 	uint32_t workers;	/* 1 ... VISION_POOL_WORKERS_MAX */
 	int64_t  deadline_ms;	/* one frame; 0: VISION_DEADLINE_MS */
 	int64_t  hello_ms;	/* 0: WORKER_HELLO_MS */
@@ -53,8 +54,8 @@ struct vision_pool;
 
 /*
  * Opens the hub, then starts the thread; workers start at once. The options'
- * strings, clock, log and context must outlive the pool. RC_CONFIG: a value is
- * out of range or the program cannot be executed (err names it).
+ * launcher, strings, clock, log and context must outlive the pool. RC_CONFIG: a
+ * value is out of range or the program cannot be executed (err names it).
  */
 enum rc vision_pool_start(const struct vision_pool_options *o, struct vision_pool **out, char *err, size_t err_n) MUST_CHECK;
 /* Kills the workers, joins the thread, frees. NULL is fine. Before link_ctx_free(). */

@@ -1,23 +1,13 @@
 /*
  * worker.c - see worker.h.
  * SPDX-License-Identifier: Apache-2.0
- *
- * The process is started with posix_spawn(): the server has threads, and
- * between fork and exec nothing else of it may run. The worker gets its end of
- * the pair as descriptor WORKER_FD, /dev/null as standard input, the server's
- * standard error for both outputs, and nothing else. When the server dies the
- * pair closes and the worker ends by itself.
  */
-#include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "proto/crypto.h"
@@ -106,69 +96,6 @@ worker_wait_ms(const struct worker *w, int64_t now)
 
 /* ---- starting ---- */
 
-static int
-worker_actions(posix_spawn_file_actions_t *a, int theirs)
-{
-	int e;
-
-	if ((e = posix_spawn_file_actions_adddup2(a, theirs, WORKER_FD)) != 0 ||
-	    (e = posix_spawn_file_actions_addopen(a, STDIN_FILENO, "/dev/null", O_RDONLY, 0)) != 0 ||
-	    (e = posix_spawn_file_actions_adddup2(a, STDERR_FILENO, STDOUT_FILENO)) != 0 ||
-	    (e = posix_spawn_file_actions_addclosefrom_np(a, WORKER_FD + 1)) != 0)
-		return e;
-	return 0;
-}
-
-/* Default signals, none blocked, a process group of its own: what is typed at the server is not for the worker. */
-static int
-worker_attributes(posix_spawnattr_t *a)
-{
-	sigset_t all, none;
-	int e;
-
-	sigfillset(&all);
-	sigemptyset(&none);
-	if ((e = posix_spawnattr_setflags(a,
-	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP)) != 0 ||
-	    (e = posix_spawnattr_setsigdefault(a, &all)) != 0 ||
-	    (e = posix_spawnattr_setsigmask(a, &none)) != 0 ||
-	    (e = posix_spawnattr_setpgroup(a, 0)) != 0)
-		return e;
-	return 0;
-}
-
-/* 0 or errno. */
-static int
-worker_spawn(struct worker *w, int theirs)
-{
-	static char env_threads[] = "OMP_NUM_THREADS=1", env_locale[] = "LC_ALL=C";
-	char arg_models[] = "--models", arg_fd[] = "--fd", arg_user[] = "--user", number[12];
-	char *env[] = { env_threads, env_locale, NULL };
-	char *argv[8] = { (char *)(uintptr_t)w->o.program, arg_models, (char *)(uintptr_t)w->o.models, arg_fd, number };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int e;
-
-	snprintf(number, sizeof number, "%d", WORKER_FD);
-	if (w->o.user != NULL && w->o.user[0] != '\0') {
-		argv[5] = arg_user;
-		argv[6] = (char *)(uintptr_t)w->o.user;
-	}
-	if ((e = posix_spawn_file_actions_init(&actions)) != 0)
-		return e;
-	if ((e = posix_spawnattr_init(&attributes)) != 0) {
-		posix_spawn_file_actions_destroy(&actions);
-		return e;
-	}
-	if ((e = worker_actions(&actions, theirs)) == 0 && (e = worker_attributes(&attributes)) == 0)
-		e = posix_spawn(&w->pid, w->o.program, &actions, &attributes, argv, env);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	if (e != 0)
-		w->pid = 0;
-	return e;
-}
-
 static void
 worker_back_off(struct worker *w, int64_t now)
 {
@@ -179,22 +106,16 @@ worker_back_off(struct worker *w, int64_t now)
 static void
 worker_start(struct worker *w, int64_t now)
 {
-	int pair[2], e;
+	const struct worker_launcher *l = w->o.launcher;
+	int e = l->start(l->ctx, &w->fd, &w->pid);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-		log_line(w->o.log, LOG_LEVEL_ERROR, w->part, "no socket pair: %s", strerror(errno));
-		worker_back_off(w, now);
-		return;
-	}
-	e = fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0 ? worker_spawn(w, pair[1]) : errno;
-	close(pair[1]);
 	if (e != 0) {
-		close(pair[0]);
+		w->fd = -1;
+		w->pid = 0;
 		log_line(w->o.log, LOG_LEVEL_ERROR, w->part, "%s cannot be started: %s", w->o.program, strerror(e));
 		worker_back_off(w, now);
 		return;
 	}
-	w->fd = pair[0];
 	w->state = WORKER_STARTING;
 	w->deadline_ms = now + w->o.hello_ms;
 	w->served = 0;
@@ -209,7 +130,7 @@ static void
 worker_kill(struct worker *w)
 {
 	if (w->pid != 0)
-		kill(w->pid, SIGKILL);
+		w->o.launcher->kill(w->o.launcher->ctx, w->pid);
 	if (w->fd >= 0)
 		close(w->fd);
 	w->fd = -1;
@@ -220,18 +141,11 @@ worker_kill(struct worker *w)
 }
 
 static bool
-worker_reaped(struct worker *w, int options)
+worker_reaped(struct worker *w)
 {
-	pid_t got;
-
-	if (w->pid == 0)
-		return true;
-	while ((got = waitpid(w->pid, NULL, options)) < 0 && errno == EINTR)
-		continue;
-	if (got == 0)
-		return false;
-	w->pid = 0;	/* reaped, or somebody else's business (ECHILD) */
-	return true;
+	if (w->pid != 0 && w->o.launcher->reap(w->o.launcher->ctx, w->pid))
+		w->pid = 0;
+	return w->pid == 0;
 }
 
 void
@@ -240,7 +154,8 @@ worker_free(struct worker *w)
 	if (w == NULL)
 		return;
 	worker_kill(w);
-	worker_reaped(w, 0);
+	while (!worker_reaped(w))
+		(void)!poll(NULL, 0, 1);
 	free(w);
 }
 
@@ -369,7 +284,7 @@ enum worker_event
 worker_step(struct worker *w, int64_t now, struct vision_features *f)
 {
 	if (w->state == WORKER_DOWN) {
-		if (worker_reaped(w, WNOHANG) && now >= w->start_ms)
+		if (worker_reaped(w) && now >= w->start_ms)
 			worker_start(w, now);
 		return WORKER_NOTHING;
 	}

@@ -28,17 +28,16 @@
 #include "proto/log.h"
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
+#include "server/worker_launch.h"
 
-#define WORKER_FD            3		/* the worker's end of the pair, in the worker */
 #define WORKER_HELLO_MS  15000		/* it loads its networks first */
 #define WORKER_BACKOFF_MS  100		/* first wait before a restart */
 #define WORKER_BACKOFF_MOST_MS 5000
 #define WORKER_RECYCLE    5000u		/* frames, then a fresh process takes over */
 
 struct worker_options {
-	const char *program;	/* path of countersign-vision */
-	const char *models;	/* its --models */
-	const char *user;	/* its --user; "" or NULL: none */
+	const struct worker_launcher *launcher;
+	const char *program;	/* for log lines */
 	int64_t  deadline_ms;	/* one frame */
 	int64_t  hello_ms;	/* from start to hello */
 	uint32_t recycle;	/* frames; 0: never */
@@ -63,7 +62,7 @@ enum worker_event {
 
 struct worker;
 
-/* Strings in o must outlive the worker. NULL: out of memory. Starts nothing yet; worker_step() does. */
+/* Launcher and strings in o must outlive the worker. NULL: out of memory. Starts nothing yet; worker_step() does. */
 struct worker *worker_new(const struct worker_options *o);
 void           worker_free(struct worker *w);	/* kills and reaps; NULL is fine */
 

@@ -122,7 +122,8 @@ server_configure(struct server *s, const char *extra)
 	fprintf(f, "listen_control = \"%s\"\nlisten_video = \"%s\"\ndesks = 2\nseal_every_ms = 500\n"
 	    "database {\n socket = \"db/mariadb.sock\"\n password_file = \"db/server.password\"\n}\n"
 	    "admin_database { password_file = \"db/admin.password\" }\n"
-	    "vision {\n program = \"%s/countersign-vision\"\n models = \"%s/models\"\n}\n%s\n",
+	    "user = \"\"\n"	/* the programs may lie where no other user can reach them */
+	    "vision {\n user = \"no-such-user\"\n program = \"%s/countersign-vision\"\n models = \"%s/models\"\n}\n%s\n",
 	    s->control, s->video, bin != NULL ? bin : ".", source != NULL ? source : ".", extra);
 	fclose(f);
 }

@@ -24,6 +24,8 @@
 struct rig {
 	struct link_ctx *ctx;
 	struct vision_pool *pool;
+	struct worker_command command;
+	struct worker_launcher launcher;
 	struct vision_pool_options o;
 	struct link_sock *desk[2];
 	char program[512];
@@ -46,8 +48,10 @@ rig_init(struct rig *r, const char *models, uint32_t workers, uint32_t recycle)
 	snprintf(r->program, sizeof r->program, "%s/fake_worker", bin != NULL ? bin : ".");
 	r->ctx = link_ctx_new();
 	assert_non_null(r->ctx);
-	r->o = (struct vision_pool_options){ .ctx = r->ctx, .clock = clock_system(), .program = r->program,
-		.models = models, .workers = workers, .deadline_ms = DEADLINE, .recycle = recycle };
+	r->command = (struct worker_command){ .program = r->program, .models = models };
+	r->launcher = worker_launch_direct(&r->command);
+	r->o = (struct vision_pool_options){ .ctx = r->ctx, .clock = clock_system(), .launcher = &r->launcher,
+		.program = r->program, .workers = workers, .deadline_ms = DEADLINE, .recycle = recycle };
 	if (vision_pool_start(&r->o, &r->pool, err, sizeof err) != RC_OK)
 		fail_msg("%s", err);
 	assert_int_equal(link_spoke(r->ctx, VISION_HUB, "desk-0", &r->desk[0]), RC_OK);
@@ -317,7 +321,7 @@ test_bad_options(void **state)
 {
 	struct link_ctx *ctx = link_ctx_new();
 	struct vision_pool_options o = { .ctx = ctx, .clock = clock_system(), .program = "/nonexistent/worker",
-		.models = "good", .workers = 1 };
+		.workers = 1 };
 	struct vision_pool *p = NULL;
 	char err[200] = "";
 

@@ -26,6 +26,8 @@
 
 struct rig {
 	struct worker *w;
+	struct worker_command command;
+	struct worker_launcher launcher;
 	struct worker_options o;
 	char program[512];
 	int64_t now;		/* virtual */
@@ -39,7 +41,9 @@ rig_init(struct rig *r, const char *models)
 
 	memset(r, 0, sizeof *r);
 	snprintf(r->program, sizeof r->program, "%s/fake_worker", bin != NULL ? bin : ".");
-	r->o = (struct worker_options){ .program = r->program, .models = models, .deadline_ms = DEADLINE,
+	r->command = (struct worker_command){ .program = r->program, .models = models };
+	r->launcher = worker_launch_direct(&r->command);
+	r->o = (struct worker_options){ .launcher = &r->launcher, .program = r->program, .deadline_ms = DEADLINE,
 		.hello_ms = WORKER_HELLO_MS, .number = 1 };
 	r->now = 1000;
 	r->w = worker_new(&r->o);
