@@ -44,7 +44,7 @@ spawner_become(const struct system_user *u)
 	    setresuid(u->uid, u->uid, u->uid) == 0);
 }
 
-/* In the child, which has the spawner's no_new_privs. The channel's descriptor becomes the worker's socket, others close on exec. */
+/* In the child, which has the spawner's no_new_privs: the worker's socket takes the channel's place, the rest closes on exec. */
 static void __attribute__((noreturn))
 spawner_exec(const struct spawner_options *o, int theirs, int report)
 {

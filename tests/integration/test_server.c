@@ -133,6 +133,7 @@ an_unknown_key_waits_to_be_accepted(void **state)
 	assert_int_equal(ask_hello(c, &a, ASK_MS), RC_OK);
 	assert_string_equal(a.body.welcome.terminal, "teller 1");
 	assert_string_equal(a.body.welcome.branch, "Main Street");
+	assert_non_null(strstr(a.body.welcome.notice, "One account"));	/* this server can read the database's root password */
 	w->key = key;
 	w->client = c;
 }

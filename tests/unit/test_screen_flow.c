@@ -95,6 +95,24 @@ test_connect(void **state)
 	rig_close(&r);
 }
 
+/* What the server wants every terminal to show stands where messages appear, until there is one. */
+static void
+test_server_notice(void **state)
+{
+	cs_Welcome w = cs_Welcome_init_zero;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	strcpy(w.bank, "Countersign Demo Bank");
+	strcpy(w.branch, "Branch 0001");
+	strcpy(w.notice, "One account runs server and database here: grants do not hold against it.");
+	app_net(r.app, NET_READY, RC_OK, &w);
+	rig_page(&r, "welcome");
+	rig_golden(&r, "welcome-notice");
+	rig_close(&r);
+}
+
 static void
 test_register(void **state)
 {
@@ -496,7 +514,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_connect), cmocka_unit_test(test_register), cmocka_unit_test(test_login),
+		cmocka_unit_test(test_connect), cmocka_unit_test(test_server_notice),
+		cmocka_unit_test(test_register), cmocka_unit_test(test_login),
 		cmocka_unit_test(test_home), cmocka_unit_test(test_transfer), cmocka_unit_test(test_review_mismatch),
 		cmocka_unit_test(test_capture_troubles), cmocka_unit_test(test_history),
 		cmocka_unit_test(test_session_end), cmocka_unit_test(test_late_answer),
