@@ -79,7 +79,7 @@ function(cs_unit_test name)
 	cs_program(${name} ${ARGN})
 	cs_foreign(${name} cmocka)
 	add_test(NAME ${name} COMMAND ${name})
-	set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 120
+	set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300
 		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
 endfunction()
 

@@ -11,6 +11,19 @@
 
 #include "proto/crypto.h"
 
+/*
+ * ThreadSanitizer does not see libzmq's atomics: it is told that a part's bytes
+ * are handed over from the sender to the receiver.
+ */
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#define LINK_HANDS_OVER(p) __tsan_release(p)
+#define LINK_TAKES_OVER(p) __tsan_acquire(p)
+#else
+#define LINK_HANDS_OVER(p) ((void)(p))
+#define LINK_TAKES_OVER(p) ((void)(p))
+#endif
+
 _Static_assert(sizeof(zmq_msg_t) <= sizeof(((struct link_msg *)0)->part[0].opaque), "a part holds a zmq_msg_t");
 
 /* The cast drops const: libzmq's readers take a plain pointer and change nothing. */
@@ -123,6 +136,7 @@ link_recv(struct link_sock *s, struct link_msg *m)
 			zmq_msg_close(part);
 			r = RC_TOO_BIG;
 		} else {
+			LINK_TAKES_OVER(zmq_msg_data(part));
 			m->n++;
 		}
 	}
@@ -134,11 +148,13 @@ link_recv(struct link_sock *s, struct link_msg *m)
 enum rc
 link_send(struct link_sock *s, struct link_msg *m)
 {
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; i < m->n; i++) {
+		LINK_HANDS_OVER(zmq_msg_data(link_zmq_part(m, i)));
 		if (zmq_msg_send(link_zmq_part(m, i), s->zmq, ZMQ_DONTWAIT | (i + 1 < m->n ? ZMQ_SNDMORE : 0)) < 0) {
 			/* libzmq refuses a message at its first part or not at all */
 			return i == 0 ? link_zmq_rc(zmq_errno()) : RC_CLOSED;
 		}
+	}
 	m->n = 0;
 	return RC_OK;
 }
