@@ -126,7 +126,7 @@ class Branch:
             if "D I D   N O T   W O R K" in text or "That did not work" in text:
                 self.tell("The capture is refused", text)
                 return text
-            if not re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E", text):
+            if not re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E|Waiting for|W A I T", text):
                 return "passed"
             ask = next((name for name, pattern in ASKS.items() if re.search(pattern, text)), None)
             if ask and ask not in shown:
