@@ -174,7 +174,8 @@ test_foreign_process(void **state)
 			pause();
 	rig_init(&r, "fake_worker");
 	for (size_t i = 0; i < sizeof what / sizeof what[0]; i++) {
-		const int32_t pid[] = { other, 0, -1, 1, (int32_t)r.pid };
+		/* no 0, -1 or 1: a spawner that obeyed would take more along than a test may lose */
+		const int32_t pid[] = { other, (int32_t)r.pid };
 
 		for (size_t k = 0; k < sizeof pid / sizeof pid[0]; k++) {
 			const struct spawner_ask q = { what[i], pid[k] };
