@@ -344,6 +344,13 @@ read_face(struct reader *in, struct vision_features *m)
 	read_embedding(in, m);
 }
 
+/* What a picture can cause in a worker; any other code is not a worker's to give. */
+static bool
+features_rc_ok(int32_t rc)
+{
+	return rc == RC_OK || rc == RC_IMAGE_BAD || rc == RC_IMAGE_BIG || rc == RC_NOMEM;
+}
+
 enum rc
 vision_features_get(const uint8_t *src, size_t n, struct vision_features *m)
 {
@@ -368,7 +375,7 @@ vision_features_get(const uint8_t *src, size_t n, struct vision_features *m)
 		read_face(&in, &got);
 	if ((r = read_end(&in)) != RC_OK)
 		return r;
-	if ((int)rc_from_wire(got.rc) != got.rc || (got.rc != RC_OK && got.faces > 0))
+	if (!features_rc_ok(got.rc) || (got.rc != RC_OK && got.faces > 0))
 		return RC_MALFORMED;
 	*m = got;
 	return RC_OK;

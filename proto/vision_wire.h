@@ -42,8 +42,8 @@ struct vision_box {
 
 /*
  * The features of one frame. rc is RC_OK with faces == 0 when the picture is
- * good and nobody is in it; any other rc comes without faces. Everything after
- * face[] describes face[0], the largest one, and is zero when faces == 0.
+ * good and nobody is in it; any other rc (RC_IMAGE_BAD, RC_IMAGE_BIG or
+ * RC_NOMEM) comes without faces. Everything after face[] describes face[0], the largest one, and is zero when faces == 0.
  *
  * Left and right are as seen in the picture, not the person's own; a camera
  * picture that was not mirrored shows the person's right hand on its left.

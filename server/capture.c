@@ -236,6 +236,7 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 		capture_probe(c, s, part, settling);
 }
 
+/* The verdicts are ours: what a worker said only says which kind of failure it was. */
 static void
 capture_judge_error(struct capture *c, enum rc why, int64_t now)
 {
@@ -247,7 +248,7 @@ capture_judge_error(struct capture *c, enum rc why, int64_t now)
 		if (now - c->sighted_ms >= BLIND_MS)
 			capture_refuse(c, LIVENESS_NETWORK, RC_VISION_DOWN);
 	} else if (++c->bad_row >= BAD_PICTURES_MAX) {
-		capture_refuse(c, LIVENESS_NETWORK, why);
+		capture_refuse(c, LIVENESS_NETWORK, RC_IMAGE_BAD);
 	}
 }
 

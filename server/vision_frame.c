@@ -94,6 +94,13 @@ vision_worker_hello(struct vision_worker *w)
 	return write_reply(w->fd, buf, vision_hello_put(&hello, buf + VISION_LENGTH_BYTES));
 }
 
+/* The few codes that vision_wire.h lets a worker give. */
+static enum rc
+picture_rc(enum rc r)
+{
+	return r == RC_OK || r == RC_IMAGE_BIG || r == RC_NOMEM ? r : RC_IMAGE_BAD;
+}
+
 /* Fills f, whatever the picture was. */
 static void
 look(struct vision_worker *w, const struct vision_request *q, struct vision_features *f)
@@ -107,7 +114,7 @@ look(struct vision_worker *w, const struct vision_request *q, struct vision_feat
 	f->ms_decode = stopwatch_ms_since(start);
 	if (r == RC_OK)
 		r = face_pipeline_run(&w->faces, &im, q->want, f);
-	f->rc = r;
+	f->rc = picture_rc(r);
 	image_free(&im);
 }
 

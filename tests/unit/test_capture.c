@@ -377,6 +377,29 @@ test_worker_down(void **state)
 		}
 }
 
+/* Whatever a worker says of its pictures, in whatever code: the capture ends, blames nobody, and the server lives. */
+static void
+test_worker_says_anything(void **state)
+{
+	static const enum rc all[] = {
+#define X(name, num, text) name,
+		RC_LIST(X)
+#undef X
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct sim s;
+
+		sim_init(&s, 1, false);
+		s.down_to = 99999;
+		s.down_rc = all[i];
+		sim_run(&s);
+		assert_true(s.out.verdict == RC_IMAGE_BAD || s.out.verdict == RC_VISION_DOWN || s.out.verdict == RC_NO_FACE);
+		assert_false(s.out.counts);
+	}
+}
+
 /* The pool keeps silent: frames are given up after frame_ms, the capture ends without blame. */
 static void
 test_no_answers(void **state)
@@ -532,6 +555,7 @@ main(void)
 		cmocka_unit_test(test_overtaking),
 		cmocka_unit_test(test_lost_frames),
 		cmocka_unit_test(test_worker_down),
+		cmocka_unit_test(test_worker_says_anything),
 		cmocka_unit_test(test_no_answers),
 		cmocka_unit_test(test_other_embedder),
 		cmocka_unit_test(test_stand_in),

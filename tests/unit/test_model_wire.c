@@ -6,6 +6,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,6 +210,30 @@ features_refuse_what_no_worker_sends(void **state)
 		features_refuse(row[i]);
 }
 
+/* The codes a picture can cause, and no others: a worker does not speak for the server. */
+static void
+features_carry_only_codes_of_pictures(void **state)
+{
+	static const enum rc all[] = {
+#define X(name, num, text) name,
+		RC_LIST(X)
+#undef X
+	};
+	size_t accepted = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct vision_features in = sample_features(0, 0), out = { 0 };
+		uint8_t b[VISION_FEATURES_MAX];
+		bool ours = all[i] == RC_OK || all[i] == RC_IMAGE_BAD || all[i] == RC_IMAGE_BIG || all[i] == RC_NOMEM;
+
+		in.rc = all[i];
+		assert_int_equal(vision_features_get(b, vision_features_put(&in, b), &out), ours ? RC_OK : RC_MALFORMED);
+		accepted += ours;
+	}
+	assert_int_equal(accepted, 4);
+}
+
 int
 main(void)
 {
@@ -220,6 +245,7 @@ main(void)
 		cmocka_unit_test(features_with_a_flipped_bit_stay_exact),
 		cmocka_unit_test(request_and_hello_with_a_flipped_bit_stay_exact),
 		cmocka_unit_test(features_refuse_what_no_worker_sends),
+		cmocka_unit_test(features_carry_only_codes_of_pictures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
