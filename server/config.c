@@ -56,7 +56,7 @@ static const struct config_key config_keys[] = {
 	{ "admin_database", "password_file", CONFIG_PATH, 0, PATH_MOST, "", AT(admin_database.password_file), "file with its password, mode 0600" },
 	{ "vision", "program", CONFIG_PATH, 0, PATH_MOST, "", AT(vision.program), "the program countersign-vision" },
 	{ "vision", "models", CONFIG_PATH, 0, PATH_MOST, "", AT(vision.models), "folder of the models, with MANIFEST" },
-	{ "vision", "user", CONFIG_TEXT, 1, 32, "countersign-vision", AT(vision.user), "system user of the workers when root starts the server" },
+	{ "vision", "user", CONFIG_TEXT, 0, 32, "countersign-vision", AT(vision.user), "system user of the workers when root starts the server; empty: unchanged" },
 	{ "vision", "workers", CONFIG_INT, 1, 64, "1", AT(vision.workers), "vision processes" },
 	{ "vision", "deadline_ms", CONFIG_INT, 100, 60000, "2000", AT(vision.deadline_ms), "a worker that is silent for longer is replaced" },
 	{ "match", "cosine", CONFIG_REAL, 0.1, 0.999, "0.540", AT(match_cosine), "least similarity of a face with the enrolled one" },

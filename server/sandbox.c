@@ -4,8 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,44 +33,22 @@
 /* What computing, memory, locks, time and the open descriptors need. */
 static const char *const allowed[] = {
 	"read", "write", "readv", "writev", "recvfrom", "sendto", "recvmsg", "sendmsg", "poll", "ppoll",
-	"close", "fstat", "lseek", "fcntl",
+	"close", "fstat", "lseek",
 	"brk", "munmap", "mremap", "madvise",
 	"futex", "sched_yield", "sched_getaffinity", "rseq", "set_robust_list",
 	"clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "getrandom",
 	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
-	"getpid", "gettid", "tgkill", "getrusage", "getcpu",
+	"getpid", "gettid", "getrusage", "getcpu",
 	"exit", "exit_group",
 };
 
 /* What only a break-in would try. */
 static const char *const deadly[] = {
 	"execve", "execveat", "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4",
-	"ptrace", "process_vm_readv", "process_vm_writev", "kill", "bpf", "userfaultfd", "keyctl", "mount",
+	"ptrace", "process_vm_readv", "process_vm_writev", "kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open",
+	"pidfd_send_signal", "bpf", "userfaultfd", "keyctl", "mount",
 	"init_module", "finit_module", "kexec_load", "setuid", "setresuid", "unshare", "setns",
 };
-
-enum rc
-sandbox_become(const char *user, int *dropped, char *err, size_t err_n)
-{
-	const struct passwd *pw;
-
-	if (dropped != NULL)
-		*dropped = 0;
-	if (user == NULL || geteuid() != 0 || (pw = getpwnam(user)) == NULL)
-		return RC_OK;
-	if (pw->pw_uid == 0) {
-		(void)snprintf(err, err_n, "the user %s is root; name an ordinary user", user);
-		return RC_CONFIG;
-	}
-	if (setgroups(0, NULL) != 0 || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) != 0 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) != 0) {
-		(void)snprintf(err, err_n, "cannot become the user %s: %s", user, strerror(errno));
-		return RC_CONFIG;
-	}
-	if (dropped != NULL)
-		*dropped = 1;
-	return RC_OK;
-}
 
 static bool
 close_others(int keep_fd)
@@ -123,13 +99,24 @@ add_memory_rules(scmp_filter_ctx filter)
 	    seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &not_exec) == 0;
 }
 
+/* Signals to itself, which abort() needs, and to nobody else. */
+static bool
+add_signal_rules(scmp_filter_ctx filter)
+{
+	const scmp_datum_t self = (scmp_datum_t)getpid();
+	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, self), other = SCMP_A0(SCMP_CMP_NE, self);
+
+	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &own) == 0 &&
+	    seccomp_rule_add_array(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(tgkill), 1, &other) == 0;
+}
+
 static bool
 set_filter(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	bool ok = filter != NULL && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
 	    add_rules(filter, SCMP_ACT_ALLOW, allowed, sizeof allowed / sizeof allowed[0]) &&
-	    add_memory_rules(filter) &&
+	    add_memory_rules(filter) && add_signal_rules(filter) &&
 	    add_rules(filter, SCMP_ACT_KILL_PROCESS, deadly, sizeof deadly / sizeof deadly[0]) &&
 	    seccomp_load(filter) == 0;
 

@@ -6,8 +6,8 @@
  * After sandbox_enter() the process can compute, use memory, and read and
  * write the descriptors it still has. It cannot open files, make sockets or
  * processes, run programs, or make memory executable. Starting a program,
- * making a socket and tracing kill it, so that a break-in shows; the rest is
- * refused with EPERM.
+ * making a socket, tracing and a signal to another process kill it, so that a
+ * break-in shows; the rest is refused with EPERM.
  *
  * In a build with AddressSanitizer or ThreadSanitizer the limit on the address
  * space is left out (their shadow memory needs terabytes of it); everything
@@ -20,13 +20,6 @@
 #include <stddef.h>
 
 #include "proto/rc.h"
-
-/*
- * Becomes this user when started as root. The user need not exist: then the
- * process stays who it is, and *dropped (may be NULL) says 0. RC_CONFIG with a
- * sentence in err if the user exists and cannot be become.
- */
-enum rc sandbox_become(const char *user, int *dropped, char *err, size_t err_n) MUST_CHECK;
 
 /*
  * Closes every descriptor but 0, 1, 2 and keep_fd, points 0 and 1 at

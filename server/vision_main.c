@@ -18,6 +18,7 @@
 #include "models/net_kernels.h"
 #include "proto/crypto.h"
 #include "proto/log.h"
+#include "server/privileges.h"
 #include "server/sandbox.h"
 #include "server/vision_frame.h"
 
@@ -80,6 +81,20 @@ is_socket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0 && type == SOCK_STREAM;
 }
 
+/* Root does not look at pictures: it becomes the named user, who must exist. "" is for tests and stays who it is. */
+static enum rc
+become(const char *name, char *err, size_t err_n)
+{
+	struct system_user user;
+	enum rc r;
+
+	if (geteuid() != 0 || name[0] == '\0')
+		return RC_OK;
+	if ((r = privileges_find("--user", name, &user, err, err_n)) == RC_OK)
+		r = privileges_drop(&user, err, err_n);
+	return r;
+}
+
 static enum rc
 serve(const struct options *o, struct log *log)
 {
@@ -88,7 +103,7 @@ serve(const struct options *o, struct log *log)
 	enum rc r;
 
 	/* User first, files after: the models are readable by all, and what loads them has less to lose. */
-	if ((r = sandbox_become(o->user, NULL, err, sizeof err)) != RC_OK ||
+	if ((r = become(o->user, err, sizeof err)) != RC_OK ||
 	    (r = vision_worker_open(&w, o->models, o->fd, err, sizeof err)) != RC_OK ||
 	    (r = sandbox_enter(o->fd, err, sizeof err)) != RC_OK) {
 		log_line(log, LOG_LEVEL_ERROR, PART, "%s", err);

@@ -19,7 +19,7 @@
 struct worker_command {
 	const char *program;	/* path of countersign-vision */
 	const char *models;	/* its --models */
-	const char *user;	/* its --user; "" or NULL: none */
+	const char *user;	/* its --user; "": stays who it is; NULL: none */
 };
 
 struct worker_launcher {

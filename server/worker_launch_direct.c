@@ -35,7 +35,7 @@ worker_command_words(const struct worker_command *c, char number[static 12], cha
 	argv[n++] = (char *)(uintptr_t)c->models;
 	argv[n++] = fd;
 	argv[n++] = number;
-	if (c->user != NULL && c->user[0] != '\0') {
+	if (c->user != NULL) {
 		argv[n++] = user;
 		argv[n++] = (char *)(uintptr_t)c->user;
 	}

@@ -63,7 +63,7 @@ become_worker(int fd, const char *models)
 	slash = strrchr(path, '/');
 	(void)strcpy(slash + 1, "countersign-vision");	/* room was left above */
 	(void)snprintf(number, sizeof number, "%d", fd);
-	(void)execl(path, path, "--models", models, "--fd", number, (char *)NULL);
+	(void)execl(path, path, "--models", models, "--fd", number, "--user", "", (char *)NULL);
 	_exit(127);
 }
 

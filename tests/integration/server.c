@@ -123,7 +123,7 @@ server_configure(struct server *s, const char *extra)
 	    "database {\n socket = \"db/mariadb.sock\"\n password_file = \"db/server.password\"\n}\n"
 	    "admin_database { password_file = \"db/admin.password\" }\n"
 	    "user = \"\"\n"	/* the programs may lie where no other user can reach them */
-	    "vision {\n user = \"no-such-user\"\n program = \"%s/countersign-vision\"\n models = \"%s/models\"\n}\n%s\n",
+	    "vision {\n user = \"\"\n program = \"%s/countersign-vision\"\n models = \"%s/models\"\n}\n%s\n",
 	    s->control, s->video, bin != NULL ? bin : ".", source != NULL ? source : ".", extra);
 	fclose(f);
 }

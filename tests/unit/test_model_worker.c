@@ -121,7 +121,7 @@ read_face(const char *name, size_t *n)
 }
 
 static void
-run_worker(int fd)
+run_worker(int fd, const char *user)
 {
 	const char *bin = getenv("COUNTERSIGN_BIN"), *source = getenv("COUNTERSIGN_SOURCE");
 	char program[4096], models[4096], number[12];
@@ -129,7 +129,7 @@ run_worker(int fd)
 	(void)snprintf(program, sizeof program, "%s/countersign-vision", bin != NULL ? bin : ".");
 	(void)snprintf(models, sizeof models, "%s/models", source != NULL ? source : ".");
 	(void)snprintf(number, sizeof number, "%d", fd);
-	(void)execl(program, program, "--models", models, "--fd", number, (char *)NULL);
+	(void)execl(program, program, "--models", models, "--fd", number, "--user", user, (char *)NULL);
 	_exit(127);
 }
 
@@ -144,7 +144,7 @@ start(void **state)
 		return -1;
 	if (w->pid == 0) {
 		(void)close(pair[0]);
-		run_worker(pair[1]);
+		run_worker(pair[1], "");	/* the models may lie where no other user can read them */
 	}
 	(void)close(pair[1]);
 	w->fd = pair[0];
@@ -362,6 +362,44 @@ nonsense_ends_it(void **state)
 	free(w);
 }
 
+/* Root's worker does not stay root because of a name mistyped; it says which. */
+static void
+a_wrong_user_ends_it(void **state)
+{
+	static const char *const wrong[] = { "no-such-user", "root" };
+	int said[2], pair[2], status;
+	char text[1024];
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("skipped: only root changes users\n");
+		skip();
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		assert_int_equal(pipe(said), 0);
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			(void)dup2(said[1], STDERR_FILENO);
+			(void)close(said[0]);
+			(void)close(said[1]);
+			(void)close(pair[0]);
+			run_worker(pair[1], wrong[i]);
+		}
+		(void)close(said[1]);
+		(void)close(pair[1]);
+		(void)close(pair[0]);
+		memset(text, 0, sizeof text);
+		assert_true(read(said[0], text, sizeof text - 1) > 0);
+		assert_non_null(strstr(text, wrong[i]));
+		(void)close(said[0]);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	}
+}
+
 int
 main(void)
 {
@@ -372,6 +410,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(hostile_pictures_are_refused, start, stop),
 		cmocka_unit_test_setup_teardown(damaged_pictures_are_survived, start, stop),
 		cmocka_unit_test(nonsense_ends_it),
+		cmocka_unit_test(a_wrong_user_ends_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
