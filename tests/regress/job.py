@@ -6,6 +6,7 @@
 #   job.py seed  --prefix DIR --programs DIR --state DIR     registers one customer at a running node,
 #                                                            prints the account number
 #   job.py mailbox --state DIR                               prints messages as they arrive
+#   job.py port --state DIR                                  prints a free port for a node
 #
 # What it is:   Branch (a node with a terminal, a puppet and a mailbox) and the
 #               steps of the job; each step waits for what the screen must show.
@@ -313,15 +314,29 @@ class Refusals:
 
         self.check("an expired code", play, r"transfer-refuse\s+RC_CODE_EXPIRED")
 
-    def foreign_code(self, payee, person, foreign):
-        """A code that was made for another transfer: used already, or for another amount or payee."""
+    def used_code(self, payee, person):
+        """The code of the last transfer, typed again for a new one."""
+        used = self.branch.last_code
+
         def play():
-            code, _ = self.to_code(payee, person, "15.00", "foreign code")
+            code, _ = self.to_code(payee, person, "15.00", "used code")
+            expect(code != used, "another code than before; play again")
+            self.type_code(used, r"(?i)code is wrong")
+            self.branch.home()
+
+        self.check("a code that was used already", play, r"transfer-refuse\s+RC_CODE_WRONG")
+
+    def foreign_code(self, title, first, second, person):
+        """A fresh code that was made for another transfer; first and second are (payee, amount)."""
+        def play():
+            foreign, _ = self.to_code(first[0], person, first[1], "first order")
+            self.branch.home()
+            code, _ = self.to_code(second[0], person, second[1], "second order")
             expect(code != foreign, "another code than before; play again")
             self.type_code(foreign, r"(?i)code is wrong")
             self.branch.home()
 
-        self.check("a code made for another transfer", play, r"transfer-refuse\s+RC_CODE_WRONG")
+        self.check(title, play, r"transfer-refuse\s+RC_CODE_WRONG")
 
 
 def audit_count(node, words):
@@ -342,6 +357,7 @@ def frame(title, text):
 
 
 ANNA = ("Anna Berg", "anna@example.org", "person-b-1.jpg")
+CARLA = ("Carla Weiss", "carla@example.org", "person-e-1.jpg")
 BODO = ("Bodo Stein", "bodo@example.org", "person-c-1.jpg")
 
 
@@ -355,11 +371,11 @@ def play_demo(args):
         node.start()
         frame("The node is up", node.admin("db", "status").stdout)
         branch = Branch(node, args.programs, node.state / "branch", frame)
-        anna, bodo = Person(*ANNA), Person(*BODO)
+        anna, bodo, carla = Person(*ANNA), Person(*BODO), Person(*CARLA)
         branch.face(anna.face)
         branch.open_terminal("counter-1")
-        branch.register(anna)
-        branch.register(bodo)
+        for person in (anna, bodo, carla):
+            branch.register(person)
         for person in (anna, bodo):
             frame(f"A first deposit for {person.name}", deposit(node, person, "500.00"))
         before = balances(node)
@@ -371,7 +387,7 @@ def play_demo(args):
         frame("Login page left to receipt", f"{time.monotonic() - login:.1f} s")
         history_of(branch)
         refusals = Refusals(branch, frame)
-        refusals.foreign_code(bodo, anna, branch.last_code)
+        refusals.used_code(bodo, anna)
         refusals.wrong_code(bodo, anna)
         refusals.expired_code(bodo, anna)
         refusals.other_face(bodo, bodo)
@@ -380,6 +396,8 @@ def play_demo(args):
 
         branch.log_in(bodo)
         receipt = branch.transfer(anna, "20.00", "thank you")
+        refusals.foreign_code("a code made for another amount", (anna, "16.00"), (anna, "17.00"), bodo)
+        refusals.foreign_code("a code made for another payee", (anna, "18.00"), (carla, "18.00"), bodo)
         history_of(branch)
         branch.log_out()
 
@@ -405,20 +423,23 @@ def play_demo(args):
 def play_seed(args):
     """One customer at a node that runs already; prints the account number."""
     node = Node(args.state, args.prefix)
-    branch = Branch(node, args.programs, node.state / "seed")
+    name = f"seed-{os.getpid()}"
+    branch = Branch(node, args.programs, node.state / name)
     bodo = Person(*BODO)
     try:
         branch.face(bodo.face)
-        branch.open_terminal("seed")
+        branch.open_terminal(name)
         branch.register(bodo)
-        branch.close()
-        node.admin("terminal", "revoke", "seed")
+        node.admin("terminal", "revoke", name)
     except StageError as e:
         print(f"seed: {e}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("seed: interrupted", file=sys.stderr)
+        return 130
     finally:
         branch.close()
-    shutil.rmtree(branch.directory, ignore_errors=True)
+        shutil.rmtree(branch.directory, ignore_errors=True)
     print(re.sub(r"(.{4})(?=.)", r"\1 ", bodo.account))
     return 0
 
@@ -438,7 +459,13 @@ def play_mailbox(args):
         return 0
 
 
-STORIES = {"demo": play_demo, "seed": play_seed, "mailbox": play_mailbox}
+def play_port(args):
+    """Prints 7700 if it is free together with 7701, else a port that is."""
+    print(stage.free_port(7700))
+    return 0
+
+
+STORIES = {"demo": play_demo, "seed": play_seed, "mailbox": play_mailbox, "port": play_port}
 
 
 def main():
@@ -448,7 +475,7 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path)
     parser.add_argument("--state", type=pathlib.Path, required=True)
     args = parser.parse_args()
-    if args.story != "mailbox" and not (args.prefix and args.programs):
+    if args.story in ("demo", "seed") and not (args.prefix and args.programs):
         parser.error(f"{args.story} needs --prefix and --programs")
     return STORIES[args.story](args)
 

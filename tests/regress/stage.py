@@ -37,15 +37,18 @@ def wait_until(condition, seconds, what):
         time.sleep(POLL_S)
 
 
-def free_port():
-    """A port that is free together with the next one."""
+def free_port(wish=0):
+    """A port that is free together with the next one: this one if it is, else any."""
     while True:
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
+            for one in (first, second):
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
+                first.bind(("127.0.0.1", wish))
+                port = first.getsockname()[1]
                 second.bind(("127.0.0.1", port + 1))
-            except OSError:
+            except (OSError, OverflowError):
+                wish = 0
                 continue
             return port
 
