@@ -71,6 +71,12 @@ function(cs_left_out name)
 	add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
 endfunction()
 
+# What every test program finds in its environment.
+set(CS_TEST_ENVIRONMENT
+	COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR}
+	COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin
+	TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp)
+
 function(cs_unit_test name)
 	if(NOT COUNTERSIGN_TESTS OR COUNTERSIGN_BUILD STREQUAL "fuzz")
 		cs_left_out(${name} ${ARGN})
@@ -80,7 +86,7 @@ function(cs_unit_test name)
 	cs_foreign(${name} cmocka)
 	add_test(NAME ${name} COMMAND ${name})
 	set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300
-		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
+		ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
 endfunction()
 
 function(cs_fuzz_target name)

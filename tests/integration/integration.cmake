@@ -8,7 +8,7 @@ function(cs_integration_test name)
 	cs_foreign(${name} cmocka)
 	add_test(NAME ${name} COMMAND ${name})
 	set_tests_properties(${name} PROPERTIES LABELS integration TIMEOUT 300 RUN_SERIAL ON
-		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin")
+		ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
 endfunction()
 
 foreach(test test_db_people test_db_codes test_db_ledger test_db_crash test_db_audit test_db_migrate test_admin)

@@ -26,5 +26,5 @@ if(NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
 	add_dependencies(test_server countersignd countersign-vision countersign-admin)
 	add_test(NAME test_server COMMAND test_server)
 	set_tests_properties(test_server PROPERTIES LABELS integration TIMEOUT 300 RUN_SERIAL ON
-		ENVIRONMENT "COUNTERSIGN_SOURCE=${CMAKE_SOURCE_DIR};COUNTERSIGN_BIN=${CMAKE_BINARY_DIR}/bin")
+		ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
 endif()
