@@ -210,13 +210,15 @@ def running(pid):
 
 
 def exe(pid):
+    """The name of a program; of a closed process of our own the kernel tells its command line only."""
     try:
         return pathlib.Path(os.readlink(f"/proc/{pid}/exe")).name
     except OSError:
-        try:
-            return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
-        except OSError:
-            return ""
+        pass
+    try:
+        return pathlib.Path(os.fsdecode(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0])).name
+    except OSError:
+        return ""
 
 
 def children(pid):
