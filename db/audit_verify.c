@@ -192,7 +192,11 @@ check_behind(struct check *c, const struct audit_head *h)
 	size_t n = 0, heads = 0;
 	enum rc r;
 
-	if ((r = c->store->ops->scan(c->store, h->lane, h->seq, c->page, 1, &n)) != RC_OK || n == 0)
+	if ((r = c->store->ops->scan(c->store, h->lane, h->seq, c->page, 1, &n)) == RC_MALFORMED) {
+		tell(c, AUDIT_FAULT_HEAD, h->name, h->seq + 1, "a record behind the lane's head %" PRIu64 " cannot be read: put in", h->seq);
+		return RC_OK;
+	}
+	if (r != RC_OK || n == 0)
 		return r;
 	if ((r = c->store->ops->heads(c->store, now, LANES_MAX, &heads)) != RC_OK)
 		return r;
@@ -203,12 +207,43 @@ check_behind(struct check *c, const struct audit_head *h)
 	return RC_OK;
 }
 
+/*
+ * The records up to the head; RC_MALFORMED after one that cannot be read, which
+ * has been told. A page with such a record is read again one by one.
+ */
+static enum rc
+check_records(struct check *c, struct walk *w, uint64_t *records)
+{
+	const struct audit_head *h = w->head;
+	size_t most = PAGE_RECORDS, n = most;
+	enum rc r;
+
+	while (n == most && w->seq < h->seq) {
+		r = c->store->ops->scan(c->store, h->lane, w->seq, c->page, most, &n);
+		if (r == RC_MALFORMED && most > 1) {
+			n = most = 1;
+			continue;
+		}
+		if (r == RC_MALFORMED)
+			tell(c, AUDIT_FAULT_CONTENT, h->name, w->seq + 1, "the record after number %" PRIu64 " cannot be read, it is "
+			    "larger than any that was written: changed; the lane's later records were not checked", w->seq);
+		if (r != RC_OK)
+			return r;
+		for (size_t i = 0; i < n && c->page[i].seq <= h->seq; i++) {
+			check_record(c, w, &c->page[i]);
+			++*records;
+		}
+		if (n > 0 && c->page[n - 1].seq > h->seq)
+			break;
+	}
+	return RC_OK;
+}
+
 static enum rc
 check_lane(struct check *c, struct audit_lane_report *lane)
 {
 	struct walk w = { .head = &lane->head, .mark = c->marks, .marks_end = c->marks + c->marks_n };
 	const struct audit_head *sealed = sealed_lane(c, lane->head.lane);
-	size_t n = PAGE_RECORDS;
 	enum rc r;
 
 	while (w.mark < w.marks_end && w.mark->lane != lane->head.lane)
@@ -218,22 +253,15 @@ check_lane(struct check *c, struct audit_lane_report *lane)
 	if (sealed != NULL && strcmp(sealed->name, lane->head.name) != 0)
 		tell(c, AUDIT_FAULT_LANE, lane->head.name, 0, "the lane was sealed as \"%s\": renamed", sealed->name);
 	audit_lane_root(lane->head.lane, lane->head.name, w.hash);
-	while (n == PAGE_RECORDS && w.seq < lane->head.seq) {
-		if ((r = c->store->ops->scan(c->store, lane->head.lane, w.seq, c->page, PAGE_RECORDS, &n)) != RC_OK)
-			return r;
-		for (size_t i = 0; i < n && c->page[i].seq <= lane->head.seq; i++) {
-			check_record(c, &w, &c->page[i]);
-			lane->records++;
-		}
-		if (n > 0 && c->page[n - 1].seq > lane->head.seq)
-			break;
-	}
-	check_end(c, &w);
+	if ((r = check_records(c, &w, &lane->records)) != RC_OK && r != RC_MALFORMED)
+		return r;
+	if (r == RC_OK)
+		check_end(c, &w);
 	lane->sealed_seq = sealed != NULL ? sealed->seq : 0;
 	lane->unsealed = lane->head.seq > lane->sealed_seq ? lane->head.seq - lane->sealed_seq : 0;
 	c->report->records += lane->records;
 	c->report->unsealed += lane->unsealed;
-	return check_behind(c, &lane->head);
+	return r == RC_OK ? check_behind(c, &lane->head) : RC_OK;
 }
 
 /* ---- all of it ---- */
@@ -251,6 +279,9 @@ read_heads(struct check *c)
 		c->report->lanes_n = n;
 		for (size_t i = 0; i < n; i++)
 			c->report->lanes[i].head = heads[i];
+	} else if (r == RC_MALFORMED) {
+		tell(c, AUDIT_FAULT_LANE, "", 0, "the list of lanes cannot be read, a name or hash in it has the wrong size: changed");
+		r = RC_AUDIT_BROKEN;
 	}
 	free(heads);
 	return r;

@@ -450,7 +450,7 @@ settle_out(struct db *d, const struct db_out *out, const unsigned long *len, siz
 			*out[i].n = len[i];
 		} else if (out[i].type == DB_BYTES && len[i] != out[i].max) {
 			log_line(d->log, LOG_LEVEL_ERROR, "db", "column %zu holds %lu bytes, not %zu (%.60s)", i, len[i], out[i].max, sql);
-			return RC_STORE;
+			return RC_MALFORMED;
 		}
 	}
 	return RC_OK;
@@ -540,7 +540,7 @@ fetch_all(struct db *d, MYSQL_STMT *st, const char *sql, const struct db_out *ou
 	}
 	if (f == MYSQL_DATA_TRUNCATED) {
 		log_line(d->log, LOG_LEVEL_ERROR, "db", "a stored value is longer than the program expects (%.60s)", sql);
-		return RC_STORE;
+		return RC_MALFORMED;
 	}
 	if (f != MYSQL_NO_DATA)
 		return stmt_error(d, st, sql);

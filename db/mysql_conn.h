@@ -16,10 +16,11 @@
  * may show up in store_result only.
  *
  * Inside a transaction, steps see these codes and return them unchanged:
- *   RC_AGAIN   deadlock or lock time-out: db_run rolls back and runs the step again
- *   RC_CLOSED  the connection is lost
- *   RC_EXISTS  a unique key refused the row (the transaction goes on)
- *   RC_STORE   anything else; it has been logged
+ *   RC_AGAIN      deadlock or lock time-out: db_run rolls back and runs the step again
+ *   RC_CLOSED     the connection is lost
+ *   RC_EXISTS     a unique key refused the row (the transaction goes on)
+ *   RC_MALFORMED  a stored value does not fit where it is read: somebody changed it; it has been logged
+ *   RC_STORE      anything else; it has been logged
  *
  * Threads: none; one connection belongs to one thread. Ownership: db_close.
  */

@@ -14,6 +14,7 @@
  *  - RC_STORE: the database cannot be reached or failed; the caller refuses.
  *    A lost connection is opened again at a later call, not more often than
  *    every STORE_RETRY_MS;
+ *  - RC_MALFORMED: a stored value does not fit; no version of this program wrote it;
  *  - a commit whose outcome is unknown is settled inside where the operation
  *    has an id of its own, else reported as RC_STORE;
  *  - outputs are untouched on failure;

@@ -124,6 +124,10 @@ tampering_by_the_owner_of_the_database_is_found(void **state)
 		{ "a record behind the head", { "INSERT INTO audit_record SELECT lane, 41, at_ms, action, outcome, person, terminal, session, subject,"
 		    " detail, hash, prev FROM audit_record WHERE lane = 1 AND seq = 40" }, AUDIT_FAULT_HEAD },
 		{ "the lane deleted", { "DELETE FROM audit_record WHERE lane = 1", "DELETE FROM audit_lane WHERE id = 1" }, AUDIT_FAULT_LANE },
+		{ "a text too long for the programs", { "ALTER TABLE audit_record MODIFY detail TEXT NOT NULL",
+		    "UPDATE audit_record SET detail = REPEAT('x', 3000) WHERE lane = 1 AND seq = 30" }, AUDIT_FAULT_CONTENT },
+		{ "a name too long for the programs", { "ALTER TABLE audit_lane MODIFY name VARCHAR(400) NOT NULL",
+		    "UPDATE audit_lane SET name = REPEAT('x', 300) WHERE id = 1" }, AUDIT_FAULT_LANE },
 		{ "the lane renamed", { "UPDATE audit_lane SET name = 'test/other' WHERE id = 1" }, AUDIT_FAULT_LANE },
 	};
 	static const char *const save[] = { "CREATE TABLE saved_lane AS SELECT * FROM audit_lane", "CREATE TABLE saved_record AS SELECT * FROM audit_record" };
