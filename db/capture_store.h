@@ -14,7 +14,7 @@
 #include "db/person_store.h"
 #include "proto/limits.h"
 
-enum proof_factor { PROOF_FACE = 1, PROOF_CODE = 2, PROOF_APPROVAL = 3, PROOF_SYSTEM = 4, PROOF_ENROL = 5 };
+enum proof_factor { PROOF_FACE = 1, PROOF_SYSTEM = 4, PROOF_ENROL = 5 };
 
 struct capture_row {
 	uint8_t  id[ID_BYTES];
@@ -39,7 +39,9 @@ struct capture_store_ops {
 	enum rc (*begin)(struct capture_store *s, const struct capture_row *c, const struct audit_event *ev);
 	/*
 	 * Ends a capture once: proof, template, counters and audit in one
-	 * transaction. RC_EARLY if it was ended before.
+	 * transaction. RC_EARLY if it was ended before. RC_LOCKED, RC_DISABLED for a
+	 * verdict RC_OK: other captures failed meanwhile and locked the person; it
+	 * was ended and recorded with that code, and there is no proof.
 	 */
 	enum rc (*finish)(struct capture_store *s, const uint8_t id[ID_BYTES], const struct capture_result *r, const struct audit_event *ev);
 };

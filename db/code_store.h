@@ -39,8 +39,10 @@ struct code_store_ops {
 	enum rc (*issue)(struct code_store *s, const struct code_row *c, const struct outbox_new *message, const struct audit_event *ev);
 	/*
 	 * Counts one try on the newest code of this session, purpose and digest and
-	 * returns the row, in one atomic step. RC_NOT_FOUND: none was issued.
-	 * RC_CODE_TRIES, RC_CODE_EXPIRED, RC_CODE_USED: no try was counted.
+	 * returns the row, in one atomic step. The try stays counted whatever comes
+	 * of it, also when the code was right and the step it was for then failed.
+	 * RC_NOT_FOUND: none was issued. RC_CODE_TRIES, RC_CODE_EXPIRED,
+	 * RC_CODE_USED: no try was counted.
 	 */
 	enum rc (*take)(struct code_store *s, const uint8_t session[ID_BYTES], enum code_purpose purpose,
 	    const uint8_t digest[DIGEST_BYTES], int64_t now_ms, struct code_row *row);

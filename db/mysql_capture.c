@@ -9,6 +9,22 @@
  */
 #include "db/mysql_store.h"
 
+/* RC_LOCKED or RC_DISABLED if the counters forbid a face now; the person's row stays locked until the commit. */
+static enum rc
+check_lock(struct db *d, uint64_t person, int64_t at_ms)
+{
+	uint64_t total;
+	int64_t locked_until;
+	enum rc r;
+
+	if ((r = db_row(d, "SELECT face_fails_total, face_locked_until FROM person WHERE id = ? FOR UPDATE",
+	    DB_IN(db_in_u64(person)), DB_OUT(db_out_u64(&total), db_out_i64(&locked_until)))) != RC_OK)
+		return r;
+	if (total >= FACE_TRIES_TOTAL)
+		return RC_DISABLED;
+	return at_ms < locked_until ? RC_LOCKED : RC_OK;
+}
+
 /* ---- begin ---- */
 
 struct begin_args {
@@ -21,17 +37,10 @@ begin_step(struct db *d, void *arg)
 {
 	const struct begin_args *a = arg;
 	const struct capture_row *c = a->c;
-	uint64_t status, total;
-	int64_t locked_until;
 	enum rc r;
 
-	if ((r = db_row(d, "SELECT status, face_fails_total, face_locked_until FROM person WHERE id = ?",
-	    DB_IN(db_in_u64(c->person)), DB_OUT(db_out_u64(&status), db_out_u64(&total), db_out_i64(&locked_until)))) != RC_OK)
+	if ((r = check_lock(d, c->person, c->started_ms)) != RC_OK)
 		return r;
-	if (status == PERSON_DISABLED || total >= FACE_TRIES_TOTAL)
-		return RC_DISABLED;
-	if (c->started_ms < locked_until)
-		return RC_LOCKED;
 	if ((r = db_exec(d, "INSERT INTO capture (id, person, session, digest, enrol, started_ms) VALUES (?, ?, ?, ?, ?, ?)",
 	    DB_IN(db_in_bytes(c->id, ID_BYTES), db_in_u64(c->person), db_in_bytes(c->session, ID_BYTES),
 	    db_in_bytes(c->digest, DIGEST_BYTES), db_in_u64(c->enrol), db_in_i64(c->started_ms)), NULL)) != RC_OK)
@@ -53,22 +62,29 @@ struct finish_args {
 	const uint8_t *id;
 	const struct capture_result *res;
 	const struct audit_event *ev;
+	enum rc verdict;	/* as it was stored */
 };
 
-/* Ends the row if nobody did, and reads whose it is. */
+/* Reads whose capture it is, looks at the person's lock, and ends the row if nobody did. */
 static enum rc
-end_capture(struct db *d, const struct finish_args *a, struct capture_row *c)
+end_capture(struct db *d, struct finish_args *a, struct capture_row *c)
 {
 	uint64_t ended, enrol;
 	enum rc r;
 
-	if ((r = db_exec(d, "UPDATE capture SET ended_ms = ?, verdict = ? WHERE id = ? AND ended_ms = 0",
-	    DB_IN(db_in_i64(a->res->ended_ms), db_in_i64(a->res->verdict), db_in_bytes(a->id, ID_BYTES)), &ended)) != RC_OK ||
-	    (r = db_row(d, "SELECT person, session, digest, enrol FROM capture WHERE id = ?", DB_IN(db_in_bytes(a->id, ID_BYTES)),
+	if ((r = db_row(d, "SELECT person, session, digest, enrol FROM capture WHERE id = ?", DB_IN(db_in_bytes(a->id, ID_BYTES)),
 	    DB_OUT(db_out_u64(&c->person), db_out_bytes(c->session, ID_BYTES), db_out_bytes(c->digest, DIGEST_BYTES),
 	    db_out_u64(&enrol)))) != RC_OK)
 		return r;
 	c->enrol = enrol != 0;
+	a->verdict = a->res->verdict;
+	if ((r = check_lock(d, c->person, a->res->ended_ms)) != RC_OK && r != RC_LOCKED && r != RC_DISABLED)
+		return r;
+	if (a->verdict == RC_OK)
+		a->verdict = r;
+	if ((r = db_exec(d, "UPDATE capture SET ended_ms = ?, verdict = ? WHERE id = ? AND ended_ms = 0",
+	    DB_IN(db_in_i64(a->res->ended_ms), db_in_i64(a->verdict), db_in_bytes(a->id, ID_BYTES)), &ended)) != RC_OK)
+		return r;
 	return ended == 1 ? RC_OK : RC_EARLY;
 }
 
@@ -123,13 +139,15 @@ count_failure(struct db *d, const struct finish_args *a, uint64_t person)
 static enum rc
 finish_step(struct db *d, void *arg)
 {
-	const struct finish_args *a = arg;
+	struct finish_args *a = arg;
+	struct audit_event ev = *a->ev;
 	struct capture_row c;
 	enum rc r;
 
 	if ((r = end_capture(d, a, &c)) != RC_OK)
 		return r;
-	if (a->res->verdict == RC_OK) {
+	ev.outcome = a->verdict;
+	if (a->verdict == RC_OK) {
 		if (c.enrol != (a->res->enrol != NULL))
 			return RC_BUG;
 		if (c.enrol && (r = keep_template(d, c.person, a->res->enrol)) != RC_OK)
@@ -141,15 +159,16 @@ finish_step(struct db *d, void *arg)
 	} else if (a->res->counts) {
 		r = count_failure(d, a, c.person);
 	}
-	return r != RC_OK ? r : audit_append(d, a->ev);
+	return r != RC_OK ? r : audit_append(d, &ev);
 }
 
 static enum rc
 capture_finish(struct capture_store *s, const uint8_t id[ID_BYTES], const struct capture_result *res, const struct audit_event *ev)
 {
 	struct finish_args a = { .id = id, .res = res, .ev = ev };
+	enum rc r = db_run(s->ctx, DB_ONCE, finish_step, &a);
 
-	return db_run(s->ctx, DB_ONCE, finish_step, &a);
+	return r == RC_OK && res->verdict == RC_OK ? a.verdict : r;
 }
 
 const struct capture_store_ops mysql_capture_ops = {

@@ -139,9 +139,11 @@ password_step(struct db *d, void *arg)
 	uint64_t fails;
 	enum rc r;
 
-	if ((r = db_row(d, "SELECT password_fails FROM person WHERE id = ? FOR UPDATE", DB_IN(db_in_u64(a->id)),
-	    DB_OUT(db_out_u64(&fails)))) != RC_OK)
+	if ((r = db_row(d, "SELECT password_fails, password_locked_until FROM person WHERE id = ? FOR UPDATE",
+	    DB_IN(db_in_u64(a->id)), DB_OUT(db_out_u64(&fails), db_out_i64(&a->locked_until)))) != RC_OK)
 		return r;
+	if (a->locked_until > a->ev->at_ms)
+		return RC_LOCKED;	/* others guessed meanwhile: even the right password says nothing now */
 	fails = a->right ? 0 : fails + 1;
 	a->locked_until = lock_until((uint32_t)fails, PASSWORD_TRIES, a->ev->at_ms);
 	if ((r = db_exec(d, "UPDATE person SET password_fails = ?, password_locked_until = ? WHERE id = ?",
@@ -156,7 +158,8 @@ person_password_result(struct person_store *s, uint64_t id, bool right, const st
 	struct password_args a = { .id = id, .right = right, .ev = ev };
 	enum rc r;
 
-	if ((r = db_run(s->ctx, DB_ONCE, password_step, &a)) == RC_OK && locked_until != NULL)
+	r = db_run(s->ctx, DB_ONCE, password_step, &a);
+	if ((r == RC_OK || r == RC_LOCKED) && locked_until != NULL)
 		*locked_until = a.locked_until;
 	return r;
 }

@@ -85,8 +85,6 @@ activate_step(struct db *d, void *arg)
 	    DB_IN(db_in_u64(a->person)),
 	    DB_OUT(db_out_u64(&status), db_out_text(a->customer, sizeof a->customer), db_out_text(name, sizeof name)))) != RC_OK)
 		return r;
-	if (status == PERSON_DISABLED)
-		return RC_DISABLED;
 	if (status == PERSON_ACTIVE)
 		return db_row(d, "SELECT number FROM account WHERE person = ? ORDER BY id LIMIT 1", DB_IN(db_in_u64(a->person)),
 		    DB_OUT(db_out_text(a->account, sizeof a->account)));

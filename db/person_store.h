@@ -14,7 +14,7 @@
 #include "proto/crypto.h"
 #include "proto/limits.h"
 
-enum person_status { PERSON_PENDING = 1, PERSON_ACTIVE = 2, PERSON_DISABLED = 3 };
+enum person_status { PERSON_PENDING = 1, PERSON_ACTIVE = 2 };
 
 #define WRAPPED_KEY_BYTES  (KEY_BYTES + SEAL_OVERHEAD)
 #define SEALED_EMAIL_MAX   (EMAIL_MAX_BYTES + SEAL_OVERHEAD)
@@ -72,6 +72,8 @@ struct person_store_ops {
 	/*
 	 * A password was right or wrong: counts, and locks after PASSWORD_TRIES for
 	 * LOCK_FIRST_MS, doubling to LOCK_MOST_MS. Right resets the counters.
+	 * RC_LOCKED, with *locked_until: the lock was set meanwhile; nothing was
+	 * counted or reset, and the password must not be taken as checked.
 	 */
 	enum rc (*password_result)(struct person_store *s, uint64_t id, bool right, const struct audit_event *ev, int64_t *locked_until);
 	/*

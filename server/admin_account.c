@@ -87,10 +87,9 @@ admin_account_deposit(struct admin *a)
 static void
 print_person(const struct person_summary *p, int64_t now_ms)
 {
-	static const char *const words[] = { [PERSON_PENDING] = "pending", [PERSON_ACTIVE] = "active", [PERSON_DISABLED] = "disabled" };
 	char until[32];
 
-	printf("%-8s  %-8s  %s", p->customer[0] != '\0' ? p->customer : "-", words[p->status], p->name);
+	printf("%-8s  %-8s  %s", p->customer[0] != '\0' ? p->customer : "-", p->status == PERSON_ACTIVE ? "active" : "pending", p->name);
 	if (p->password_locked_until > now_ms) {
 		clock_local_text(p->password_locked_until, until, sizeof until);
 		printf("; password locked until %s", until);

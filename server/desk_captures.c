@@ -179,6 +179,7 @@ desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture
 	struct face_template sealed = { 0 };
 	struct audit_event ev;
 	enum rc r = RC_OK;
+	bool barred;		/* other captures failed meanwhile */
 
 	result.ended_ms = clock_utc_ms(d->office->clock);
 	result.proof_expires_ms = result.ended_ms + PROOF_LIFE_MS;
@@ -189,12 +190,14 @@ desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture
 	desk_capture_event(d, k, out->verdict, out->detail, &ev);
 	if (r == RC_OK)
 		r = st->ops->finish(st, k->row.id, &result, &ev);
-	if (r != RC_OK)
+	barred = r == RC_LOCKED || r == RC_DISABLED;
+	if (r != RC_OK && !barred)
 		log_line(d->office->log, LOG_LEVEL_ERROR, d->name, "a capture could not be recorded: %s", rc_text(r));
 	memset(&d->answer, 0, sizeof d->answer);
 	d->answer.which_body = cs_Envelope_capture_verdict_tag;
 	memcpy(v->capture, k->row.id, sizeof v->capture);
-	snprintf(v->hint, sizeof v->hint, "%s", r == RC_OK ? out->hint : "The result could not be stored; please try again.");
+	snprintf(v->hint, sizeof v->hint, "%s", r == RC_OK ? out->hint : barred ? rc_text(r) :
+	    "The result could not be stored; please try again.");
 	desk_capture_push(d, k, r == RC_OK ? out->verdict : r);
 	crypto_wipe(&sealed, sizeof sealed);
 	desk_capture_close(d, k);

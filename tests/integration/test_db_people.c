@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <pthread.h>
 #include <cmocka.h>
 
 #include "tests/integration/bank.h"
@@ -108,16 +109,26 @@ wrong_passwords_lock_for_longer_and_longer(void **state)
 	struct audit_event ev = bank_event(AUDIT_LOGIN_PASSWORD, T0);
 	struct bank_person p;
 	struct person row;
-	int64_t until = -1;
+	int64_t until = -1, locked;
 
 	bank_pending(w->s, T0, &p);
 	for (size_t k = 0; k < sizeof want_s / sizeof want_s[0]; k++) {
 		assert_int_equal(w->s->person.ops->password_result(&w->s->person, p.id, false, &ev, &until), RC_OK);
-		assert_int_equal(until, want_s[k] == 0 ? 0 : T0 + want_s[k] * 1000);
+		assert_int_equal(until, want_s[k] == 0 ? 0 : ev.at_ms + want_s[k] * 1000);
+		if (until == 0)
+			continue;
+		/* whatever comes before the lock's end counts nothing and changes nothing */
+		ev.at_ms = until - 1;
+		for (int right = 0; right < 2; right++) {
+			locked = 0;
+			assert_int_equal(w->s->person.ops->password_result(&w->s->person, p.id, right, &ev, &locked), RC_LOCKED);
+			assert_int_equal(locked, until);
+		}
+		ev.at_ms = until;
 	}
 	assert_int_equal(w->s->person.ops->by_id(&w->s->person, p.id, &row), RC_OK);
 	assert_int_equal(row.password_fails, 13);
-	assert_int_equal(row.password_locked_until, T0 + 3600000);
+	assert_int_equal(row.password_locked_until, ev.at_ms);
 	assert_int_equal(w->s->person.ops->unlock(&w->s->person, p.id, &ev), RC_OK);
 	assert_int_equal(w->s->person.ops->password_result(&w->s->person, p.id, false, &ev, &until), RC_OK);
 	assert_int_equal(until, 0);
@@ -125,6 +136,81 @@ wrong_passwords_lock_for_longer_and_longer(void **state)
 	assert_int_equal(w->s->person.ops->by_id(&w->s->person, p.id, &row), RC_OK);
 	assert_int_equal(row.password_fails, 0);
 	assert_int_equal(w->s->person.ops->unlock(&w->s->person, 999999, &ev), RC_NOT_FOUND);
+}
+
+struct guesser {
+	struct world *w;
+	uint64_t person;
+	const char *lane;
+	int counted;
+};
+
+static void *
+guess(void *arg)
+{
+	struct guesser *g = arg;
+	struct stores *s = private_db_open(g->w->db, "countersign", g->lane);
+	struct audit_event ev = bank_event(AUDIT_LOGIN_PASSWORD, T0);
+
+	for (int k = 0; k < 10; k++)
+		g->counted += s->person.ops->password_result(&s->person, g->person, false, &ev, NULL) == RC_OK;
+	stores_close(s);
+	return NULL;
+}
+
+static void
+guessing_passwords_in_parallel_gains_no_try(void **state)
+{
+	struct world *w = *state;
+	struct guesser g[2] = { { .w = w, .lane = "test/p0" }, { .w = w, .lane = "test/p1" } };
+	struct bank_person p;
+	struct person row;
+	pthread_t t[2];
+
+	bank_pending(w->s, T0, &p);
+	for (int k = 0; k < 2; k++) {
+		g[k].person = p.id;
+		assert_int_equal(pthread_create(&t[k], NULL, guess, &g[k]), 0);
+	}
+	for (int k = 0; k < 2; k++)
+		pthread_join(t[k], NULL);
+	assert_int_equal(g[0].counted + g[1].counted, PASSWORD_TRIES);
+	assert_int_equal(w->s->person.ops->by_id(&w->s->person, p.id, &row), RC_OK);
+	assert_int_equal(row.password_fails, PASSWORD_TRIES);
+}
+
+/* Captures begun before the lock do not get around it: the one that ends well after it leaves no proof. */
+static void
+captures_in_parallel_gain_no_try(void **state)
+{
+	struct world *w = *state;
+	struct capture_row c[FACE_TRIES + 1];
+	struct capture_result bad = { .verdict = RC_FACE_OTHER, .ended_ms = T0, .counts = true };
+	struct capture_result good = { .verdict = RC_OK, .ended_ms = T0, .proof_expires_ms = T0 + PROOF_LIFE_MS };
+	struct audit_event ev = bank_event(AUDIT_CAPTURE_VERDICT, T0);
+	struct capture_store *s = &w->s->capture;
+	struct bank_person p;
+	struct person row;
+	int64_t proofs;
+
+	bank_customer(w->s, T0, &p);
+	proofs = private_db_number(w->db, "SELECT COUNT(*) FROM proof");
+	for (int k = 0; k <= FACE_TRIES; k++) {
+		c[k] = (struct capture_row){ .person = p.id, .started_ms = T0 };
+		bank_random(c[k].id, ID_BYTES);
+		memcpy(c[k].session, p.session, ID_BYTES);
+		assert_int_equal(s->ops->begin(s, &c[k], &ev), RC_OK);
+	}
+	for (int k = 0; k < FACE_TRIES; k++)
+		assert_int_equal(s->ops->finish(s, c[k].id, &bad, &ev), RC_OK);
+	assert_int_equal(s->ops->finish(s, c[FACE_TRIES].id, &good, &ev), RC_LOCKED);
+	assert_int_equal(s->ops->finish(s, c[FACE_TRIES].id, &good, &ev), RC_EARLY);
+	assert_int_equal(private_db_number(w->db, "SELECT COUNT(*) FROM proof"), proofs);
+	assert_int_equal(private_db_number(w->db, "SELECT outcome FROM audit_record JOIN audit_lane ON audit_lane.id = lane"
+	    " AND audit_lane.seq = audit_record.seq WHERE name = 'test/people'"), RC_LOCKED);
+	assert_int_equal(w->s->person.ops->by_id(&w->s->person, p.id, &row), RC_OK);
+	assert_int_equal(row.face_fails, FACE_TRIES);
+	assert_int_equal(row.face_locked_until, T0 + LOCK_FIRST_MS);
 }
 
 static enum rc
@@ -305,6 +391,8 @@ main(void)
 		cmocka_unit_test(a_registration_ends_with_numbers_and_repeats_them),
 		cmocka_unit_test(an_enrolment_that_took_too_long_is_none),
 		cmocka_unit_test(wrong_passwords_lock_for_longer_and_longer),
+		cmocka_unit_test(guessing_passwords_in_parallel_gains_no_try),
+		cmocka_unit_test(captures_in_parallel_gain_no_try),
 		cmocka_unit_test(foreign_faces_lock_and_finally_disable),
 		cmocka_unit_test(a_session_moves_by_its_state_and_token),
 		cmocka_unit_test(a_terminal_knocks_is_accepted_and_revoked),

@@ -137,6 +137,8 @@ fake_person_by_customer(struct person_store *s, const char *customer, struct per
 	for (size_t i = 0; i < f->persons; i++)
 		if (strcmp(f->person[i].customer, customer) == 0) {
 			*p = f->person[i];
+			if (f->race)
+				p->password_locked_until = 0;
 			return RC_OK;
 		}
 	return RC_NOT_FOUND;
@@ -163,6 +165,10 @@ fake_password_result(struct person_store *s, uint64_t id, bool right, const stru
 
 	if (f->down)
 		return RC_STORE;
+	if (p->password_locked_until > f->now_ms) {
+		*locked_until = p->password_locked_until;
+		return RC_LOCKED;
+	}
 	p->password_fails = right ? 0 : p->password_fails + 1;
 	if (p->password_fails >= PASSWORD_TRIES)
 		p->password_locked_until = f->now_ms + LOCK_FIRST_MS;

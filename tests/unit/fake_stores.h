@@ -18,6 +18,7 @@
 struct fake {
 	struct stores stores;
 	bool down;
+	bool race;		/* a person is read just before others lock it */
 	int64_t now_ms;			/* for operations that are given no time */
 
 	size_t   sessions;

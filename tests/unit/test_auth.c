@@ -80,11 +80,33 @@ test_other_refusals(void **state)
 	fake_customer(&f);
 	assert_int_equal(login(&a, &f, 1, "1234567", PASSWORD, &until), RC_LOGIN);
 	assert_int_equal(login(&a, &f, 1, "", "", &until), RC_LOGIN);
-	f.person[0].status = PERSON_DISABLED;
+	f.person[0].status = PERSON_PENDING;
 	assert_int_equal(login(&a, &f, 1, "12345678", "wrong password", &until), RC_LOGIN);
 	assert_int_equal(login(&a, &f, 1, "12345678", PASSWORD, &until), RC_DISABLED);
 	f.down = true;
 	assert_int_equal(login(&a, &f, 1, "12345678", PASSWORD, &until), RC_STORE);
+}
+
+/* Several terminals guess at once: what was checked while the lock came in says nothing, right or wrong. */
+static void
+test_locked_meanwhile(void **state)
+{
+	static struct auth a;
+	int64_t until = 0;
+	struct fake f;
+
+	(void)state;
+	memset(&a, 0, sizeof a);
+	fake_init(&f);
+	fake_customer(&f);
+	f.race = true;
+	for (int i = 0; i < PASSWORD_TRIES; i++)
+		assert_int_equal(login(&a, &f, 1000, "12345678", "wrong password", &until), RC_LOGIN);
+	assert_int_equal(login(&a, &f, 1000, "12345678", "wrong password", &until), RC_LOCKED);
+	until = 0;
+	assert_int_equal(login(&a, &f, 1000, "12345678", PASSWORD, &until), RC_LOCKED);
+	assert_int_equal(until, 1000 + LOCK_FIRST_MS);
+	assert_int_equal(f.person[0].password_fails, PASSWORD_TRIES);
 }
 
 static void
@@ -105,6 +127,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fails_alike),
 		cmocka_unit_test(test_other_refusals),
+		cmocka_unit_test(test_locked_meanwhile),
 		cmocka_unit_test(test_delays_double),
 	};
 
