@@ -26,7 +26,7 @@ struct account {
 	char     name[NAME_MAX_BYTES + 1];	/* of the person, or what the internal account is for */
 	enum account_kind kind;
 	char     currency[CURRENCY_BYTES + 1];
-	int64_t  balance, held;			/* minor units; available = balance - held */
+	int64_t  balance;			/* minor units */
 	int64_t  opened_ms;
 };
 

@@ -95,7 +95,7 @@ move_balance(struct db *d, const struct account *a, int64_t amount)
 	uint64_t moved, status;
 	enum rc r;
 
-	r = db_exec(d, "UPDATE account SET balance = balance + ? WHERE id = ? AND status = 1 AND (kind = 2 OR balance + ? >= held)",
+	r = db_exec(d, "UPDATE account SET balance = balance + ? WHERE id = ? AND status = 1 AND (kind = 2 OR balance + ? >= 0)",
 	    DB_IN(db_in_i64(amount), db_in_u64(a->id), db_in_i64(amount)), &moved);
 	if (r != RC_OK || moved == 1)
 		return r;

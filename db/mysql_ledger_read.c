@@ -8,7 +8,7 @@
 
 /* ---- accounts ---- */
 
-#define ACCOUNT_COLUMNS "SELECT id, number, person, name, kind, status, currency, balance, held, opened_ms FROM account"
+#define ACCOUNT_COLUMNS "SELECT id, number, person, name, kind, status, currency, balance, opened_ms FROM account"
 
 struct account_row {
 	struct account a;
@@ -18,7 +18,7 @@ struct account_row {
 #define ACCOUNT_OUT(r) DB_OUT(db_out_u64(&(r)->a.id), db_out_text((r)->a.number, sizeof (r)->a.number), \
 	db_out_u64(&(r)->a.person), db_out_text((r)->a.name, sizeof (r)->a.name), db_out_u64(&(r)->kind), \
 	db_out_u64(&(r)->status), db_out_text((r)->a.currency, sizeof (r)->a.currency), db_out_i64(&(r)->a.balance), \
-	db_out_i64(&(r)->a.held), db_out_i64(&(r)->a.opened_ms))
+	db_out_i64(&(r)->a.opened_ms))
 
 enum rc
 account_read(struct db *d, const char *number, struct account *a, bool *open)

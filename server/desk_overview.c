@@ -41,7 +41,7 @@ desk_overview(struct call *c)
 		memcpy(row->number, a[i].number, sizeof row->number);
 		memcpy(row->currency, a[i].currency, sizeof row->currency);
 		row->balance = a[i].balance;
-		row->available = a[i].balance - a[i].held;
+		row->available = a[i].balance;
 		row->opened_utc_ms = a[i].opened_ms;
 	}
 	to->accounts_count = (pb_size_t)n;

@@ -65,8 +65,8 @@ desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct 
 		money_format(limit, debit->currency, text);
 		return call_refuse(c, RC_LIMIT, "The amount is above the limit of %s for one transfer.", text);
 	}
-	if (ask->amount > debit->balance - debit->held) {
-		money_format(debit->balance - debit->held, debit->currency, text);
+	if (ask->amount > debit->balance) {
+		money_format(debit->balance, debit->currency, text);
 		return call_refuse(c, RC_FUNDS, "Not enough money in the account; %s are available.", text);
 	}
 	if (ask->reference[0] != '\0' && !text_is_line(ask->reference, REFERENCE_MAX_BYTES))

@@ -13,15 +13,13 @@ CREATE TABLE IF NOT EXISTS account (
 	status TINYINT UNSIGNED NOT NULL DEFAULT 1,
 	currency CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	balance BIGINT NOT NULL DEFAULT 0,
-	held BIGINT NOT NULL DEFAULT 0,
 	opened_ms BIGINT NOT NULL,
 	UNIQUE KEY account_number (number),
 	KEY account_person (person),
 	CONSTRAINT account_kind CHECK (kind BETWEEN 1 AND 2),
 	CONSTRAINT account_status CHECK (status BETWEEN 1 AND 2),
 	CONSTRAINT account_owner CHECK (kind = 2 OR person > 0),
-	CONSTRAINT account_held CHECK (held >= 0),
-	CONSTRAINT account_covered CHECK (kind = 2 OR balance >= held)
+	CONSTRAINT account_covered CHECK (kind = 2 OR balance >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS intent (

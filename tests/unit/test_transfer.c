@@ -93,6 +93,7 @@ test_prepare(void **state)
 		{ "to itself", anna, anna, 100, "EUR", RC_SAME_ACCOUNT },
 		{ "nothing", anna, bob, 0, "EUR", RC_INVALID },
 		{ "backwards", anna, bob, -100, "EUR", RC_INVALID },
+		{ "beyond all money", anna, bob, INT64_MAX, "EUR", RC_INVALID },
 		{ "another currency", anna, bob, 100, "USD", RC_CURRENCY },
 		{ "one above the limit", anna, bob, 1000001, "EUR", RC_LIMIT },
 		{ "all of it", anna, bob, 1000000, "EUR", RC_OK },
@@ -107,8 +108,10 @@ test_prepare(void **state)
 		assert_int_equal(k->f.events, events + 1);
 		if (t[i].want != RC_OK)
 			assert_true(k->answer.detail[0] != '\0');
+		if (t[i].want == RC_INVALID)
+			assert_int_equal(strstr(k->answer.detail, "more than zero") != NULL, t[i].amount <= 0);
 	}
-	k->f.account[0].held = 1;
+	k->f.account[0].balance--;
 	assert_int_equal(prepare(k, anna, bob, 1000000, "EUR"), RC_FUNDS);
 	assert_string_equal(k->f.intent[0].txn.payee_name, "Bob Builder");
 	assert_true(k->f.intent[0].needs_face && k->f.intent[0].needs_code);
