@@ -59,8 +59,10 @@ desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct 
 	if (strcmp(ask->currency, debit->currency) != 0 || strcmp(debit->currency, payee->currency) != 0)
 		return call_refuse(c, RC_CURRENCY, "Both accounts and the amount must be in one currency; this one pays %s, the payee's is in %s.",
 		    debit->currency, payee->currency);
-	if (ask->amount <= 0 || ask->amount > MONEY_MAX)
+	if (ask->amount <= 0)
 		return call_refuse(c, RC_INVALID, "The amount must be more than zero.");
+	if (ask->amount > MONEY_MAX)
+		return call_refuse(c, RC_INVALID, "The amount is larger than any account can hold.");
 	if (ask->amount > limit) {
 		money_format(limit, debit->currency, text);
 		return call_refuse(c, RC_LIMIT, "The amount is above the limit of %s for one transfer.", text);
