@@ -104,7 +104,7 @@ static bool
 add_signal_rules(scmp_filter_ctx filter)
 {
 	const scmp_datum_t self = (scmp_datum_t)getpid();
-	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, self), other = SCMP_A0(SCMP_CMP_NE, self);
+	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, self, 0), other = SCMP_A0(SCMP_CMP_NE, self, 0);
 
 	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &own) == 0 &&
 	    seccomp_rule_add_array(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(tgkill), 1, &other) == 0;
