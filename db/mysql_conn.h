@@ -3,9 +3,9 @@
  * transactions, every call checked.
  * SPDX-License-Identifier: Apache-2.0
  *
- * What it is:   the only door to the client library. mysql_conn.c alone
- *               includes mysql.h and uses only what both vendors' libraries
- *               have: no my_bool (gone in MySQL 8, so no null indicators: the
+ * What it is:   the only door to the client library. mysql_conn.c and
+ *               mysql_stmt.c alone include mysql.h (through mysql_conn_impl.h)
+ *               and use only what both vendors' libraries have: no my_bool (gone in MySQL 8, so no null indicators: the
  *               schema has none to read, queries use COALESCE), no
  *               mariadb_* call.
  * What it isn't: it knows no table.
