@@ -8,6 +8,8 @@
 
 #include "server/call.h"
 
+#define CALL_ACTION_BITS 8
+
 static void __attribute__((format(printf, 5, 0)))
 call_event_fill(struct call *c, enum audit_action a, enum rc outcome, const char *subject, const char *fmt, va_list ap)
 {
@@ -36,15 +38,39 @@ call_event(struct call *c, enum audit_action a, enum rc outcome, const char *sub
 }
 
 void
+call_audit_rest(struct desk *d, bool all)
+{
+	int64_t now = clock_utc_ms(d->office->clock);
+	uint32_t hidden;
+	uint64_t key;
+	enum rc r;
+
+	while (flood_rest(&d->refusals, all ? INT64_MAX : now, &key, &hidden)) {
+		struct audit_event ev = {
+			.action = (enum audit_action)(key & ((1u << CALL_ACTION_BITS) - 1)), .outcome = RC_BUSY,
+			.at_ms = now, .terminal = key >> CALL_ACTION_BITS,
+		};
+
+		snprintf(ev.detail, sizeof ev.detail, "%u more were not recorded", hidden);
+		if ((r = d->stores->audit.ops->append(&d->stores->audit, &ev)) != RC_OK)
+			log_line(d->office->log, LOG_LEVEL_ERROR, d->name, "%u refusals (%s) of terminal %llu could not be audited: %s",
+			    hidden, audit_action_word(ev.action), (unsigned long long)ev.terminal, rc_text(r));
+	}
+}
+
+void
 call_audit(struct call *c, enum audit_action a, enum rc outcome, const char *subject, const char *fmt, ...)
 {
 	struct desk *d = c->desk;
 	uint32_t hidden = 0;
+	bool allowed;
 	size_t n;
 	va_list ap;
 	enum rc r;
 
-	if (!flood_allow(&d->refusals, c->terminal << 8 | (unsigned)a, c->now_ms, &hidden))
+	allowed = flood_allow(&d->refusals, c->terminal << CALL_ACTION_BITS | (unsigned)a, c->now_ms, &hidden);
+	call_audit_rest(d, false);
+	if (!allowed)
 		return;
 	va_start(ap, fmt);
 	call_event_fill(c, a, outcome, subject, fmt, ap);

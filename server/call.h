@@ -58,9 +58,15 @@ struct call {
  */
 const struct audit_event *call_event(struct call *c, enum audit_action a, enum rc outcome, const char *subject,
             const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* Appends an event alone: a refusal that no store operation recorded. At most FLOOD_EVENTS per terminal, action and minute. */
+/*
+ * Appends an event alone: a refusal that no store operation recorded. At most
+ * FLOOD_EVENTS per terminal, action and minute; the rest is counted, and
+ * call_audit_rest() records the count when the minute is over.
+ */
 void    call_audit(struct call *c, enum audit_action a, enum rc outcome, const char *subject, const char *fmt, ...)
             __attribute__((format(printf, 5, 6)));
+/* At each turn of the desk; at its end with all, as no later turn comes. */
+void    call_audit_rest(struct desk *d, bool all);
 /* Says in words what was wrong and what to do; returns r. */
 enum rc call_refuse(struct call *c, enum rc r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The person of the session; the caller wipes it. */

@@ -176,6 +176,8 @@ static void
 desk_close(struct desk *d)
 {
 	desk_captures_drop(d);
+	if (d->stores != NULL)
+		call_audit_rest(d, true);
 	link_close(d->gate);
 	link_close(d->vision);
 	link_close(d->notify);
@@ -199,6 +201,7 @@ desk_thread(void *arg)
 		if ((r = desk_gate(d)) != RC_OK || (r = desk_captures_answers(d)) != RC_OK)
 			break;
 		desk_captures_tick(d);
+		call_audit_rest(d, false);
 	}
 	if (r != RC_CLOSED)
 		log_line(d->office->log, LOG_LEVEL_ERROR, d->name, "stopped: %s", rc_text(r));

@@ -24,10 +24,16 @@ struct flood {
 		uint64_t key;
 		int64_t  since_ms;	/* 0: free */
 		uint32_t events, hidden;
-	} key[FLOOD_KEYS];
+	} key[FLOOD_KEYS], pushed_out;	/* the newest key that lost its place with a count untold */
 };
 
 /* May this event be written? *hidden: how many of this key were not since the last that was. */
 bool flood_allow(struct flood *f, uint64_t key, int64_t now_ms, uint32_t *hidden);
+/*
+ * What was held back and has not been told: of a key that lost its place to
+ * another, or whose window has ended. False: nothing (more). Ask after each
+ * flood_allow() and from time to time, where counts must not be lost.
+ */
+bool flood_rest(struct flood *f, int64_t now_ms, uint64_t *key, uint32_t *hidden);
 
 #endif

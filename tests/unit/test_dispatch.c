@@ -129,6 +129,16 @@ test_refusals_do_not_flood(void **state)
 	assert_int_equal(fake_call_run(&k), RC_EARLY);
 	assert_int_equal(k.f.events, FLOOD_EVENTS + 1);
 	assert_non_null(strstr(k.f.event[FLOOD_EVENTS].detail, "940 more"));
+	for (unsigned i = 0; i < FLOOD_EVENTS + 6; i++)
+		assert_int_equal(fake_call_run(&k), RC_EARLY);
+	call_audit_rest(&k.desk, false);				/* the minute is not over */
+	assert_int_equal(k.f.events, 2 * FLOOD_EVENTS);
+	k.now_ms += FLOOD_WINDOW_MS;
+	call_audit_rest(&k.desk, false);				/* counted without another one */
+	assert_int_equal(k.f.events, 2 * FLOOD_EVENTS + 1);
+	assert_non_null(strstr(k.f.event[2 * FLOOD_EVENTS].detail, "7 more"));
+	assert_int_equal(k.f.event[2 * FLOOD_EVENTS].action, AUDIT_DISPATCH_REFUSE);
+	assert_int_equal(k.f.event[2 * FLOOD_EVENTS].terminal, 7);
 	fake_call_free(&k);
 }
 
