@@ -40,8 +40,8 @@
 #define IMAGE_SIDE_MIN           64u
 
 /* link, milliseconds */
-#define LINK_HEARTBEAT_MS      1000
-#define LINK_HEARTBEAT_TIMEOUT_MS 3000
+#define LINK_HEARTBEAT_MS      1000	/* of a terminal's control socket */
+#define LINK_HEARTBEAT_TIMEOUT_MS 3000	/* silence at either end of it */
 #define LINK_HANDSHAKE_MS      5000
 #define LINK_REDIAL_MS         2000	/* a refused terminal makes a new socket */
 #define TERMINAL_RELOAD_MS     1000	/* the gateway reads the allow-list again */

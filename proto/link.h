@@ -55,7 +55,7 @@ int            link_msg_fd(const struct link_msg *m);
 /* ---- sockets ---- */
 enum link_flow {
 	LINK_FLOW_CONTROL,	/* nothing is dropped: sending waits its turn up to a deep queue, then RC_AGAIN */
-	LINK_FLOW_VIDEO,	/* at most two messages queue at each end, then RC_AGAIN; nothing queues without a peer */
+	LINK_FLOW_VIDEO,	/* at most two messages wait to be sent, then RC_AGAIN; nothing queues without a peer */
 };
 
 struct link_server_opts {
@@ -76,7 +76,8 @@ struct link_client_opts {
  * A ROUTER with CURVE and ZAP domain "countersign". Received messages have the
  * peer's routing id as part 0; sent ones need it there. Refuses with RC_EARLY
  * when no ZAP handler is open in this context: without one libzmq would let
- * every key in. err names what failed (address in use, ...).
+ * every key in. err names what failed (address in use, ...). What comes in waits
+ * without a bound: read all the time, and cut who sends too much.
  */
 enum rc link_serve(struct link_ctx *c, const struct link_server_opts *o, struct link_sock **out, char *err, size_t err_n) MUST_CHECK;
 /* A DEALER with CURVE. Connecting goes on in the background; see the monitor. */
@@ -125,7 +126,7 @@ enum link_event_kind {
 	LINK_EVENT_READY,		/* handshake done: messages flow */
 	LINK_EVENT_KEY_REFUSED,		/* ZAP said no: this socket stays dead, make a new one */
 	LINK_EVENT_PROTOCOL,		/* the peer does not speak CURVE with the expected key */
-	LINK_EVENT_GONE,		/* disconnected or could not connect; libzmq retries */
+	LINK_EVENT_GONE,		/* disconnected or could not connect; a client's libzmq retries */
 };
 /*
  * One monitor per socket (RC_EXISTS), of the same context and thread; the two
@@ -135,9 +136,17 @@ enum link_event_kind {
  * when some thousand events are unread.
  */
 enum rc link_monitor_open(struct link_ctx *c, struct link_sock *s, struct link_sock **out) MUST_CHECK;
-enum rc link_monitor_next(struct link_sock *mon, enum link_event_kind *kind, int *fd) MUST_CHECK;	/* RC_AGAIN when none */
+/* RC_AGAIN when none. *fd: the connection's, -1 where libzmq does not tell. */
+enum rc link_monitor_next(struct link_sock *mon, enum link_event_kind *kind, int *fd) MUST_CHECK;
 
-/* Cuts a TCP connection (a revoked terminal): shutdown() on the descriptor, libzmq notices. */
-void link_cut(int fd);
+/* The other end of a TCP connection, as "address port"; "" when this descriptor is none (any more). */
+#define LINK_PEER_BYTES 64u
+void link_peer(int fd, char dst[static LINK_PEER_BYTES]);
+/*
+ * Cuts a TCP connection (a revoked terminal): shutdown() on the descriptor,
+ * libzmq notices. False, and nothing is done, when its other end is not the one
+ * that link_peer() told: the number is something else's by now.
+ */
+bool link_cut(int fd, const char *peer);
 
 #endif

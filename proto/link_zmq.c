@@ -5,6 +5,7 @@
 #include "proto/link_zmq.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,11 @@
 #define LINK_VIDEO_QUEUE       2
 #define LINK_CURVE_OVERHEAD    64	/* RFC 26 adds 33 bytes to a part, and libzmq counts them */
 #define LINK_SOCKETS_MAX       4096
+/* A machine that is gone: 10 s of silence, then four questions 5 s apart; sent data goes unheard for as long. */
+#define LINK_KEEPALIVE_IDLE_S  10
+#define LINK_KEEPALIVE_EVERY_S 5
+#define LINK_KEEPALIVE_TRIES   4
+#define LINK_UNHEARD_MS        30000
 /* Draft in this libzmq's header, present in its code: refuse when no handler answers for the domain. */
 #define LINK_ZAP_ENFORCE_DOMAIN 93
 
@@ -135,7 +141,14 @@ link_set(struct link_sock *s, const struct link_option *o, size_t n)
 	return RC_OK;
 }
 
-/* What both ends of a CURVE socket need: limits, heartbeats, queue depths. */
+/*
+ * What both ends of a CURVE socket need: limits, queue depths, keepalives.
+ *
+ * Input is never stopped: a queue for what comes in has no bound of its own.
+ * libzmq 4.3.4 aborts the process when a connection that it has stopped reading
+ * is reset and a heartbeat, the peer's or its own, comes up afterwards. Whoever
+ * serves reads all the time and cuts those who send too much.
+ */
 static enum rc
 link_set_wire(struct link_sock *s, enum link_flow flow)
 {
@@ -144,16 +157,32 @@ link_set_wire(struct link_sock *s, enum link_flow flow)
 	int kernel = flow == LINK_FLOW_VIDEO ? (int)LINK_MESSAGE_MAX : -1;	/* -1: as the system likes */
 	const struct link_option o[] = {
 		{ ZMQ_HANDSHAKE_IVL, LINK_HANDSHAKE_MS },
-		{ ZMQ_HEARTBEAT_IVL, LINK_HEARTBEAT_MS },
-		{ ZMQ_HEARTBEAT_TIMEOUT, LINK_HEARTBEAT_TIMEOUT_MS },
+		{ ZMQ_TCP_KEEPALIVE, 1 },
+		{ ZMQ_TCP_KEEPALIVE_IDLE, LINK_KEEPALIVE_IDLE_S },
+		{ ZMQ_TCP_KEEPALIVE_INTVL, LINK_KEEPALIVE_EVERY_S },
+		{ ZMQ_TCP_KEEPALIVE_CNT, LINK_KEEPALIVE_TRIES },
+		{ ZMQ_TCP_MAXRT, LINK_UNHEARD_MS },
 		{ ZMQ_SNDHWM, queue },
-		{ ZMQ_RCVHWM, queue },
+		{ ZMQ_RCVHWM, 0 },
 		{ ZMQ_SNDBUF, kernel },	/* else megabytes of old frames wait there */
 		{ ZMQ_RCVBUF, kernel },
 	};
 
 	if (zmq_setsockopt(s->zmq, ZMQ_MAXMSGSIZE, &most, sizeof most) != 0)
 		return RC_BUG;
+	return link_set(s, o, sizeof o / sizeof o[0]);
+}
+
+/* A control client asks whether the server is there, and by TTL has the server drop it when it asks no more. */
+static enum rc
+link_set_heartbeat(struct link_sock *s)
+{
+	const struct link_option o[] = {
+		{ ZMQ_HEARTBEAT_IVL, LINK_HEARTBEAT_MS },
+		{ ZMQ_HEARTBEAT_TIMEOUT, LINK_HEARTBEAT_TIMEOUT_MS },
+		{ ZMQ_HEARTBEAT_TTL, LINK_HEARTBEAT_TIMEOUT_MS },
+	};
+
 	return link_set(s, o, sizeof o / sizeof o[0]);
 }
 
@@ -218,7 +247,7 @@ link_dial(struct link_ctx *c, const struct link_client_opts *o, struct link_sock
 		goto out;
 	}
 	/* watched from before the first knock: a refusal takes less than a millisecond */
-	if (o->flow == LINK_FLOW_CONTROL && (r = link_zmq_watch(s)) != RC_OK)
+	if (o->flow == LINK_FLOW_CONTROL && ((r = link_set_heartbeat(s)) != RC_OK || (r = link_zmq_watch(s)) != RC_OK))
 		goto out;
 	r = zmq_connect(s->zmq, o->endpoint) == 0 ? RC_OK : RC_IO;
 out:
@@ -310,8 +339,23 @@ link_poll(struct link_poll *items, size_t n, int timeout_ms)
 }
 
 void
-link_cut(int fd)
+link_peer(int fd, char dst[static LINK_PEER_BYTES])
 {
-	if (fd >= 0)
-		shutdown(fd, SHUT_RDWR);
+	struct sockaddr_storage a;
+	socklen_t n = sizeof a;
+	char host[LINK_PEER_BYTES / 2], port[8];
+
+	dst[0] = '\0';
+	if (getpeername(fd, (struct sockaddr *)&a, &n) == 0 && (a.ss_family == AF_INET || a.ss_family == AF_INET6) &&
+	    getnameinfo((const struct sockaddr *)&a, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		snprintf(dst, LINK_PEER_BYTES, "%s %s", host, port);
+}
+
+bool
+link_cut(int fd, const char *peer)
+{
+	char now[LINK_PEER_BYTES];
+
+	link_peer(fd, now);
+	return now[0] != '\0' && strcmp(now, peer) == 0 && shutdown(fd, SHUT_RDWR) == 0;
 }

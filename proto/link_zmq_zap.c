@@ -192,7 +192,9 @@ link_monitor_next(struct link_sock *mon, enum link_event_kind *kind, int *fd)
 		memcpy(&event, link_msg_data(&m, 0), sizeof event);
 		memcpy(&value, link_msg_data(&m, 0) + sizeof event, sizeof value);
 		if (monitor_kind(event, kind)) {
-			*fd = event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH || event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL ? -1 : (int)value;
+			/* the others' value says why, and is no descriptor */
+			*fd = event == ZMQ_EVENT_CONNECTED || event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED ||
+			    event == ZMQ_EVENT_DISCONNECTED || event == ZMQ_EVENT_CLOSED ? (int)value : -1;
 			break;
 		}
 	}

@@ -17,18 +17,25 @@
 
 #define GATEWAY_POLL_MS  200
 #define GATEWAY_BURST     64	/* messages of one socket before the next has its turn */
+#define GATEWAY_RELOAD_FAILED_MS 5000
 #define GATEWAY_CUT_MS   500	/* between telling a revoked terminal and cutting it */
-#define GATEWAY_SOCKETS    4
+#define GATEWAY_SOCKETS    6
+#define GATEWAY_FLOOD_MS 1000
+/* What one terminal may send in GATEWAY_FLOOD_MS before it is cut; an honest one sends a handful. */
+#define GATEWAY_CONTROL_MOST 1000u
+#define GATEWAY_STRAY_MOST    200u	/* frames that no capture asked for */
 
 struct gateway {
 	const struct office *office;
 	struct stores *stores;
 	struct link_sock *control, *video, *zap, *desks;
+	struct link_sock *control_events, *video_events;
 	struct terminals *terminals;
 	struct peers *peers;
 	struct gateway_captures captures;
-	struct flood refused;
-	int64_t loaded_ms;	/* monotonic, of the last reading of the list */
+	struct flood refused;	/* lines of the log */
+	struct flood sent, strays;	/* control messages, frames without credit */
+	int64_t load_ms;	/* monotonic, of the next reading of the list */
 	bool store_is_down;	/* said so already */
 	pthread_t thread;
 	bool running;
@@ -43,7 +50,36 @@ gateway_log(struct gateway *g, enum log_level level, uint64_t terminal, const ch
 		log_line(g->office->log, level, "gateway", "terminal %llu: %s", (unsigned long long)terminal, what);
 }
 
+/*
+ * What the database said. One that hangs costs a time-out at each question and
+ * all terminals wait meanwhile, so after a failure it is left alone for a while
+ * and the list that was read last stands.
+ */
+static void
+gateway_store_result(struct gateway *g, enum rc r)
+{
+	if (r != RC_OK && !g->store_is_down)
+		log_line(g->office->log, LOG_LEVEL_WARN, "gateway", "the terminals cannot be read: %s", rc_text(r));
+	if (r == RC_OK && g->store_is_down)
+		log_line(g->office->log, LOG_LEVEL_INFO, "gateway", "the terminals can be read again");
+	g->store_is_down = r != RC_OK;
+	g->load_ms = clock_mono_ms(g->office->clock) + (r == RC_OK ? TERMINAL_RELOAD_MS : GATEWAY_RELOAD_FAILED_MS);
+}
+
 /* ---- who may connect ---- */
+
+/* An unknown key, for the staff. */
+static void
+gateway_note(struct gateway *g, const struct link_zap_request *q)
+{
+	enum rc r;
+
+	if (g->store_is_down)
+		return;
+	r = terminals_note(g->terminals, g->stores, q->public_key, q->address, clock_utc_ms(g->office->clock));
+	if (r == RC_STORE)
+		gateway_store_result(g, r);
+}
 
 static void
 gateway_zap(struct gateway *g)
@@ -59,7 +95,7 @@ gateway_zap(struct gateway *g)
 		if (allow)
 			snprintf(user, sizeof user, "%llu", (unsigned long long)t->id);
 		else if (t == NULL)
-			terminals_note(g->terminals, g->stores, q.public_key, q.address, clock_utc_ms(g->office->clock));
+			gateway_note(g, &q);
 		if (link_zap_answer(g->zap, &q, allow, allow ? user : "") != RC_OK)
 			log_line(g->office->log, LOG_LEVEL_WARN, "gateway", "a handshake could not be answered");
 	}
@@ -101,7 +137,7 @@ gateway_cut_revoked(struct gateway *g, int64_t now)
 			log_line(g->office->log, LOG_LEVEL_INFO, "gateway", "terminal %llu is revoked: its connection is cut",
 			    (unsigned long long)p->terminal);
 		} else if (now >= p->cut_ms) {
-			link_cut(p->fd);
+			(void)!peers_cut(g->peers, p->fd);	/* false: gone by itself */
 			peers_drop(p);
 		}
 	}
@@ -111,18 +147,33 @@ static void
 gateway_reload(struct gateway *g)
 {
 	int64_t now = clock_mono_ms(g->office->clock);
-	enum rc r;
 
-	if (now - g->loaded_ms >= TERMINAL_RELOAD_MS) {
-		g->loaded_ms = now;
-		r = terminals_load(g->terminals, g->stores);
-		if (r != RC_OK && !g->store_is_down)
-			log_line(g->office->log, LOG_LEVEL_WARN, "gateway", "the terminals cannot be read: %s", rc_text(r));
-		if (r == RC_OK && g->store_is_down)
-			log_line(g->office->log, LOG_LEVEL_INFO, "gateway", "the terminals can be read again");
-		g->store_is_down = r != RC_OK;
-	}
+	if (now >= g->load_ms)
+		gateway_store_result(g, terminals_load(g->terminals, g->stores));
 	gateway_cut_revoked(g, now);
+}
+
+/* ---- connections ---- */
+
+static void
+gateway_forget_gone(struct gateway *g, struct link_sock *events)
+{
+	enum link_event_kind kind;
+	int fd;
+
+	while (link_monitor_next(events, &kind, &fd) == RC_OK)
+		if (kind == LINK_EVENT_GONE)
+			peers_forget(g->peers, fd);
+}
+
+/* libzmq takes in whatever comes, so a terminal that sends beyond all measure is cut. */
+static void
+gateway_bound(struct gateway *g, struct flood *f, const struct terminal *t, const struct link_msg *m)
+{
+	uint32_t hidden;
+
+	if (!flood_allow(f, t->id, clock_mono_ms(g->office->clock), &hidden) && peers_cut(g->peers, link_msg_fd(m)))
+		gateway_log(g, LOG_LEVEL_WARN, t->id, "it sends too much; its connection was cut");
 }
 
 /* ---- from terminals to desks ---- */
@@ -180,6 +231,7 @@ gateway_control(struct gateway *g)
 	link_msg_init(&m);
 	for (int i = 0; i < GATEWAY_BURST && (r = link_recv(g->control, &m)) == RC_OK; i++) {
 		if ((t = gateway_sender(g, &m, true)) != NULL) {
+			gateway_bound(g, &g->sent, t, &m);
 			if (m.n == 2 && link_msg_size(&m, 1) <= CONTROL_MESSAGE_MAX)
 				gateway_to_desk(g, t, &h, &m);
 			else
@@ -202,11 +254,14 @@ gateway_video(struct gateway *g)
 
 	link_msg_init(&m);
 	for (int i = 0; i < GATEWAY_BURST && (r = link_recv(g->video, &m)) == RC_OK; i++) {
-		if ((t = gateway_sender(g, &m, false)) != NULL && m.n == 3 && link_msg_size(&m, 2) <= JPEG_MAX_BYTES &&
-		    msg_video_header_get(link_msg_data(&m, 1), link_msg_size(&m, 1), &header) == RC_OK &&
-		    gateway_capture_take(&g->captures, header.capture, t->id)) {
-			memcpy(h.capture, header.capture, sizeof h.capture);
-			gateway_to_desk(g, t, &h, &m);
+		if ((t = gateway_sender(g, &m, false)) != NULL) {
+			if (m.n == 3 && link_msg_size(&m, 2) <= JPEG_MAX_BYTES &&
+			    msg_video_header_get(link_msg_data(&m, 1), link_msg_size(&m, 1), &header) == RC_OK &&
+			    gateway_capture_take(&g->captures, header.capture, t->id)) {
+				memcpy(h.capture, header.capture, sizeof h.capture);
+				gateway_to_desk(g, t, &h, &m);
+			} else
+				gateway_bound(g, &g->strays, t, &m);
 		}
 		link_msg_close(&m);
 	}
@@ -270,11 +325,13 @@ gateway_desks(struct gateway *g)
 static void
 gateway_close(struct gateway *g)
 {
+	link_close(g->control_events);
+	link_close(g->video_events);
 	link_close(g->control);
 	link_close(g->video);
 	link_close(g->desks);
 	link_close(g->zap);
-	g->control = g->video = g->desks = g->zap = NULL;
+	g->control_events = g->video_events = g->control = g->video = g->desks = g->zap = NULL;
 	stores_close(g->stores);
 	g->stores = NULL;
 }
@@ -288,6 +345,7 @@ gateway_thread(void *arg)
 	for (;;) {
 		struct link_poll p[GATEWAY_SOCKETS] = {
 			{ .sock = g->zap }, { .sock = g->control }, { .sock = g->video }, { .sock = g->desks },
+			{ .sock = g->control_events }, { .sock = g->video_events },
 		};
 
 		r = link_poll(p, GATEWAY_SOCKETS, GATEWAY_POLL_MS);
@@ -297,6 +355,8 @@ gateway_thread(void *arg)
 		if ((r = gateway_desks(g)) == RC_CLOSED || (r = gateway_control(g)) == RC_CLOSED ||
 		    (r = gateway_video(g)) == RC_CLOSED)
 			break;
+		gateway_forget_gone(g, g->control_events);
+		gateway_forget_gone(g, g->video_events);
 		gateway_reload(g);
 	}
 	if (r != RC_CLOSED)
@@ -344,6 +404,13 @@ gateway_open(const struct office *o, const uint8_t curve_secret[static KEY_BYTES
 	if ((r = gateway_listen(g, curve_secret, o->config->listen_control, LINK_FLOW_CONTROL, &g->control, err, err_n)) != RC_OK ||
 	    (r = gateway_listen(g, curve_secret, o->config->listen_video, LINK_FLOW_VIDEO, &g->video, err, err_n)) != RC_OK)
 		goto out;
+	if ((r = link_monitor_open(o->link, g->control, &g->control_events)) != RC_OK ||
+	    (r = link_monitor_open(o->link, g->video, &g->video_events)) != RC_OK) {
+		snprintf(err, err_n, "the connections cannot be watched: %s", rc_text(r));
+		goto out;
+	}
+	g->sent = (struct flood){ .window_ms = GATEWAY_FLOOD_MS, .events = GATEWAY_CONTROL_MOST };
+	g->strays = (struct flood){ .window_ms = GATEWAY_FLOOD_MS, .events = GATEWAY_STRAY_MOST };
 	g->stores = st;
 	*out = g;
 	return RC_OK;

@@ -13,6 +13,8 @@
 #include "server/seal.h"
 #include "server/vision_pool.h"
 
+#define NODE_GATEWAY_DB_MS 1000	/* all terminals wait for the gateway */
+
 enum node_lane { LANE_NODE, LANE_GATEWAY, LANE_NOTIFY, LANE_SEAL, LANE_DESKS };
 
 struct node {
@@ -52,7 +54,7 @@ node_open_stores(struct node *n, char *err, size_t err_n)
 	struct store_options o = {
 		.socket = c->database.socket[0] != '\0' ? c->database.socket : NULL, .host = c->database.host,
 		.port = (uint16_t)c->database.port, .user = c->database.user, .password = password,
-		.database = c->database.name, .lane = lane, .branch = (uint32_t)c->branch, .timeout_ms = (int)c->database.timeout_ms,
+		.database = c->database.name, .lane = lane, .branch = (uint32_t)c->branch,
 		.clock = n->office.clock, .rng = n->office.rng, .log = n->office.log,
 	};
 	enum rc r = RC_OK;
@@ -61,6 +63,9 @@ node_open_stores(struct node *n, char *err, size_t err_n)
 		r = config_secret(c->database.password_file, password, sizeof password, err, err_n);
 	for (size_t i = 0; i < LANE_DESKS + (size_t)c->desks && r == RC_OK; i++) {
 		node_lane_name(c, i, lane, sizeof lane);
+		o.timeout_ms = (int)c->database.timeout_ms;
+		if (i == LANE_GATEWAY && o.timeout_ms > NODE_GATEWAY_DB_MS)
+			o.timeout_ms = NODE_GATEWAY_DB_MS;
 		r = stores_open(&o, &n->stores[i], err, err_n);
 	}
 	crypto_wipe(password, sizeof password);

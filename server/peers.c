@@ -41,9 +41,23 @@ peers_note(struct peers *p, int fd, bool control, uint64_t terminal, const uint8
 		return true;
 	*e = (struct peer){ .fd = fd, .control = control, .terminal = terminal, .route_n = route_n };
 	memcpy(e->route, route, route_n);
+	link_peer(fd, e->from);
 	if ((size_t)fd >= p->most)
 		p->most = (size_t)fd + 1;
 	return true;
+}
+
+bool
+peers_cut(struct peers *p, int fd)
+{
+	return fd >= 0 && (size_t)fd < PEERS_MAX && p->peer[fd].fd == fd && link_cut(fd, p->peer[fd].from);
+}
+
+void
+peers_forget(struct peers *p, int fd)
+{
+	if (fd >= 0 && (size_t)fd < PEERS_MAX)
+		peers_drop(&p->peer[fd]);
 }
 
 struct peer *

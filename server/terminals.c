@@ -100,17 +100,16 @@ terminals_by_user(const struct terminals *t, const char *user)
 	return found != NULL && found->status == TERMINAL_ACCEPTED ? found : NULL;
 }
 
-void
+enum rc
 terminals_note(struct terminals *t, struct stores *st, const uint8_t key[static KEY_BYTES], const char *address,
     int64_t now_ms)
 {
 	struct audit_event ev = { .action = AUDIT_TERMINAL_PENDING, .outcome = RC_TERMINAL_UNKNOWN, .at_ms = now_ms };
 
 	if (terminals_by_key(t, key) != NULL || now_ms - t->noted_ms < TERMINALS_NOTE_MS)
-		return;
+		return RC_OK;
 	t->noted_ms = now_ms;
 	hex_put(key, 16, ev.subject);
 	snprintf(ev.detail, sizeof ev.detail, "an unknown key connected from %s", address);
-	/* When it fails the terminal knocks again. */
-	(void)!st->terminal.ops->note_pending(&st->terminal, key, now_ms, &ev);
+	return st->terminal.ops->note_pending(&st->terminal, key, now_ms, &ev);
 }

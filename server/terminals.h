@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is:   the allow-list, read again from the database every
- *               TERMINAL_RELOAD_MS; answers who a key belongs to and whether a
+ *               TERMINAL_RELOAD_MS, seldom while that fails; answers who a key belongs to and whether a
  *               terminal id is still accepted; notes unknown keys as pending,
  *               bounded in rate.
  * What it isn't: a cache of last resort: while the database cannot be reached,
@@ -30,9 +30,9 @@ const struct terminal *terminals_by_id(const struct terminals *t, uint64_t id);
 const struct terminal *terminals_by_user(const struct terminals *t, const char *user);
 /*
  * An unknown key knocked: kept for the staff as pending, at most one a second
- * and not again while it is in the list.
+ * and not again while it is in the list. RC_STORE: not kept; it knocks again.
  */
-void    terminals_note(struct terminals *t, struct stores *st, const uint8_t key[static KEY_BYTES], const char *address,
-            int64_t now_ms);
+enum rc terminals_note(struct terminals *t, struct stores *st, const uint8_t key[static KEY_BYTES], const char *address,
+            int64_t now_ms) MUST_CHECK;
 
 #endif

@@ -9,7 +9,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "server/answers.h"
 #include "server/flood.h"
@@ -48,10 +51,10 @@ test_terminals(void **state)
 
 	key[0] = 9;
 	for (int ms = 0; ms < 3000; ms += 100)	/* a stranger knocks ten times a second: noted once a second */
-		terminals_note(t, &f.stores, key, "192.0.2.1", 5000 + ms);
+		assert_int_equal(terminals_note(t, &f.stores, key, "192.0.2.1", 5000 + ms), RC_OK);
 	assert_int_equal(f.noted, 3);
 	key[0] = 1;				/* in the list already */
-	terminals_note(t, &f.stores, key, "192.0.2.1", 100000);
+	assert_int_equal(terminals_note(t, &f.stores, key, "192.0.2.1", 100000), RC_OK);
 	assert_int_equal(f.noted, 3);
 	f.down = true;				/* the list that was read last goes on */
 	assert_int_equal(terminals_load(t, &f.stores), RC_STORE);
@@ -83,6 +86,50 @@ test_peers(void **state)
 	peers_drop(e);
 	assert_int_equal(peers_next(p, &i)->fd, 9);
 	assert_null(peers_next(p, &i));
+	peers_forget(p, -1);
+	peers_forget(p, PEERS_MAX);
+	peers_forget(p, 9);
+	i = 0;
+	assert_null(peers_next(p, &i));
+	peers_free(p);
+}
+
+/* The connection that was noted is cut; what has its descriptor afterwards is not. */
+static void
+test_peers_cut(void **state)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof a;
+	struct peers *p = peers_new();
+	uint8_t route[5] = { 1 };
+	int door, from[2], to[2];
+	char c;
+
+	(void)state;
+	assert_true((door = socket(AF_INET, SOCK_STREAM, 0)) >= 0);
+	assert_int_equal(bind(door, (const struct sockaddr *)&a, sizeof a), 0);
+	assert_int_equal(listen(door, 2), 0);
+	assert_int_equal(getsockname(door, (struct sockaddr *)&a, &n), 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_true((from[i] = socket(AF_INET, SOCK_STREAM, 0)) >= 0);
+		assert_int_equal(connect(from[i], (const struct sockaddr *)&a, sizeof a), 0);
+		assert_true((to[i] = accept(door, NULL, NULL)) >= 0);
+	}
+	assert_true(peers_note(p, to[0], true, 20, route, sizeof route));
+	assert_false(peers_cut(p, to[1]));	/* never noted */
+	assert_int_equal(dup2(to[1], to[0]), to[0]);
+	assert_false(peers_cut(p, to[0]));	/* another connection's number by now */
+	assert_int_equal(write(to[0], "x", 1), 1);
+	assert_int_equal(read(from[1], &c, 1), 1);
+	peers_forget(p, to[0]);
+	assert_true(peers_note(p, to[0], true, 20, route, sizeof route));
+	assert_true(peers_cut(p, to[0]));
+	assert_int_equal(read(from[1], &c, 1), 0);
+	for (size_t i = 0; i < 2; i++) {
+		close(from[i]);
+		close(to[i]);
+	}
+	close(door);
 	peers_free(p);
 }
 
@@ -160,15 +207,44 @@ test_flood(void **state)
 	assert_true(flood_allow(&narrow, 1, 110, &hidden));
 }
 
+/* What was held back is told when its window is over, or when its key is pushed out. */
+static void
+test_flood_rest(void **state)
+{
+	static struct flood f;
+	uint32_t hidden = 0;
+	uint64_t key = 0;
+
+	(void)state;
+	f = (struct flood){ .window_ms = 10, .events = 2 };
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(flood_allow(&f, 5, 100, &hidden), i < 2);
+	assert_false(flood_rest(&f, 109, &key, &hidden));
+	assert_true(flood_rest(&f, 110, &key, &hidden));
+	assert_int_equal(key, 5);
+	assert_int_equal(hidden, 5);
+	assert_false(flood_rest(&f, 110, &key, &hidden));
+	for (int i = 0; i < 3; i++)
+		(void)!flood_allow(&f, 6, 200, &hidden);
+	for (uint64_t other = 100; other < 100 + FLOOD_KEYS; other++)
+		assert_true(flood_allow(&f, other, 201, &hidden));
+	assert_true(flood_rest(&f, 201, &key, &hidden));
+	assert_int_equal(key, 6);
+	assert_int_equal(hidden, 1);
+	assert_false(flood_rest(&f, 201, &key, &hidden));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_terminals),
 		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_peers_cut),
 		cmocka_unit_test(test_credits),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_flood_rest),
 	};
 
 	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,6 +193,7 @@ wrong_server_key_is_noticed(void **state)
 static void
 revoked_terminal_is_cut_and_stays_out(void **state)
 {
+	char peer[LINK_PEER_BYTES];
 	struct link_rig g;
 	struct rig_client c;
 	struct link_msg m;
@@ -204,13 +205,15 @@ revoked_terminal_is_cut_and_stays_out(void **state)
 	rig_say(c.sock, "still welcome");
 	rig_receive(&g, g.server, &m);
 	g.key[0].accepted = false;
-	link_cut(link_msg_fd(&m));
+	link_peer(link_msg_fd(&m), peer);
+	assert_true(link_cut(link_msg_fd(&m), peer));
 	rig_expect(&g, &c, LINK_EVENT_GONE);
 	rig_expect(&g, &c, LINK_EVENT_KEY_REFUSED);	/* libzmq knocks again by itself */
 	assert_int_equal(link_send(g.server, &m), RC_NOT_FOUND);
 	assert_int_equal(m.n, 2);	/* a message that cannot go stays whole */
 	link_msg_close(&m);
-	link_cut(-1);
+	assert_false(link_cut(-1, peer));
+	assert_false(link_cut(-1, ""));
 	rig_hang_up(&c);
 	rig_close(&g);
 }
@@ -307,72 +310,187 @@ silent_peer_is_dropped(void **state)
 	rig_close(&g);
 }
 
-/* ---- a peer that is there and says nothing any more ---- */
+/* A descriptor that was a connection once and is another one, or a pipe, now: left alone. */
+static void
+reused_descriptor_is_not_cut(void **state)
+{
+	char peer[LINK_PEER_BYTES], other[LINK_PEER_BYTES];
+	struct link_rig g;
+	int fd, second, pair[2];
 
-struct frozen_order {
+	(void)state;
+	rig_open(&g, LINK_FLOW_CONTROL);
+	fd = raw_dial(&g);
+	link_peer(fd, peer);
+	assert_string_not_equal(peer, "");
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(dup2(pair[0], fd), fd);
+	link_peer(fd, other);
+	assert_string_equal(other, "");
+	assert_false(link_cut(fd, peer));
+	assert_false(link_cut(fd, other));
+	assert_int_equal(write(fd, "x", 1), 1);		/* still whole */
+	rig_close(&g);
+	rig_open(&g, LINK_FLOW_CONTROL);		/* another port, as another terminal's */
+	second = raw_dial(&g);
+	assert_int_equal(dup2(second, fd), fd);
+	assert_false(link_cut(fd, peer));
+	link_peer(fd, other);
+	assert_true(link_cut(fd, other));
+	close(pair[0]);
+	close(pair[1]);
+	close(second);
+	close(fd);
+	rig_close(&g);
+}
+
+/* ---- peers in processes of their own ---- */
+
+struct order {
 	char endpoint[64];
 	uint8_t server_public[KEY_BYTES], public_key[KEY_BYTES], secret[KEY_BYTES];
 };
 
-/* A process of its own, so that it can be stopped: dials as told, says one word and waits for its end. */
-static void
-frozen_client(int from)
+/* In a child, which has no threads yet: waits for its order and dials. */
+static struct link_sock *
+child_dial(int from, enum link_flow flow)
 {
-	struct link_client_opts o = { .flow = LINK_FLOW_CONTROL };
+	struct link_client_opts o = { .flow = flow };
 	struct link_ctx *c = link_ctx_new();
-	struct frozen_order order;
 	struct link_sock *s = NULL;
-	struct link_poll p = { 0 };
-	struct link_msg m;
+	struct order order;
 
-	link_msg_init(&m);
 	if (c == NULL || read(from, &order, sizeof order) != sizeof order)
 		_exit(1);
 	o.endpoint = order.endpoint;
 	memcpy(o.server_public, order.server_public, KEY_BYTES);
 	memcpy(o.public_key, order.public_key, KEY_BYTES);
 	memcpy(o.secret, order.secret, KEY_BYTES);
-	if (link_dial(c, &o, &s) != RC_OK || link_msg_add(&m, "here", 4) != RC_OK || link_send(s, &m) != RC_OK)
+	if (link_dial(c, &o, &s) != RC_OK)
 		_exit(1);
-	p.sock = s;
-	while (link_poll(&p, 1, RIG_WAIT_MS) == RC_OK)
-		;
+	return s;
+}
+
+/* Says one word and stops itself, some heartbeats later: libzmq counts a peer's silence from a heartbeat on. */
+static void
+frozen_client(int from)
+{
+	struct link_poll p = { .sock = child_dial(from, LINK_FLOW_CONTROL) };
+
+	rig_say(p.sock, "here");
+	if (link_poll(&p, 1, 5 * LINK_HEARTBEAT_MS / 2) == RC_TIMEOUT)
+		raise(SIGSTOP);
 	_exit(0);
 }
 
+/* Sends frames as fast as they are taken, until it is killed or nobody takes one for a while; then resets. */
 static void
-frozen_peer_is_noticed(void **state)
+flooding_client(int from)
 {
-	struct frozen_order order;
-	struct rig_client watch = { NULL, NULL };
-	struct link_rig g;
+	struct link_sock *s = child_dial(from, LINK_FLOW_VIDEO);
+	struct link_poll p = { .sock = s, .want_out = true };
+	const struct linger reset = { .l_onoff = 1 };
+	static const uint8_t frame[4096];
 	struct link_msg m;
-	int to[2];
+	unsigned sent = 0;
+
+	link_msg_init(&m);
+	while (sent < 400 && link_poll(&p, 1, 1000) == RC_OK) {
+		if (link_msg_add(&m, frame, sizeof frame) != RC_OK)
+			_exit(1);
+		if (link_send(s, &m) == RC_OK)
+			sent++;
+		link_msg_close(&m);
+	}
+	for (int fd = 3; fd < 256; fd++)	/* its connection among them */
+		(void)!setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	_exit(0);
+}
+
+static pid_t
+child_start(void (*run)(int from), int to[2])
+{
 	pid_t pid;
 
-	(void)state;
 	assert_int_equal(pipe(to), 0);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)
-		frozen_client(to[0]);
+		run(to[0]);
+	return pid;
+}
+
+static void
+child_order(const struct link_rig *g, int to)
+{
+	struct order order;
+
+	memcpy(order.endpoint, g->endpoint, sizeof order.endpoint);
+	memcpy(order.server_public, g->server_public, KEY_BYTES);
+	memcpy(order.public_key, g->key[0].public_key, KEY_BYTES);
+	memcpy(order.secret, g->key[0].secret, KEY_BYTES);
+	assert_int_equal(write(to, &order, sizeof order), sizeof order);
+}
+
+/* Its own process is stopped: TCP itself would not notice. */
+static void
+frozen_peer_is_noticed(void **state)
+{
+	struct rig_client watch = { NULL, NULL };
+	struct link_rig g;
+	struct link_msg m;
+	pid_t pid;
+	int to[2], status = 0;
+
+	(void)state;
+	pid = child_start(frozen_client, to);
 	rig_open(&g, LINK_FLOW_CONTROL);
 	link_msg_init(&m);
 	assert_int_equal(link_monitor_open(g.server_ctx, g.server, &watch.monitor), RC_OK);
-	memcpy(order.endpoint, g.endpoint, sizeof order.endpoint);
-	memcpy(order.server_public, g.server_public, KEY_BYTES);
-	memcpy(order.public_key, g.key[0].public_key, KEY_BYTES);
-	memcpy(order.secret, g.key[0].secret, KEY_BYTES);
-	assert_int_equal(write(to[1], &order, sizeof order), sizeof order);
+	child_order(&g, to[1]);
 	rig_receive(&g, g.server, &m);
 	assert_true(rig_part_is(&m, 1, "here"));
-	assert_int_equal(kill(pid, SIGSTOP), 0);
-	rig_expect(&g, &watch, LINK_EVENT_GONE);	/* TCP itself would take minutes */
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	assert_true(WIFSTOPPED(status));
+	rig_expect(&g, &watch, LINK_EVENT_GONE);
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	close(to[0]);
 	close(to[1]);
 	link_msg_close(&m);
+	link_close(watch.monitor);
+	rig_close(&g);
+}
+
+/*
+ * Nobody reads while a terminal floods and is reset. Its connection is dropped
+ * at once, which shows that libzmq had not stopped reading it: one that it has
+ * stopped reading, and that is reset, makes it abort at the next heartbeat.
+ */
+static void
+flooding_peer_that_dies_leaves_the_server_alive(void **state)
+{
+	struct rig_client watch = { NULL, NULL };
+	struct link_rig g;
+	struct link_msg m;
+	unsigned got = 0;
+	pid_t pid;
+	int to[2];
+
+	(void)state;
+	pid = child_start(flooding_client, to);
+	rig_open(&g, LINK_FLOW_VIDEO);
+	link_msg_init(&m);
+	assert_int_equal(link_monitor_open(g.server_ctx, g.server, &watch.monitor), RC_OK);
+	child_order(&g, to[1]);
+	rig_expect(&g, &watch, LINK_EVENT_READY);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	rig_expect(&g, &watch, LINK_EVENT_GONE);
+	while (link_recv(g.server, &m) == RC_OK)
+		got++;
+	assert_true(got > 2);		/* a queue of frames would have been full */
+	close(to[0]);
+	close(to[1]);
 	link_close(watch.monitor);
 	rig_close(&g);
 }
@@ -391,7 +509,9 @@ main(void)
 		cmocka_unit_test(client_finds_a_restarted_server),
 		cmocka_unit_test(strangers_on_the_wire_are_dropped),
 		cmocka_unit_test(silent_peer_is_dropped),
+		cmocka_unit_test(reused_descriptor_is_not_cut),
 		cmocka_unit_test(frozen_peer_is_noticed),
+		cmocka_unit_test(flooding_peer_that_dies_leaves_the_server_alive),
 	};
 
 	if (crypto_init() != RC_OK)

@@ -104,17 +104,13 @@ video_queues_nothing_without_a_peer(void **state)
 	rig_close(&g);
 }
 
-/*
- * Nobody reads. What is taken beyond the two queues is what the kernel and the
- * two engines hold, and with bounded socket buffers that is a handful of
- * frames. The rest is refused, and a frame never blocks.
- */
+/* More frames at once than the wire takes: the queue of two refuses the rest, never blocks, and what it took arrives. */
 static void
-video_without_a_reader_is_refused(void **state)
+video_faster_than_the_wire_is_refused(void **state)
 {
-	enum { FRAME = 200000, MOST = 24, TRIES = 400 };
+	enum { FRAME = 200000, TRIES = 400 };
 	uint8_t *frame = test_calloc(1, FRAME);
-	unsigned taken = 0, refused = 0, got = 0;
+	unsigned taken = 0, refused = 0;
 	struct link_rig g;
 	struct rig_client c;
 	struct link_msg m;
@@ -124,25 +120,21 @@ video_without_a_reader_is_refused(void **state)
 	link_msg_init(&m);
 	c = rig_dial(&g, 0, g.server_public);
 	rig_expect(&g, &c, LINK_EVENT_READY);
-	for (unsigned i = 0; i < TRIES && refused < 40; i++) {
-		struct link_poll p = { .sock = c.sock, .want_out = true };
-
+	for (unsigned i = 0; i < TRIES; i++) {
 		assert_int_equal(link_msg_add(&m, frame, FRAME), RC_OK);
 		if (link_send(c.sock, &m) == RC_OK) {
 			taken++;
 			continue;
 		}
-		assert_int_equal(m.n, 1);
+		assert_int_equal(m.n, 1);	/* still the caller's */
 		link_msg_close(&m);
 		refused++;
-		(void)!link_poll(&p, 1, 20);	/* what the kernel takes on, it takes on */
 	}
-	assert_int_equal(refused, 40);
-	assert_in_range(taken, 2, MOST);
-	while (got < taken) {	/* what was taken is not lost */
+	assert_true(refused > 0);
+	assert_true(taken >= 2);
+	for (unsigned got = 0; got < taken; got++) {
 		rig_receive(&g, g.server, &m);
 		assert_int_equal(link_msg_size(&m, 1), FRAME);
-		got++;
 	}
 	link_msg_close(&m);
 	rig_hang_up(&c);
@@ -326,7 +318,7 @@ main(void)
 		cmocka_unit_test(largest_messages_pass),
 		cmocka_unit_test(oversized_message_ends_its_connection_only),
 		cmocka_unit_test(video_queues_nothing_without_a_peer),
-		cmocka_unit_test(video_without_a_reader_is_refused),
+		cmocka_unit_test(video_faster_than_the_wire_is_refused),
 		cmocka_unit_test(control_waits_for_its_peer),
 		cmocka_unit_test(message_with_too_many_parts_is_refused_whole),
 		cmocka_unit_test(hub_and_spoke_pass_parts_on),

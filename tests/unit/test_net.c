@@ -331,6 +331,15 @@ ask(struct world *w, pb_size_t kind, uint32_t tag)
 	assert_int_equal(net_ask(w->net, &e, tag), RC_OK);
 }
 
+static void
+cut(const struct world *w)
+{
+	char peer[LINK_PEER_BYTES];
+
+	link_peer(w->fd, peer);
+	assert_true(link_cut(w->fd, peer));
+}
+
 /* ---- the tests ---- */
 
 static void
@@ -354,7 +363,7 @@ test_accepted_later(void **state)
 	/* Revoked: cut, and not let in again. */
 	w.allow = false;
 	until(&w, w.fd >= 0);
-	link_cut(w.fd);
+	cut(&w);
 	until(&w, w.state == NET_REFUSED);
 	assert_int_equal(w.why, RC_TERMINAL_UNKNOWN);
 	/* Let in again, then told that it is revoked before the line is cut: that is what it remembers. */
@@ -364,7 +373,7 @@ test_accepted_later(void **state)
 	ask(&w, cs_Envelope_overview_get_tag, 1);
 	until(&w, w.pushes == 1);
 	w.allow = false;
-	link_cut(w.fd);
+	cut(&w);
 	until(&w, w.state == NET_REFUSED);
 	assert_int_equal(w.why, RC_TERMINAL_REVOKED);
 	world_close(&w);
