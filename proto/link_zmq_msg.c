@@ -140,7 +140,7 @@ link_recv(struct link_sock *s, struct link_msg *m)
 			m->n++;
 		}
 	}
-	if (r != RC_OK)
+	if (r != RC_OK && r != RC_TOO_BIG)
 		link_msg_close(m);
 	return r;
 }

@@ -219,6 +219,13 @@ gateway_to_desk(struct gateway *g, const struct terminal *t, struct gate_head *h
 	link_msg_close(&out);
 }
 
+/* A message came. One with too many parts is of the wrong shape, and its sender known and counted. */
+static bool
+gateway_takes(enum rc r)
+{
+	return r == RC_OK || r == RC_TOO_BIG;
+}
+
 /* RC_CLOSED: the server stops. */
 static enum rc
 gateway_control(struct gateway *g)
@@ -229,7 +236,7 @@ gateway_control(struct gateway *g)
 	enum rc r = RC_OK;
 
 	link_msg_init(&m);
-	for (int i = 0; i < GATEWAY_BURST && (r = link_recv(g->control, &m)) == RC_OK; i++) {
+	for (int i = 0; i < GATEWAY_BURST && gateway_takes(r = link_recv(g->control, &m)); i++) {
 		if ((t = gateway_sender(g, &m, true)) != NULL) {
 			gateway_bound(g, &g->sent, t, &m);
 			if (m.n == 2 && link_msg_size(&m, 1) <= CONTROL_MESSAGE_MAX)
@@ -253,7 +260,7 @@ gateway_video(struct gateway *g)
 	enum rc r = RC_OK;
 
 	link_msg_init(&m);
-	for (int i = 0; i < GATEWAY_BURST && (r = link_recv(g->video, &m)) == RC_OK; i++) {
+	for (int i = 0; i < GATEWAY_BURST && gateway_takes(r = link_recv(g->video, &m)); i++) {
 		if ((t = gateway_sender(g, &m, false)) != NULL) {
 			if (m.n == 3 && link_msg_size(&m, 2) <= JPEG_MAX_BYTES &&
 			    msg_video_header_get(link_msg_data(&m, 1), link_msg_size(&m, 1), &header) == RC_OK &&

@@ -187,7 +187,9 @@ message_with_too_many_parts_is_refused_whole(void **state)
 	rig_say(c.sock, "short");
 	while (link_recv(g.server, &m) == RC_AGAIN)
 		(void)rig_turn(&g, g.server, NULL, 50);
-	assert_int_equal(m.n, 0);
+	assert_int_equal(m.n, LINK_PARTS_MAX);
+	assert_string_equal(link_msg_user(&m), "terminal-17");
+	assert_true(link_msg_fd(&m) >= 0);
 	rig_receive(&g, g.server, &m);
 	assert_true(rig_part_is(&m, 1, "short"));
 	link_msg_close(&m);
