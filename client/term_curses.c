@@ -177,6 +177,20 @@ term_colours_set(struct tty *t, enum preview_colours most)
 	t->pair_next = PAIR_FIRST;
 }
 
+/* Descriptions name the keys of the keypad by their place, where they name them; term_ss3() knows what is printed on them. */
+static void
+term_free_keypad(void)
+{
+	char s[] = "\033O?";
+
+	for (s[2] = 'j'; s[2] <= 'y'; s[2]++) {
+		int code = key_defined(s);
+
+		if (code > 0 && (code < KEY_F0 || code > KEY_F(63)))
+			define_key(s, 0);
+	}
+}
+
 struct tty *
 term_open(enum preview_colours most, char *err, size_t err_n)
 {
@@ -211,6 +225,8 @@ term_open(enum preview_colours most, char *err, size_t err_n)
 	noecho();
 	nonl();
 	keypad(stdscr, TRUE);
+	term_free_keypad();
+	define_key("\033[Z", KEY_BTAB);	/* some descriptions know it by another name */
 	nodelay(stdscr, TRUE);
 	term_colours_set(t, most);
 	return t;
@@ -282,28 +298,112 @@ term_special(wint_t ch)
 	return (struct raw_key){ .kind = RAW_CHAR, .ch = 0 };	/* a key that means nothing here */
 }
 
-/* The rest of a control sequence that terminfo does not know (ECMA-48 5.4), so that nobody takes it for typing. */
-static void
-term_skip_sequence(void)
+/* One more byte of a sequence that has begun; 0 if none comes in time. */
+static uint32_t
+term_more(void)
 {
 	wint_t ch;
+	int r;
 
-	while (get_wch(&ch) == OK && ch >= 0x20 && ch < 0x40)
-		;
+	timeout(ESC_DELAY_MS);
+	r = get_wch(&ch);
+	timeout(0);
+	return r == OK ? (uint32_t)ch : 0;
 }
 
-/* Esc by itself, or what came together with it: Alt and a character, or a key that is not known here. */
+/* "CSI number ~", as the VT220 and those after it send them; the numbers 16 and 22 are none. */
+static struct raw_key
+term_csi_number(uint32_t number)
+{
+	static const enum raw_kind pad[] = {
+		[1] = RAW_HOME, [3] = RAW_DELETE, [4] = RAW_END, [5] = RAW_PGUP, [6] = RAW_PGDN, [7] = RAW_HOME, [8] = RAW_END,
+	};
+
+	if (number >= 11 && number <= 15)
+		return (struct raw_key){ .kind = RAW_FUNCTION, .ch = number - 10 };
+	if (number >= 17 && number <= 21)
+		return (struct raw_key){ .kind = RAW_FUNCTION, .ch = number - 11 };
+	if (number < sizeof pad / sizeof pad[0] && pad[number] != RAW_NONE)
+		return (struct raw_key){ .kind = pad[number] };
+	return (struct raw_key){ .kind = RAW_CHAR };
+}
+
+static struct raw_key
+term_cursor(uint32_t final)
+{
+	switch (final) {
+	case 'A':
+		return (struct raw_key){ .kind = RAW_UP };
+	case 'B':
+		return (struct raw_key){ .kind = RAW_DOWN };
+	case 'C':
+		return (struct raw_key){ .kind = RAW_RIGHT };
+	case 'D':
+		return (struct raw_key){ .kind = RAW_LEFT };
+	case 'H':
+		return (struct raw_key){ .kind = RAW_HOME };
+	case 'F':
+		return (struct raw_key){ .kind = RAW_END };
+	case 'Z':
+		return (struct raw_key){ .kind = RAW_BACKTAB };
+	default:
+		return (struct raw_key){ .kind = RAW_CHAR };
+	}
+}
+
+/*
+ * A control sequence (ECMA-48 5.4) that terminfo does not know, up to its final
+ * byte: the usual keys are understood, everything else means nothing, and
+ * nobody takes it for typing.
+ */
+static struct raw_key
+term_csi(void)
+{
+	uint32_t ch = term_more(), number = 0;
+	bool plain = true;	/* one number and no modifier */
+
+	if (ch == '[') {	/* the Linux console's F1 to F5 */
+		ch = term_more();
+		return ch >= 'A' && ch <= 'E' ? (struct raw_key){ .kind = RAW_FUNCTION, .ch = ch - 'A' + 1 } :
+		    (struct raw_key){ .kind = RAW_CHAR };
+	}
+	for (; ch >= 0x20 && ch < 0x40; ch = term_more()) {
+		if (ch >= '0' && ch <= '9' && number < 1000)
+			number = number * 10 + (ch - '0');
+		else
+			plain = false;
+	}
+	if (!plain)
+		return (struct raw_key){ .kind = RAW_CHAR };
+	return ch == '~' ? term_csi_number(number) : term_cursor(ch);
+}
+
+/* "SS3 final": the VT100's PF1 to PF4, its cursor keys, and its keypad, which stands for what is printed on it. */
+static struct raw_key
+term_ss3(void)
+{
+	uint32_t ch = term_more();
+
+	if (ch >= 'P' && ch <= 'S')
+		return (struct raw_key){ .kind = RAW_FUNCTION, .ch = ch - 'P' + 1 };
+	if (ch == 'M')
+		return (struct raw_key){ .kind = RAW_ENTER };
+	if (ch >= 'j' && ch <= 'y')
+		return (struct raw_key){ .kind = RAW_CHAR, .ch = ch - 'p' + '0' };
+	return term_cursor(ch);
+}
+
+/* Esc by itself, or what came together with it: Alt and a character, or a key that terminfo does not know. */
 static struct raw_key
 term_escape(void)
 {
-	const struct raw_key nothing = { .kind = RAW_CHAR, .ch = 0 };
 	wint_t after;
 	int r = get_wch(&after);
 
-	if (r == OK && (after == '[' || after == 'O')) {
-		term_skip_sequence();
-		return nothing;
-	}
+	if (r == OK && after == '[')
+		return term_csi();
+	if (r == OK && after == 'O')
+		return term_ss3();
 	if (r == OK && after > 0x20 && after != 0x7f)
 		return (struct raw_key){ .kind = RAW_CHAR, .ch = (uint32_t)after, .alt = true };
 	if (r == OK)

@@ -1,5 +1,5 @@
 # client: unit tests
-foreach(test cells keymap field camera directory net)
+foreach(test cells keymap field camera directory net term)
 	cs_unit_test(test_${test} unit/test_${test}.c)
 	target_link_libraries(test_${test} PRIVATE cs_client)
 endforeach()
