@@ -23,12 +23,11 @@ field_accept(enum field_kind kind, uint32_t ch)
 	case FIELD_DIGITS:
 	case FIELD_CODE:
 		return digit ? ch : 0;
-	case FIELD_AMOUNT:
-		return digit || ch == '.' || ch == ',' || ch == ' ' ? ch : 0;
 	case FIELD_ACCOUNT:
 		return lower ? ch - 32 : digit || upper || ch == ' ' ? ch : 0;
 	case FIELD_CURRENCY:
 		return lower ? ch - 32 : upper ? ch : 0;
+	case FIELD_AMOUNT:	/* kept as typed, so that nothing turns it into another amount */
 	case FIELD_TEXT:
 	case FIELD_PASSWORD:
 		break;

@@ -54,7 +54,7 @@ register_fault(const struct register_state *s, int i)
 		    "The two passwords differ; type both again.";
 	default:
 		return f->len == CURRENCY_BYTES && money_exponent(f->text) >= 0 ? NULL :
-		    "This currency is not kept here; EUR, USD, GBP and CHF are.";
+		    "This currency is not kept here; type its code of three letters, such as EUR, USD or JPY.";
 	}
 }
 

@@ -14,6 +14,8 @@
 #include "proto/money.h"
 #include "proto/text.h"
 
+#define AMOUNT_BYTES 32u
+
 /* Row 0 is the debit account, a choice; the rest are fields. */
 enum { TRANSFER_PAYEE, TRANSFER_AMOUNT, TRANSFER_REFERENCE, TRANSFER_FIELDS };
 enum transfer_ask { TRANSFER_IDLE, TRANSFER_LOOKUP, TRANSFER_PREPARE };
@@ -42,7 +44,7 @@ transfer_enter(void *state, struct visit *v)
 	s->begun = true;
 	s->on = 1;
 	s->field[TRANSFER_PAYEE] = (struct field){ .label = "To account", .kind = FIELD_ACCOUNT, .max = ACCOUNT_MAX_BYTES + 8 };
-	s->field[TRANSFER_AMOUNT] = (struct field){ .label = "Amount", .kind = FIELD_AMOUNT, .max = 20 };
+	s->field[TRANSFER_AMOUNT] = (struct field){ .label = "Amount", .kind = FIELD_AMOUNT, .max = AMOUNT_BYTES };
 	s->field[TRANSFER_REFERENCE] = (struct field){ .label = "Reference", .kind = FIELD_TEXT, .max = REFERENCE_MAX_BYTES };
 	return STAY;
 }
@@ -92,6 +94,18 @@ transfer_fault(struct transfer_state *s, struct visit *v, int on, const char *wh
 }
 
 static struct intent
+transfer_fault_amount(struct transfer_state *s, struct visit *v, const char *currency)
+{
+	char example[MONEY_TEXT_BYTES];
+
+	money_format(money_exponent(currency) == 3 ? 12500 : 1250, currency, example);
+	visit_say(v, NOTICE_WARN, "%s Type one such as %s.",
+	    s->field[TRANSFER_AMOUNT].len == 0 ? "The amount is missing." : "This is no amount.", example);
+	s->on = 2;
+	return STAY;
+}
+
+static struct intent
 transfer_submit(struct transfer_state *s, struct visit *v)
 {
 	const cs_Account *from = transfer_account(s, v);
@@ -105,7 +119,7 @@ transfer_submit(struct transfer_state *s, struct visit *v)
 	if (strcmp(account, from->number) == 0)
 		return transfer_fault(s, v, 1, "This is the account the money comes from; type the payee's.");
 	if (money_parse(s->field[TRANSFER_AMOUNT].text, from->currency, &amount) != RC_OK)
-		return transfer_fault(s, v, 2, "Type an amount such as 12.50.");
+		return transfer_fault_amount(s, v, from->currency);
 	if (amount > from->available)
 		return transfer_fault(s, v, 2, "There is not that much available on the account.");
 	if (s->field[TRANSFER_REFERENCE].len > 0 && !text_is_line(s->field[TRANSFER_REFERENCE].text, REFERENCE_MAX_BYTES))
@@ -145,6 +159,10 @@ transfer_key(void *state, struct visit *v, struct key k)
 		return STAY;
 	}
 	s->then_submit = false;
+	if (k.req == REQ_CHAR && s->on == 2 && s->field[TRANSFER_AMOUNT].len + 4 > AMOUNT_BYTES) {
+		visit_say(v, NOTICE_WARN, "No amount is that long; Ctrl-U empties the field.");
+		return STAY;
+	}
 	return s->on > 0 && field_key(&s->field[s->on - 1], k) ? STAY : UNHEARD;
 }
 
@@ -224,7 +242,7 @@ transfer_draw_payee(const struct transfer_state *s, struct cells *c, struct area
 	int w = in.w - x;
 
 	if (f->len == 0) {
-		cells_text(c, in.y + row, in.x + x, w, THEME_DIM, "The number has check digits: a slip shows at once.");
+		cells_text(c, in.y + row, in.x + x, w, THEME_DIM, "The check digits show a slip at once.");
 	} else if (!transfer_payee(s, account)) {
 		if (s->on != 1)
 			cells_text(c, in.y + row, in.x + x, w, THEME_BAD, "✗ This is not an account number.");

@@ -91,7 +91,7 @@ test_kinds(void **state)
 		{ FIELD_TEXT,     "a B-1ü", "a B-1ü" },
 		{ FIELD_DIGITS,   "1a2 3",  "123" },
 		{ FIELD_CODE,     "12x3",   "123" },
-		{ FIELD_AMOUNT,   "1,2x.5", "1,2.5" },
+		{ FIELD_AMOUNT,   "-1,2x.5", "-1,2x.5" },
 		{ FIELD_ACCOUNT,  "xc1-2",  "XC12" },
 		{ FIELD_CURRENCY, "e1ur",   "EUR" },
 	};

@@ -34,7 +34,9 @@ test_register(void **state)
 		{ "no at sign",     "Ada", "a.b.c", "long enough 1", "long enough 1", "EUR", "e-mail" },
 		{ "short password", "Ada", "a@b.c", "short",         "short",         "EUR", "10 characters" },
 		{ "two passwords",  "Ada", "a@b.c", "long enough 1", "long enough 2", "EUR", "differ" },
-		{ "currency",       "Ada", "a@b.c", "long enough 1", "long enough 1", "XXX", "currency" },
+		{ "currency",       "Ada", "a@b.c", "long enough 1", "long enough 1", "XXX", "USD or JPY" },
+		{ "two letters",    "Ada", "a@b.c", "long enough 1", "long enough 1", "JP", "three letters" },
+		{ "yen",            "Ada", "a@b.c", "long enough 1", "long enough 1", "JPY", "Asking" },
 		{ "all is well",    "Ada", "a@b.c", "long enough 1", "long enough 1", "EUR", "Asking" },
 	};
 
@@ -55,7 +57,7 @@ test_register(void **state)
 		rig_type(&r, t[i].currency);
 		rig_press(&r, REQ_SUBMIT);
 		expect_notice(&r, t[i].word);
-		assert_int_equal(r.count, i + 1 == sizeof t / sizeof t[0]);
+		assert_int_equal(r.count, strcmp(t[i].word, "Asking") == 0);
 		rig_close(&r);
 	}
 }
@@ -151,6 +153,11 @@ test_amount(void **state)
 		{ "zero",               "0",        "such as 12.50" },
 		{ "three decimals",     "1.234",    "such as 12.50" },
 		{ "two points",         "1.2.3",    "such as 12.50" },
+		{ "negative",           "-1",       "such as 12.50" },
+		{ "exponent",           "1e9",      "such as 12.50" },
+		{ "a letter",           "1O0",      "such as 12.50" },
+		{ "decimal comma",      "1,50",     "such as 12.50" },
+		{ "cut off",            "000000000000000000000000000000001000", "such as 12.50" },
 		{ "more than there is", "12000.01", "not that much" },
 		{ "all there is",       "12000",    "Asking" },
 	};
