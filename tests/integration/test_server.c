@@ -186,6 +186,26 @@ rubbish_is_refused(void **state)
 	assert_true(a.detail[0] != '\0');
 }
 
+/* Cut, which a second handshake shows; it may come back, and the server goes on. */
+static void
+a_terminal_that_sends_beyond_measure_is_cut(void **state)
+{
+	struct world *w = *state;
+	struct client_key key;
+	struct client *c;
+	cs_Envelope a;
+
+	server_accept(w->server, "teller 9", &key);
+	c = server_client(w->server, &key);
+	reach(c);
+	for (int i = 0; i < 5000; i++)
+		assert_int_equal(client_send_raw(c, "", 0), RC_OK);
+	assert_int_equal(client_wait_ready(c, 5000), RC_OK);
+	assert_int_equal(ask_hello(c, &a, ASK_MS), RC_OK);
+	assert_int_equal(ask_hello(w->client, &a, ASK_MS), RC_OK);
+	client_free(c);
+}
+
 /* ---- registration and log-in ---- */
 
 static enum rc
@@ -539,6 +559,7 @@ main(void)
 		cmocka_unit_test(an_unknown_key_waits_to_be_accepted),
 		cmocka_unit_test(a_revoked_terminal_is_cut),
 		cmocka_unit_test(rubbish_is_refused),
+		cmocka_unit_test(a_terminal_that_sends_beyond_measure_is_cut),
 		cmocka_unit_test(two_people_register),
 		cmocka_unit_test(log_in_takes_password_and_code),
 		cmocka_unit_test(a_token_is_good_at_its_terminal_only),
