@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavdevice/avdevice.h>
@@ -79,6 +81,8 @@ av_words(int code, const char *name, char *err, size_t err_n)
 		snprintf(err, err_n, "%s is in use by another program. Close that program.", name);
 	else if (code == AVERROR_EXIT || code == AVERROR(ETIMEDOUT))
 		snprintf(err, err_n, "%s does not answer. Check the camera and its cable.", name);
+	else if (code == AVERROR(ECONNREFUSED) || code == AVERROR(EHOSTUNREACH) || code == AVERROR(ENETUNREACH))
+		snprintf(err, err_n, "%s cannot be reached. Switch it on, or correct its address in 'camera' of terminal.conf.", name);
 	else if (code == AVERROR_INVALIDDATA)
 		snprintf(err, err_n, "%s is nothing that can be shown. Correct 'camera' in terminal.conf.", name);
 	else if (av_strerror(code, text, sizeof text) == 0)
@@ -256,6 +260,16 @@ v4l2_open(const struct camera_opts *o, const char *where, const atomic_bool *sto
 static enum rc
 file_open(const struct camera_opts *o, const char *where, const atomic_bool *stop, void **state, char *err, size_t err_n)
 {
+	struct stat st;
+
+	if (stat(where, &st) != 0 || access(where, R_OK) != 0) {
+		snprintf(err, err_n, "The file %s cannot be read: %s. Correct 'camera' in terminal.conf.", where, strerror(errno));
+		return RC_NOT_FOUND;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		snprintf(err, err_n, "%s is a folder. Name a file in 'camera' of terminal.conf.", where);
+		return RC_CONFIG;
+	}
 	return av_open(o, NULL, where, where, false, true, NULL, stop, state, err, err_n);
 }
 

@@ -33,6 +33,8 @@ struct capture_state {
 	bool    guided;
 	int64_t ends_ms;		/* mono */
 	int64_t lasts_ms;
+	bool    seen;			/* the camera sent pictures while the capture ran */
+	bool    blind;			/* it failed without any */
 	enum rc verdict;
 	char    hint[HINT_MAX_BYTES + 1];
 };
@@ -79,11 +81,12 @@ capture_key(void *state, struct visit *v, struct key k)
 }
 
 static struct intent
-capture_failed(struct capture_state *s, enum rc why, const char *hint)
+capture_failed(struct capture_state *s, const struct visit *v, enum rc why, const char *hint)
 {
+	s->blind = s->phase == CAPTURE_LIVE && !s->seen && v->camera != CAMERA_OFF;
 	s->phase = CAPTURE_FAILED;
 	s->verdict = why;
-	snprintf(s->hint, sizeof s->hint, "%s", hint);
+	snprintf(s->hint, sizeof s->hint, "%s", s->blind ? "" : hint);
 	if (s->hint[0] >= 'a' && s->hint[0] <= 'z')
 		s->hint[0] = (char)(s->hint[0] - 32);
 	return STAY;
@@ -104,7 +107,7 @@ capture_push(struct capture_state *s, struct visit *v, const struct event *e)
 	if (e->msg->which_body != cs_Envelope_capture_verdict_tag || memcmp(verdict->capture, s->id, ID_BYTES) != 0)
 		return STAY;
 	if (e->rc != RC_OK)
-		return capture_failed(s, e->rc, verdict->hint);
+		return capture_failed(s, v, e->rc, verdict->hint);
 	if (v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER)
 		return (struct intent){ .go = GO_SWAP, .next = &screen_otp };
 	s->phase = CAPTURE_FINISHING;
@@ -118,7 +121,7 @@ capture_answer(struct capture_state *s, struct visit *v, const struct event *e)
 
 	if (e->rc != RC_OK) {
 		if (s->phase == CAPTURE_ASKED || s->phase == CAPTURE_FINISHING)
-			return capture_failed(s, e->rc, "");
+			return capture_failed(s, v, e->rc, "");
 		return STAY;
 	}
 	if (e->msg->which_body == cs_Envelope_capture_begun_tag && s->phase == CAPTURE_ASKED) {
@@ -140,6 +143,7 @@ capture_event(void *state, struct visit *v, const struct event *e)
 {
 	struct capture_state *s = state;
 
+	s->seen |= s->phase == CAPTURE_LIVE && v->camera == CAMERA_RUNNING;
 	switch (e->kind) {
 	case EVENT_PUSH:
 		return capture_push(s, v, e);
@@ -151,7 +155,7 @@ capture_event(void *state, struct visit *v, const struct event *e)
 		return STAY;
 	case EVENT_TICK:
 		if (s->phase == CAPTURE_LIVE && v->net == NET_READY && v->mono_ms > s->ends_ms + CAPTURE_PATIENCE_MS)
-			return capture_failed(s, RC_CAPTURE_TIMEOUT, "");
+			return capture_failed(s, v, RC_CAPTURE_TIMEOUT, "");
 		return STAY;
 	}
 	return STAY;
@@ -265,6 +269,12 @@ static const struct {
 	[cs_CaptureAsk_ASK_WAIT] = { "Thank you", "One moment ..." },
 };
 
+static bool
+capture_camera_fails(const struct capture_state *s, const struct visit *v)
+{
+	return s->phase == CAPTURE_LIVE && (v->camera == CAMERA_FAILED || v->camera == CAMERA_WAITING);
+}
+
 static size_t
 capture_ask(const struct capture_state *s)
 {
@@ -274,14 +284,13 @@ capture_ask(const struct capture_state *s)
 static const char *
 capture_words(const struct capture_state *s, const struct visit *v)
 {
-
 	if (v->net != NET_READY)
 		return "Waiting for the server; the capture begins anew";
 	switch (s->phase) {
 	case CAPTURE_ASKED:
 		return "One moment ...";
 	case CAPTURE_FAILED:
-		return "That did not work";
+		return s->blind ? "The camera sent no picture" : "That did not work";
 	case CAPTURE_FINISHING:
 		return "Thank you. Your account is being opened ...";
 	case CAPTURE_DONE:
@@ -290,6 +299,8 @@ capture_words(const struct capture_state *s, const struct visit *v)
 	case CAPTURE_LIVE:
 		break;
 	}
+	if (capture_camera_fails(s, v))
+		return "The camera does not work";
 	return s->guided && s->guide.hint[0] != '\0' ? s->guide.hint : capture_asks[capture_ask(s)].words;
 }
 
@@ -298,9 +309,10 @@ capture_draw_banner(const struct capture_state *s, const struct visit *v, struct
 {
 	struct area body = frame_body(c->w, c->h);
 	struct area a = { body.y + body.h - CAPTURE_BANNER_H, 0, CAPTURE_BANNER_H, c->w };
-	bool trouble = s->phase == CAPTURE_FAILED || v->net != NET_READY;
+	bool fails = capture_camera_fails(s, v);
+	bool trouble = s->phase == CAPTURE_FAILED || v->net != NET_READY || fails;
 	enum theme t = trouble ? THEME_WARN : THEME_BANNER;
-	const char *sentence = s->phase == CAPTURE_LIVE ? capture_asks[capture_ask(s)].sentence : s->hint;
+	const char *sentence = fails ? "This is not your fault. Tell the branch staff." : s->phase == CAPTURE_LIVE ? capture_asks[capture_ask(s)].sentence : s->hint;
 	char spaced[256];
 	const char *words = capture_words(s, v);
 	size_t n = 0;
@@ -325,14 +337,18 @@ capture_draw_failed(const struct capture_state *s, const struct visit *v, struct
 	char why[128];
 	int y = a.y;
 
-	snprintf(why, sizeof why, "%c%s.", text[0] >= 'a' && text[0] <= 'z' ? text[0] - 32 : text[0], text + 1);
+	if (s->blind)
+		snprintf(why, sizeof why, "The camera sent no picture; the server saw nobody. Tell the branch staff.");
+	else
+		snprintf(why, sizeof why, "%c%s.", text[0] >= 'a' && text[0] <= 'z' ? text[0] - 32 : text[0], text + 1);
 	y += cells_wrap(c, y, a.x, a.w, 4, THEME_BAD, why) + 1;
 	cells_text(c, y, a.x, a.w, THEME_STRONG, "Enter  tries again");
 	cells_text(c, y + 1, a.x, a.w, THEME_STRONG, "Esc    gives up");
-	cells_wrap(c, y + 3, a.x, a.w, 6, THEME_DIM,
-	    v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER ?
-	    "Light from the front helps; nobody else should be in the picture. No money has moved." :
-	    "Light from the front helps; nobody else should be in the picture.");
+	if (!s->blind)
+		y += cells_wrap(c, y + 3, a.x, a.w, 4, THEME_DIM,
+		    "Light from the front helps; nobody else should be in the picture.");
+	if (v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER)
+		cells_text(c, y + 3, a.x, a.w, THEME_DIM, "No money has moved.");
 }
 
 static void

@@ -253,7 +253,9 @@ test_words(void **state)
 {
 	static const struct { const char *what, *spec, *word; } t[] = {
 		{ "no device",      "v4l2:/dev/video97",       "Plug the camera in" },
-		{ "no file",        "file:/nowhere/face.mp4",  "is not there" },
+		{ "a folder",       "file:/",                  "is a folder" },
+		{ "nobody there",   "rtsp://127.0.0.1:1/none", "Switch it on" },
+		{ "no file",        "file:/nowhere/face.mp4",  "No such file" },
 		{ "not a picture",  "file:/etc/passwd",        "nothing that can be shown" },
 		{ "no fifo there",  "pipe:/etc/passwd",        "is not a fifo" },
 	};
