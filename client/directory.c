@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +42,40 @@ directory_make(const char *dir, char *err, size_t err_n)
 		return RC_FILE_MODE;
 	}
 	return RC_OK;
+}
+
+/* One terminal at a time: two with one key would throw each other off the line. The system lets go with the process. */
+static enum rc
+directory_lock(const char *dir, struct directory *d, char *err, size_t err_n)
+{
+	char path[PATH_MAX], holder[24] = "";
+	enum rc r = RC_BUG;
+	ssize_t n;
+	int fd;
+
+	if ((r = directory_path(path, dir, "lock", err, err_n)) != RC_OK)
+		return r;
+	if ((fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0) {
+		snprintf(err, err_n, "%s cannot be opened: %s.", path, strerror(errno));
+		return RC_IO;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		n = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
+		if (ftruncate(fd, 0) == 0 && write(fd, holder, (size_t)n) == n) {
+			d->lock = fd;
+			return RC_OK;
+		}
+		snprintf(err, err_n, "%s cannot be written: %s.", path, strerror(errno));
+	} else if (errno == EWOULDBLOCK) {
+		n = pread(fd, holder, sizeof holder - 1, 0);
+		holder[n > 0 ? strspn(holder, "0123456789") : 0] = '\0';
+		snprintf(err, err_n, "The folder %s is in use by another terminal (process %s). Close that one, or give this one "
+		    "a folder of its own.", dir, holder[0] != '\0' ? holder : "unknown");
+	} else {
+		snprintf(err, err_n, "%s cannot be locked: %s.", path, strerror(errno));
+	}
+	close(fd);
+	return RC_IO;
 }
 
 /* Replaces the file at once or not at all. */
@@ -141,7 +176,7 @@ directory_open(const char *dir, const char *invitation, struct directory *d, cha
 	enum rc r = RC_BUG;
 
 	memset(d, 0, sizeof *d);
-	if ((r = directory_make(dir, err, err_n)) != RC_OK ||
+	if ((r = directory_make(dir, err, err_n)) != RC_OK || (r = directory_lock(dir, d, err, err_n)) != RC_OK ||
 	    (r = directory_invitation(dir, invitation, d, err, err_n)) != RC_OK ||
 	    (r = directory_keys(dir, d, err, err_n)) != RC_OK ||
 	    (r = directory_config(dir, d, err, err_n)) != RC_OK)
@@ -154,5 +189,7 @@ directory_open(const char *dir, const char *invitation, struct directory *d, cha
 void
 directory_wipe(struct directory *d)
 {
+	if (d->lock > 0)
+		close(d->lock);
 	crypto_wipe(d, sizeof *d);
 }

@@ -6,6 +6,7 @@
  *   terminal.curve   CURVE secret key, 0600, made at the first start
  *   invitation.txt   copied from --invitation, 0600
  *   terminal.conf    settings, made with defaults at the first start
+ *   lock             locked by the terminal that uses the folder; its process number
  *
  * Threads: none.
  */
@@ -24,6 +25,7 @@ struct directory {
 	uint8_t secret[KEY_BYTES];
 	char    fingerprint[FINGERPRINT_BYTES];
 	struct config config;
+	int  lock;		/* held while this is open; 0: none */
 };
 
 /*

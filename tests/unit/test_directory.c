@@ -9,10 +9,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "client/directory.h"
@@ -55,7 +57,7 @@ write_invitation(void)
 static void
 test_starts(void **state)
 {
-	struct directory first, second;
+	struct directory first, second, kept;
 	char err[1024] = "";
 	struct stat st;
 
@@ -70,12 +72,44 @@ test_starts(void **state)
 	assert_int_equal(first.config.camera.width, 640);
 	assert_true(first.config.mirror);
 	unlink(invitation);
-	assert_int_equal(directory_open(dir, NULL, &second, err, sizeof err), RC_OK);
-	assert_string_equal(first.fingerprint, second.fingerprint);
-	assert_memory_equal(first.secret, second.secret, KEY_BYTES);
-	assert_string_equal(second.invitation.node[0].video, "127.0.0.1:7701");
+	kept = first;
 	directory_wipe(&first);
+	assert_int_equal(directory_open(dir, NULL, &second, err, sizeof err), RC_OK);
+	assert_string_equal(kept.fingerprint, second.fingerprint);
+	assert_memory_equal(kept.secret, second.secret, KEY_BYTES);
+	assert_string_equal(second.invitation.node[0].video, "127.0.0.1:7701");
 	directory_wipe(&second);
+}
+
+/* Two terminals in one folder: the second is told who has it; a killed one leaves it free. */
+static void
+test_lock(void **state)
+{
+	struct directory d;
+	char err[1024] = "", holder[40];
+	int ready[2], status;
+	pid_t child;
+
+	(void)state;
+	write_invitation();
+	assert_int_equal(pipe(ready), 0);
+	assert_true((child = fork()) >= 0);
+	if (child == 0) {
+		if (directory_open(dir, invitation, &d, err, sizeof err) == RC_OK && write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], holder, 1), 1);
+	snprintf(holder, sizeof holder, "(process %ld)", (long)child);
+	assert_int_equal(directory_open(dir, NULL, &d, err, sizeof err), RC_IO);
+	assert_non_null(strstr(err, "in use by another terminal"));
+	assert_non_null(strstr(err, holder));
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(directory_open(dir, NULL, &d, err, sizeof err), RC_OK);
+	directory_wipe(&d);
+	close(ready[0]);
 }
 
 static void
@@ -94,6 +128,7 @@ test_refusals(void **state)
 	(void)state;
 	write_invitation();
 	assert_int_equal(directory_open(dir, invitation, &d, err, sizeof err), RC_OK);
+	directory_wipe(&d);
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
 		write_file(file_of("terminal.conf"), t[i].text);
 		print_message("%s\n", t[i].what);
@@ -112,6 +147,7 @@ test_refusals(void **state)
 	write_file(invitation, "hello\n");
 	assert_int_equal(directory_open(dir, invitation, &d, err, sizeof err), RC_MALFORMED);
 	assert_int_equal(directory_open(dir, NULL, &d, err, sizeof err), RC_OK);	/* the good one was kept */
+	directory_wipe(&d);
 	assert_int_equal(chmod(dir, 0777), 0);
 	assert_int_equal(directory_open(dir, NULL, &d, err, sizeof err), RC_FILE_MODE);
 	assert_int_equal(chmod(dir, 0700), 0);
@@ -134,6 +170,7 @@ tear_down(void **state)
 	(void)state;
 	unlink(file_of("terminal.curve"));
 	unlink(file_of("terminal.conf"));
+	unlink(file_of("lock"));
 	unlink(file_of("invitation.txt"));
 	unlink(invitation);
 	return rmdir(dir) | rmdir(root);
@@ -142,7 +179,7 @@ tear_down(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_starts), cmocka_unit_test(test_refusals) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_starts), cmocka_unit_test(test_lock), cmocka_unit_test(test_refusals) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
