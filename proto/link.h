@@ -92,9 +92,8 @@ enum rc link_endpoint(const struct link_sock *s, char *dst, size_t n) MUST_CHECK
 
 /*
  * Never block. RC_AGAIN: nothing there / no room. RC_CLOSED: the context was
- * shut down. RC_TOO_BIG: too many parts; m has the first ones, to see who
- * sent it. RC_NOT_FOUND: a server or hub has no
- * peer of that name (any more).
+ * shut down. RC_TOO_BIG: too many parts; m has the first ones, to see who sent
+ * it. RC_NOT_FOUND: a server or hub has no peer of that name (any more).
  */
 enum rc link_recv(struct link_sock *s, struct link_msg *m) MUST_CHECK;
 enum rc link_send(struct link_sock *s, struct link_msg *m) MUST_CHECK;
