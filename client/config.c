@@ -7,7 +7,10 @@
 #include <confuse.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "proto/config_text.h"
 
 static const char defaults[] =
     "# Settings of this terminal. Lines that start with # are comments.\n"
@@ -34,6 +37,7 @@ config_default_text(void)
 }
 
 /* libconfuse reports through a callback without a context; the parse runs in one thread. */
+static _Thread_local const char *report_path;
 static _Thread_local char *report;
 static _Thread_local size_t report_n;
 
@@ -42,7 +46,7 @@ static void config_report(cfg_t *cfg, const char *fmt, va_list ap) __attribute__
 static void
 config_report(cfg_t *cfg, const char *fmt, va_list ap)
 {
-	int n = snprintf(report, report_n, "%s, line %d: ", cfg->filename == NULL ? "terminal.conf" : cfg->filename, cfg->line);
+	int n = snprintf(report, report_n, "%s, line %d: ", report_path, cfg->line);
 
 	if (n >= 0 && (size_t)n < report_n)
 		vsnprintf(report + n, report_n - (size_t)n, fmt, ap);
@@ -119,24 +123,30 @@ config_load(const char *path, struct config *c, char *err, size_t err_n)
 	};
 	enum rc r = RC_CONFIG;
 	cfg_t *cfg;
-	int parsed;
+	char *text;
 
+	if ((r = config_text_read(path, &text, err, err_n)) != RC_OK)
+		return r;
+	r = RC_CONFIG;
+	report_path = path;
 	report = err;
 	report_n = err_n;
 	snprintf(err, err_n, "%s cannot be read.", path);
-	if ((cfg = cfg_init(opts, CFGF_NONE)) == NULL)
+	if ((cfg = cfg_init(opts, CFGF_NONE)) == NULL) {
+		free(text);
 		return RC_NOMEM;
+	}
 	cfg_set_error_function(cfg, config_report);
 	cfg_set_validate_func(cfg, "width", config_check_int);
 	cfg_set_validate_func(cfg, "height", config_check_int);
 	cfg_set_validate_func(cfg, "fps", config_check_int);
 	cfg_set_validate_func(cfg, "colours", config_check_colours);
 	cfg_set_validate_func(cfg, "camera", config_check_camera);
-	parsed = cfg_parse(cfg, path);
-	if (parsed == CFG_SUCCESS) {
+	if (cfg_parse_buf(cfg, text) == CFG_SUCCESS) {
 		config_take(cfg, c);
 		r = RC_OK;
 	}
 	cfg_free(cfg);
+	free(text);
 	return r;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/config_text.h"
 #include "proto/crypto.h"
 #include "proto/text.h"
 #include "server/config.h"
@@ -300,16 +301,21 @@ static enum rc
 config_parse(const char *path, cfg_t *cfg, char *err, size_t err_n)
 {
 	struct config_report report = { path, err, err_n, false };
+	char *text;
+	enum rc r;
 	int got;
 
+	if ((r = config_text_read(path, &text, err, err_n)) != RC_OK)
+		return r;
 	config_reporting = &report;
 	cfg_set_error_function(cfg, config_report);
-	got = cfg_parse(cfg, path);
+	got = cfg_parse_buf(cfg, text);
 	config_reporting = NULL;
+	free(text);
 	if (got == CFG_SUCCESS)
 		return RC_OK;
 	if (!report.full)
-		snprintf(err, err_n, "cannot read %s: %s", path, strerror(errno));
+		snprintf(err, err_n, "%s is not a configuration", path);
 	return RC_CONFIG;
 }
 

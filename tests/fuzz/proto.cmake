@@ -1,5 +1,5 @@
 # proto: fuzz targets
-foreach(name envelope video_header invitation money account_number)
+foreach(name envelope video_header invitation money account_number config_text)
 	cs_fuzz_target(fuzz_${name} fuzz/fuzz_${name}.c)
 	target_link_libraries(fuzz_${name} PRIVATE cs_proto)
 endforeach()

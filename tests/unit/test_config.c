@@ -95,6 +95,8 @@ test_errors_name_the_line(void **state)
 		{ "listen_control = \"7700\"\n", 1, "host:port" },
 		{ "listen_control = \"a:70000\"\n", 1, "host:port" },
 		{ "notify {\n channel = \"pigeon\"\n}\n", 2, "neither" },
+		{ "# one\n# two\n// three\n/* four\n five */\ndesks = 0 # six\n", 6, "1 to 64" },
+		{ "# a \"quote\nvision { # two\n # three\n\n workers = 0\n}\n", 5, "workers" },
 		{ "node = \"\"\n", 1, "0 characters" },
 		{ "transfer { face = false code = false }\n", 0, "at least one proof" },
 		{ "listen_control = \"a:1\"\nlisten_video = \"a:1\"\n", 0, "own port" },

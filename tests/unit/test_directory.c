@@ -117,6 +117,7 @@ test_refusals(void **state)
 {
 	static const struct { const char *what, *text, *word; } t[] = {
 		{ "out of range",   "camera = \"test\"\n\nfps = 500\n", "line 3" },
+		{ "behind remarks", "# one\n# two\n\n# four\nfps = 500\n",    "line 5" },
 		{ "unknown key",    "speed = 3\n",                        "line 1" },
 		{ "unknown camera", "camera = \"webcam\"\n",              "rtsp:URL" },
 		{ "colours",        "colours = \"pink\"\n",               "mono" },
