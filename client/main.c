@@ -38,7 +38,8 @@ main_terminal(int argc, char **argv)
 	enum rc r = RC_BUG;
 	int o;
 
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	opterr = 0;
+	while ((o = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		switch (o) {
 		case 'd':
 			dir = optarg;
@@ -52,16 +53,28 @@ main_terminal(int argc, char **argv)
 		case 'h':
 			fputs(usage, stdout);
 			return 0;
+		case ':':
+			fprintf(stderr, "countersign: terminal: %s needs a value\n", argv[optind - 1]);
+			return 2;
 		default:
-			fputs(usage, stderr);
+			fprintf(stderr, "countersign: terminal: unknown option %s; see: countersign --help\n", argv[optind - 1]);
 			return 2;
 		}
 	}
-	if (dir == NULL || optind != argc) {
+	if (optind != argc) {
+		fprintf(stderr, "countersign: terminal: %s is one word too many; see: countersign --help\n", argv[optind]);
+		return 2;
+	}
+	if (dir == NULL) {
+		fputs("countersign: terminal: --dir DIR is missing\n", stderr);
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (camera != NULL && (strlen(camera) >= CAMERA_SPEC_BYTES || camera_source_find(camera, &where, err, sizeof err) == NULL)) {
+	if (camera != NULL && strlen(camera) >= CAMERA_SPEC_BYTES) {
+		fprintf(stderr, "countersign: --camera has more than %u characters\n", CAMERA_SPEC_BYTES - 1);
+		return 2;
+	}
+	if (camera != NULL && camera_source_find(camera, &where, err, sizeof err) == NULL) {
 		fprintf(stderr, "countersign: %s\n", err);
 		return 2;
 	}
@@ -102,6 +115,8 @@ main(int argc, char **argv)
 		return 2;
 	}
 	if (strcmp(console, "terminal") != 0) {
+		if (*console != '\0')
+			fprintf(stderr, "countersign: unknown console %s\n", console);
 		fputs(usage, stderr);
 		return 2;
 	}

@@ -84,7 +84,7 @@ invitation_get_server(struct invitation_reader *r, char *rest)
 	if (!invitation_address_is_right(control) || !invitation_address_is_right(video) ||
 	    text_copy(v->node[v->nodes].control, ADDRESS_BYTES, control) != RC_OK ||
 	    text_copy(v->node[v->nodes].video, ADDRESS_BYTES, video) != RC_OK)
-		return invitation_refuse(r, "an address has the form host:port");
+		return invitation_refuse(r, "an address has the form host:port, with a port from 1 to 65535");
 	v->nodes++;
 	return RC_OK;
 }

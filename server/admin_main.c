@@ -217,6 +217,9 @@ main(int argc, char **argv)
 		return ADMIN_OK;
 	}
 	if ((c = find_command(&argc, &argv)) == NULL) {
+		if (argc > 0)
+			return admin_fail(ADMIN_USAGE, "unknown command %s%s%s; see: countersign-admin --help", argv[0],
+			    argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 		print_usage(stderr);
 		return ADMIN_USAGE;
 	}

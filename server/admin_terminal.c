@@ -57,18 +57,57 @@ fill_invitation(const struct admin *a, struct invitation *v)
 	return ADMIN_OK;
 }
 
+/* The new file, before anybody is invited; *fd stays -1 where the invitation goes to standard output. */
 static int
-hand_out(const char *path, const char *text, size_t n)
+open_out(const char *path, int *fd)
 {
-	int fd;
+	if (path == NULL || (*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) >= 0)
+		return ADMIN_OK;
+	if (errno == EEXIST)
+		return admin_fail(ADMIN_REFUSED, "%s exists; name a new file for the invitation", path);
+	return admin_fail(ADMIN_BROKEN, "cannot write the invitation to %s: %s", path, strerror(errno));
+}
 
+static int
+hand_out(int fd, const char *path, const char *text, size_t n)
+{
 	if (path == NULL)
-		return fwrite(text, 1, n, stdout) == n ? ADMIN_OK : admin_fail(ADMIN_BROKEN, "cannot print the invitation");
-	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) < 0 || write(fd, text, n) != (ssize_t)n ||
-	    fsync(fd) != 0 || close(fd) != 0)
+		return fwrite(text, 1, n, stdout) == n && fflush(stdout) == 0 ? ADMIN_OK :
+		    admin_fail(ADMIN_BROKEN, "cannot print the invitation");
+	if (write(fd, text, n) != (ssize_t)n || fsync(fd) != 0)
 		return admin_fail(ADMIN_BROKEN, "cannot write the invitation to %s: %s", path, strerror(errno));
 	printf("invitation in %s: give it to the terminal, and to nobody else\n", path);
 	return ADMIN_OK;
+}
+
+/* *at: the accepted terminal of this name; *at == *n: there is none. list has room for TERMINALS_MAX. */
+static enum rc
+find_accepted(struct admin *a, const char *name, struct terminal *list, size_t *n, size_t *at)
+{
+	enum rc r = a->stores->terminal.ops->list(&a->stores->terminal, list, TERMINALS_MAX, n);
+
+	for (*at = 0; r == RC_OK && *at < *n; ++*at)
+		if (list[*at].status == TERMINAL_ACCEPTED && strcmp(list[*at].name, name) == 0)
+			break;
+	return r;
+}
+
+static int
+check_name_free(struct admin *a, const char *name)
+{
+	struct terminal *list = calloc(TERMINALS_MAX, sizeof *list);
+	int status = ADMIN_OK;
+	size_t n = 0, at = 0;
+	enum rc r;
+
+	if (list == NULL)
+		return admin_fail(ADMIN_BROKEN, "out of memory");
+	if ((r = find_accepted(a, name, list, &n, &at)) != RC_OK)
+		status = admin_fail_rc(r, "cannot read the terminals");
+	else if (at < n)
+		status = admin_fail(ADMIN_REFUSED, "a terminal named %s is accepted already; revoke it, or invite under another name", name);
+	free(list);
+	return status;
 }
 
 int
@@ -80,16 +119,16 @@ admin_terminal_invite(struct admin *a)
 	char text[INVITATION_MAX_BYTES];
 	uint8_t key[KEY_BYTES] = { 0 };
 	struct invitation v = { 0 };
+	int status, fd = -1;
 	uint64_t id;
-	int status;
 	enum rc r;
 
 	if (!text_is_line(name, TERMINAL_NAME_BYTES) || text_copy(row.name, sizeof row.name, name) != RC_OK)
 		return admin_fail(ADMIN_USAGE, "the name of a terminal has 1 to %u characters", TERMINAL_NAME_BYTES);
 	if (branch != NULL && (!text_is_line(branch, sizeof row.branch - 1) || text_copy(row.branch, sizeof row.branch, branch) != RC_OK))
 		return admin_fail(ADMIN_USAGE, "the branch has 1 to %zu characters", sizeof row.branch - 1);
-	if (out != NULL && access(out, F_OK) == 0)
-		return admin_fail(ADMIN_REFUSED, "%s exists; name a new file for the invitation", out);
+	if ((status = check_name_free(a, name)) != ADMIN_OK || (status = open_out(out, &fd)) != ADMIN_OK)
+		return status;
 	if ((status = fill_invitation(a, &v)) != ADMIN_OK ||
 	    (status = admin_key(a, "outbox.key", "outbox", key, sizeof key)) != ADMIN_OK)
 		goto out;
@@ -98,8 +137,12 @@ admin_terminal_invite(struct admin *a)
 		status = admin_fail_rc(r, "cannot invite");
 		goto out;
 	}
-	status = hand_out(out, text, invitation_put(&v, text));
+	status = hand_out(fd, out, text, invitation_put(&v, text));
 out:
+	if (fd >= 0 && close(fd) != 0 && status == ADMIN_OK)
+		status = admin_fail(ADMIN_BROKEN, "cannot write the invitation to %s: %s", out, strerror(errno));
+	if (fd >= 0 && status != ADMIN_OK)
+		unlink(out);
 	crypto_wipe(key, sizeof key);
 	crypto_wipe(&v, sizeof v);
 	crypto_wipe(text, sizeof text);
@@ -271,13 +314,9 @@ admin_terminal_revoke(struct admin *a)
 
 	if (list == NULL)
 		return admin_fail(ADMIN_BROKEN, "out of memory");
-	if ((r = a->stores->terminal.ops->list(&a->stores->terminal, list, TERMINALS_MAX, &n)) != RC_OK) {
+	if ((r = find_accepted(a, a->args[0], list, &n, &i)) != RC_OK)
 		status = admin_fail_rc(r, "cannot read the terminals");
-		goto out;
-	}
-	while (i < n && (list[i].status != TERMINAL_ACCEPTED || strcmp(list[i].name, a->args[0]) != 0))
-		i++;
-	if (i == n)
+	else if (i == n)
 		status = admin_fail(ADMIN_REFUSED, "no accepted terminal is named %s; see: countersign-admin terminal list", a->args[0]);
 	else if ((r = a->stores->terminal.ops->revoke(&a->stores->terminal, list[i].id, &ev)) != RC_OK)
 		status = admin_fail_rc(r, "cannot revoke");
@@ -285,7 +324,6 @@ admin_terminal_revoke(struct admin *a)
 		printf("revoked %s; it is cut off within seconds\n", a->args[0]);
 		status = ADMIN_OK;
 	}
-out:
 	free(list);
 	return status;
 }

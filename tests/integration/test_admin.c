@@ -110,6 +110,7 @@ commands_say_what_is_missing(void **state)
 	struct world *w = *state;
 
 	assert_int_equal(admin(w, "frobnicate"), 2);
+	assert_non_null(strstr(w->out, "frobnicate"));
 	assert_int_equal(admin(w, "terminal accept"), 2);
 	assert_int_equal(admin(w, "person list --last 3"), 2);
 	assert_int_equal(admin(w, "--config /nonexistent/server.conf person list"), 3);
@@ -136,6 +137,11 @@ a_terminal_is_accepted_by_its_fingerprint_only(void **state)
 	size_t n;
 	FILE *f;
 
+	/* What cannot be written is no invitation. */
+	assert_int_equal(admin(w, "--config %s/server.conf terminal invite counter-1 --out /nonexistent/file", CONFIG(w)), 3);
+	assert_non_null(strstr(w->out, "/nonexistent/file"));
+	assert_int_equal(admin(w, "--config %s/server.conf terminal list", CONFIG(w)), 0);
+	assert_null(strstr(w->out, "invited"));
 	snprintf(path, sizeof path, "%s/invitation.txt", CONFIG(w));
 	assert_int_equal(admin(w, "--config %s/server.conf terminal invite counter-1 --branch Main --out %s", CONFIG(w), path), 0);
 	assert_int_equal(stat(path, &st), 0);
@@ -163,6 +169,8 @@ a_terminal_is_accepted_by_its_fingerprint_only(void **state)
 	assert_memory_equal(list[1].public_key, key, KEY_BYTES);
 	assert_string_equal(list[1].branch, "Main");
 	assert_int_equal(list[0].status, TERMINAL_PENDING);
+	assert_int_equal(admin(w, "--config %s/server.conf terminal invite counter-1", CONFIG(w)), 1);
+	assert_non_null(strstr(w->out, "accepted already"));
 	assert_int_equal(admin(w, "--config %s/server.conf terminal revoke counter-1", CONFIG(w)), 0);
 	assert_int_equal(admin(w, "--config %s/server.conf terminal revoke counter-1", CONFIG(w)), 1);
 }

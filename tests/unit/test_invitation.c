@@ -93,7 +93,7 @@ bad_ones_are_refused_with_their_line(void **state)
 		{ HEAD "server a:1 b:\n", "line 2: an address" },
 		{ HEAD "server a:1 :2\n", "line 2: an address" },
 		{ HEAD "server a:0 b:1\n", "line 2: an address" },
-		{ HEAD "server a:65536 b:1\n", "line 2: an address" },
+		{ HEAD "server a:65536 b:1\n", "port from 1 to 65535" },
 		{ HEAD "server a:99999999999 b:1\n", "line 2: an address" },
 		{ HEAD "server a:1 b:+2\n", "line 2: an address" },
 		{ HEAD "server a;b:1 b:2\n", "line 2: an address" },
