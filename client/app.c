@@ -230,6 +230,13 @@ app_key(struct app *a, struct key k)
 	i = p->ops->key(p->state, &a->visit, k);
 	if (i.unheard && k.req == REQ_HELP && p->ops != &screen_help)
 		i = (struct intent){ .go = GO_TO, .next = &screen_help };
+	if (i.unheard && k.req == REQ_QUIT)
+		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
+		    "F10 leaves from the welcome page; log out first, with F9 on the account page." :
+		    "F10 leaves from the welcome page; Esc goes back to it.");
+	if (i.unheard && k.req == REQ_LOGOUT)
+		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
+		    "F9 logs out on the account page; Esc goes back." : "Nobody is logged in.");
 	if (i.go == GO_TO && i.next == &screen_help)
 		a->visit.help_for = p->ops;
 	app_carry_out(a, top, i);

@@ -12,6 +12,7 @@
 
 #define HISTORY_ROWS  11u	/* of a page: fits 80x24 */
 #define HISTORY_PAGES 256
+#define HISTORY_AMOUNT_W 17
 
 struct history_state {
 	cs_History page;
@@ -131,9 +132,34 @@ history_fill(void *state, const struct visit *v, cs_Envelope *e)
 }
 
 static void
+history_amount(int64_t minor, const char *currency, char text[static MONEY_TEXT_BYTES])
+{
+	money_format_plain(minor, currency, text);
+	amount_fit(text, HISTORY_AMOUNT_W);
+}
+
+/* How wide the column of amounts or of balances must be for this page's longest. */
+static int
+history_width(const struct history_state *s, bool balances)
+{
+	char text[MONEY_TEXT_BYTES];
+	int w = HISTORY_AMOUNT_W;
+
+	for (int i = 0; i < s->page.entries_count; i++) {
+		const cs_HistoryEntry *e = &s->page.entries[i];
+
+		history_amount(balances ? e->balance_after : e->amount, s->page.currency, text);
+		if (utf8_columns(text) > w)
+			w = utf8_columns(text);
+	}
+	return w;
+}
+
+static void
 history_draw_list(const struct history_state *s, struct cells *c, struct area in, int row)
 {
-	int balance = in.x + in.w - 1, amount = balance - 18;
+	int balance_w = history_width(s, true), amount_w = history_width(s, false);
+	int balance = in.x + in.w - 1, amount = balance - balance_w - 1;
 	char text[64];
 
 	cells_text(c, in.y + row, in.x + 1, 16, THEME_DIM, "Date");
@@ -149,11 +175,11 @@ history_draw_list(const struct history_state *s, struct cells *c, struct area in
 		cells_fill(c, (struct area){ y, in.x, 1, in.w }, t, ' ');
 		clock_local_text(e->utc_ms, text, sizeof text);
 		cells_text(c, y, in.x + 1, 16, t, text);
-		cells_text(c, y, in.x + 19, amount - 18 - in.x - 19, t, e->other_name[0] != '\0' ? e->other_name : e->other);
-		money_format_plain(e->amount, s->page.currency, text);
-		cells_right(c, y, amount, 17, i == s->on ? t : e->amount > 0 ? THEME_GOOD : THEME_TEXT, text);
-		money_format_plain(e->balance_after, s->page.currency, text);
-		cells_right(c, y, balance, 17, t, text);
+		cells_text(c, y, in.x + 19, amount - amount_w - 1 - in.x - 19, t, e->other_name[0] != '\0' ? e->other_name : e->other);
+		history_amount(e->amount, s->page.currency, text);
+		cells_right(c, y, amount, amount_w, i == s->on ? t : e->amount > 0 ? THEME_GOOD : THEME_TEXT, text);
+		history_amount(e->balance_after, s->page.currency, text);
+		cells_right(c, y, balance, balance_w, t, text);
 	}
 	if (s->known && s->page.entries_count == 0)
 		cells_text(c, in.y + row + 2, in.x + 1, in.w, THEME_DIM, "Nothing has moved on this account yet.");
@@ -205,6 +231,16 @@ history_draw(const void *state, const struct visit *v, struct cells *c)
 	}
 }
 
+static bool
+history_offers(const void *state, enum request req)
+{
+	const struct history_state *s = state;
+
+	if (req == REQ_PGUP)
+		return s->at > 0;
+	return req != REQ_PGDN || (s->known && s->page.next_before != 0);
+}
+
 const struct screen_ops screen_history = {
 	.name = "history",
 	.title = "History",
@@ -219,4 +255,5 @@ const struct screen_ops screen_history = {
 	.event = history_event,
 	.fill = history_fill,
 	.draw = history_draw,
+	.offers = history_offers,
 };

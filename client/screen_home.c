@@ -12,7 +12,8 @@
 
 static const char *const home_items[] = { "Transfer money", "History", "Log out" };
 
-#define HOME_ITEMS 3
+#define HOME_ITEMS    3
+#define HOME_AMOUNT_W 24	/* two of them and an account number fit into the card */
 
 struct home_state {
 	int  on;
@@ -69,6 +70,7 @@ home_key(void *state, struct visit *v, struct key k)
 		visit_say(v, NOTICE_INFO, "F9 logs you out.");
 		return STAY;
 	case REQ_HELP:
+	case REQ_QUIT:
 		return UNHEARD;
 	default:
 		return menu_key(&s->on, HOME_ITEMS, k) ? home_choose(s, v) : STAY;
@@ -119,8 +121,10 @@ home_draw_accounts(const struct visit *v, struct cells *c, struct area in, int r
 		account_number_format(a->number, text, sizeof text);
 		cells_text(c, in.y + row + 2 + i, in.x, in.w - 50, THEME_TEXT, text);
 		money_format(a->balance, a->currency, text);
+		amount_fit(text, HOME_AMOUNT_W);
 		cells_right(c, in.y + row + 2 + i, balance, 25, THEME_STRONG, text);
 		money_format(a->available, a->currency, text);
+		amount_fit(text, HOME_AMOUNT_W);
 		cells_right(c, in.y + row + 2 + i, available, 25, THEME_TEXT, text);
 	}
 }

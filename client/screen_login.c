@@ -38,6 +38,7 @@ login_submit(struct login_state *s, struct visit *v)
 		return STAY;
 	}
 	if (s->field[LOGIN_PASSWORD].len == 0) {
+		visit_say(v, NOTICE_WARN, "Type your password.");
 		s->on = LOGIN_PASSWORD;
 		return STAY;
 	}

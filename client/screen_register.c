@@ -48,7 +48,7 @@ register_fault(const struct register_state *s, int i)
 	case REGISTER_EMAIL:
 		return text_is_email(f->text) ? NULL : "This is not an e-mail address; codes are sent to it.";
 	case REGISTER_PASSWORD:
-		return f->len >= PASSWORD_MIN_BYTES ? NULL : "A password needs at least 10 characters; three or four words are good.";
+		return text_characters(f->text) >= PASSWORD_MIN_CHARS ? NULL : "A password needs at least 10 characters; three or four words are good.";
 	case REGISTER_AGAIN:
 		return crypto_same(f->text, s->field[REGISTER_PASSWORD].text, sizeof f->text) ? NULL :
 		    "The two passwords differ; type both again.";

@@ -23,7 +23,7 @@ welcome_key(void *state, struct visit *v, struct key k)
 		return (struct intent){ .go = GO_QUIT };
 	if (k.req == REQ_BACK)
 		return STAY;
-	if (k.req == REQ_HELP)
+	if (k.req == REQ_HELP || k.req == REQ_LOGOUT)
 		return UNHEARD;
 	if (!menu_key(&s->on, WELCOME_ITEMS, k))
 		return STAY;

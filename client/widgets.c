@@ -47,7 +47,8 @@ frame_message(struct cells *c, const struct visit *v)
 	static const char *const marks[] = { " ", "·", "✓", "!", "✗" };
 	int y = c->h - 2, w = c->w - 4;
 
-	if (v->notice.level != NOTICE_NONE) {
+	/* What was under way when the server went says nothing any more. */
+	if (v->notice.level != NOTICE_NONE && !(v->net == NET_LOST && v->notice.level == NOTICE_INFO)) {
 		/* A long one takes two rows. */
 		if (utf8_columns(v->notice.text) > w)
 			cells_fill(c, (struct area){ --y, 0, 1, c->w }, THEME_TEXT, ' ');
@@ -117,6 +118,19 @@ row_draw(struct cells *c, struct area in, int row, int label_w, const char *labe
 {
 	cells_text(c, in.y + row, in.x, label_w - 1, THEME_DIM, label);
 	cells_text(c, in.y + row, in.x + label_w, in.w - label_w, t, value);
+}
+
+void
+amount_fit(char *text, int room)
+{
+	char *to = text;
+
+	if (utf8_columns(text) <= room)
+		return;
+	for (const char *from = text; *from != '\0'; from++)
+		if (*from != ',')
+			*to++ = *from;
+	*to = '\0';
 }
 
 void

@@ -28,6 +28,8 @@ struct area card_draw(struct cells *c, const char *title, int w, int h);
 /* "label   value" on one row; labels are label_w wide. */
 void row_draw(struct cells *c, struct area in, int row, int label_w, const char *label, enum theme t, const char *value);
 /* A labelled field. */
+/* An amount that is wider than room loses the signs between its groups of digits, never a digit. */
+void amount_fit(char *text, int room);
 void row_field(struct cells *c, struct area in, int row, int label_w, const struct field *f, int w, bool on);
 
 /* Fields in a column: Tab, Enter, arrows. Returns the field that is on now. */

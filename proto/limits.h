@@ -19,7 +19,7 @@
 /* texts, bytes without the closing NUL */
 #define NAME_MAX_BYTES           70u	/* person, payee (ISO 20022 Max70Text) */
 #define EMAIL_MAX_BYTES         120u
-#define PASSWORD_MIN_BYTES       10u
+#define PASSWORD_MIN_CHARS       10u
 #define PASSWORD_MAX_BYTES      128u
 #define ACCOUNT_MAX_BYTES        34u	/* IBAN scheme */
 #define CUSTOMER_BYTES            8u	/* customer number: digits */

@@ -92,6 +92,16 @@ text_is_digits(const char *s, size_t n)
 	return s[n] == '\0';
 }
 
+size_t
+text_characters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
 enum rc
 text_copy(char *dst, size_t dst_n, const char *src)
 {

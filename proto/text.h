@@ -21,6 +21,8 @@ bool text_is_line(const char *s, size_t max);
 bool text_is_email(const char *s);
 /* Exactly n ASCII digits. */
 bool text_is_digits(const char *s, size_t n);
+/* How many characters (code points) a UTF-8 text has. */
+size_t text_characters(const char *s);
 /* Copies with NUL, RC_TOO_BIG if it does not fit (dst is then empty). */
 enum rc text_copy(char *dst, size_t dst_n, const char *src) MUST_CHECK;
 

@@ -15,15 +15,13 @@
 static enum rc
 desk_register_check(struct call *c, const cs_Register *ask)
 {
-	size_t n = strlen(ask->password);
-
 	if (!text_is_line(ask->name, NAME_MAX_BYTES))
 		return call_refuse(c, RC_INVALID, "Please give your name, at most %u bytes.", NAME_MAX_BYTES);
 	if (!text_is_email(ask->email))
 		return call_refuse(c, RC_INVALID, "This is not an e-mail address; please check it.");
-	if (n < PASSWORD_MIN_BYTES || n > PASSWORD_MAX_BYTES)
-		return call_refuse(c, RC_INVALID, "The password needs %u to %u characters.", PASSWORD_MIN_BYTES,
-		    PASSWORD_MAX_BYTES);
+	if (text_characters(ask->password) < PASSWORD_MIN_CHARS || strlen(ask->password) > PASSWORD_MAX_BYTES)
+		return call_refuse(c, RC_INVALID, "The password needs at least %u characters and at most %u bytes.",
+		    PASSWORD_MIN_CHARS, PASSWORD_MAX_BYTES);
 	if (strcmp(ask->password, ask->email) == 0 || strcmp(ask->password, ask->name) == 0)
 		return call_refuse(c, RC_INVALID, "The password must not be your name or e-mail address.");
 	if (money_exponent(ask->currency) < 0)

@@ -103,6 +103,8 @@ lines_emails_digits_copies(void **state)
 	assert_false(text_is_line("", 2));
 	assert_false(text_is_line("  ", 9));
 	assert_false(text_is_line("a\xff", 9));
+	assert_int_equal(text_characters(""), 0);
+	assert_int_equal(text_characters("ßö\xe2\x82\xac\xf0\x9f\x98\x80x"), 5);
 	assert_true(text_is_digits("012345", 6));
 	assert_false(text_is_digits("01234", 6));
 	assert_false(text_is_digits("0123456", 6));

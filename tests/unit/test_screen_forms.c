@@ -33,6 +33,7 @@ test_register(void **state)
 		{ "blank name",     "  ",  "a@b.c", "long enough 1", "long enough 1", "EUR", "name" },
 		{ "no at sign",     "Ada", "a.b.c", "long enough 1", "long enough 1", "EUR", "e-mail" },
 		{ "short password", "Ada", "a@b.c", "short",         "short",         "EUR", "10 characters" },
+		{ "nine letters",   "Ada", "a@b.c", "ßßßßßßßßß",     "ßßßßßßßßß",     "EUR", "10 characters" },
 		{ "two passwords",  "Ada", "a@b.c", "long enough 1", "long enough 2", "EUR", "differ" },
 		{ "currency",       "Ada", "a@b.c", "long enough 1", "long enough 1", "XXX", "USD or JPY" },
 		{ "two letters",    "Ada", "a@b.c", "long enough 1", "long enough 1", "JP", "three letters" },
@@ -195,8 +196,8 @@ test_many_accounts(void **state)
 	for (uint64_t i = 0; i < ACCOUNTS_MAX; i++) {
 		account_number_make(1, 100 + i, e.body.overview.accounts[i].number);
 		strcpy(e.body.overview.accounts[i].currency, "EUR");
-		e.body.overview.accounts[i].balance = MONEY_MAX;
-		e.body.overview.accounts[i].available = MONEY_MAX - 1;
+		e.body.overview.accounts[i].balance = INT64_MAX;
+		e.body.overview.accounts[i].available = INT64_MAX - 1;
 	}
 	rig_answer(&r, &e);
 	rig_golden(&r, "home-many");
@@ -246,12 +247,94 @@ test_codes(void **state)
 	}
 }
 
+/* The largest amounts there can be: no column loses a digit or runs into the next. */
+static void
+test_wide_history(void **state)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+	struct rig r;
+	char *text;
+
+	(void)state;
+	rig_open(&r);
+	rig_home(&r);
+	rig_type(&r, "2");
+	rig_asked(&r, history_get);
+	e.which_body = cs_Envelope_history_tag;
+	strcpy(e.body.history.currency, "EUR");
+	e.body.history.entries_count = 1;
+	strcpy(e.body.history.entries[0].other_name, "Grace Hopper");
+	e.body.history.entries[0].amount = -MONEY_MAX;
+	e.body.history.entries[0].balance_after = INT64_MAX;
+	rig_answer(&r, &e);
+	text = rig_text(&r, 80, 24);
+	assert_non_null(strstr(text, " -90000000000000.00 92233720368547758.07 "));
+	assert_null(strstr(text, "PgUp"));
+	assert_null(strstr(text, "PgDn"));
+	free(text);
+	rig_close(&r);
+}
+
+/* Keys that work on other pages say so, and so does an empty password. */
+static void
+test_words_for_keys(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	rig_connect(&r);
+	rig_press(&r, REQ_LOGOUT);
+	expect_notice(&r, "Nobody is logged in");
+	rig_type(&r, "1");
+	rig_press(&r, REQ_QUIT);
+	expect_notice(&r, "welcome page");
+	rig_type(&r, "10000017");
+	rig_press(&r, REQ_NEXT);
+	rig_press(&r, REQ_ENTER);
+	expect_notice(&r, "Type your password");
+	rig_close(&r);
+	rig_open(&r);
+	rig_home(&r);
+	rig_press(&r, REQ_QUIT);
+	expect_notice(&r, "F9 on the account page");
+	rig_page(&r, "home");
+	rig_type(&r, "1");
+	rig_press(&r, REQ_LOGOUT);
+	expect_notice(&r, "F9 logs out on the account page");
+	rig_page(&r, "transfer");
+	rig_close(&r);
+}
+
+/* The server goes while it is asked: the page says that, not that it is being asked. */
+static void
+test_server_gone(void **state)
+{
+	char payee[ACCOUNT_MAX_BYTES + 1], *text;
+	struct rig r;
+
+	(void)state;
+	account_number_make(1, 5000, payee);
+	to_transfer(&r, payee);
+	answer_payee(&r, "Grace Hopper");
+	rig_type(&r, "5");
+	rig_press(&r, REQ_SUBMIT);
+	expect_notice(&r, "Asking");
+	app_net(r.app, NET_LOST, RC_CLOSED, NULL);
+	text = rig_text(&r, 80, 24);
+	assert_null(strstr(text, "Asking"));
+	assert_non_null(strstr(text, "cannot be reached"));
+	free(text);
+	rig_close(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_register), cmocka_unit_test(test_payee), cmocka_unit_test(test_amount),
 		cmocka_unit_test(test_many_accounts), cmocka_unit_test(test_codes),
+		cmocka_unit_test(test_wide_history), cmocka_unit_test(test_words_for_keys), cmocka_unit_test(test_server_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
