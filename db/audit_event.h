@@ -18,7 +18,6 @@
 #define AUDIT_ACTION_LIST(X) \
 	X(AUDIT_SERVER_START,       1, "server-start") \
 	X(AUDIT_SERVER_STOP,        2, "server-stop") \
-	X(AUDIT_DB_MIGRATE,         3, "db-migrate") \
 	X(AUDIT_TERMINAL_INVITE,   10, "terminal-invite") \
 	X(AUDIT_TERMINAL_PENDING,  11, "terminal-pending") \
 	X(AUDIT_TERMINAL_ACCEPT,   12, "terminal-accept") \

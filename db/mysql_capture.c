@@ -8,6 +8,7 @@
  * (NIST SP 800-63B, 5.2.3).
  */
 #include "db/mysql_store.h"
+#include "proto/lockout.h"
 
 /* RC_LOCKED or RC_DISABLED if the counters forbid a face now; the person's row stays locked until the commit. */
 static enum rc
@@ -133,7 +134,7 @@ count_failure(struct db *d, const struct finish_args *a, uint64_t person)
 		return r;
 	fails++;
 	return db_exec(d, "UPDATE person SET face_fails = ?, face_fails_total = face_fails_total + 1, face_locked_until = ? WHERE id = ?",
-	    DB_IN(db_in_u64(fails), db_in_i64(lock_until((uint32_t)fails, FACE_TRIES, a->res->ended_ms)), db_in_u64(person)), NULL);
+	    DB_IN(db_in_u64(fails), db_in_i64(lockout_until((uint32_t)fails, FACE_TRIES, a->res->ended_ms)), db_in_u64(person)), NULL);
 }
 
 static enum rc

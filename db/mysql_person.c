@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "db/mysql_store.h"
+#include "proto/lockout.h"
 
 /* ---- create ---- */
 
@@ -113,18 +114,6 @@ person_by_id(struct person_store *s, uint64_t id, struct person *p)
 
 /* ---- password ---- */
 
-int64_t
-lock_until(uint32_t fails, uint32_t free_tries, int64_t now_ms)
-{
-	int64_t ms = LOCK_FIRST_MS;
-
-	if (fails < free_tries)
-		return 0;
-	for (uint32_t i = free_tries; i < fails && ms < LOCK_MOST_MS; i++)
-		ms *= 2;
-	return now_ms + (ms < LOCK_MOST_MS ? ms : LOCK_MOST_MS);
-}
-
 struct password_args {
 	uint64_t id;
 	bool right;
@@ -145,7 +134,7 @@ password_step(struct db *d, void *arg)
 	if (a->locked_until > a->ev->at_ms)
 		return RC_LOCKED;	/* others guessed meanwhile: even the right password says nothing now */
 	fails = a->right ? 0 : fails + 1;
-	a->locked_until = lock_until((uint32_t)fails, PASSWORD_TRIES, a->ev->at_ms);
+	a->locked_until = lockout_until((uint32_t)fails, PASSWORD_TRIES, a->ev->at_ms);
 	if ((r = db_exec(d, "UPDATE person SET password_fails = ?, password_locked_until = ? WHERE id = ?",
 	    DB_IN(db_in_u64(fails), db_in_i64(a->locked_until), db_in_u64(a->id)), NULL)) != RC_OK)
 		return r;

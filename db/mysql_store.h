@@ -29,9 +29,6 @@ enum rc audit_lane_open(struct db *d) MUST_CHECK;
 /* Queues a message. */
 enum rc outbox_put(struct db *d, const struct outbox_new *m, int64_t now_ms) MUST_CHECK;
 
-/* When the next try is allowed after the n-th failure in a row; 0: at once. */
-int64_t lock_until(uint32_t fails, uint32_t free_tries, int64_t now_ms);
-
 /* A new account number that nobody has, its row inserted. */
 enum rc account_insert(struct db *d, uint64_t person, const char *name, const char *currency, int64_t now_ms,
     char number[ACCOUNT_MAX_BYTES + 1]) MUST_CHECK;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "proto/crypto.h"
+#include "proto/sanitized.h"
 
 #define KEYFILE_HEAD  "countersign-key 1 "
 #define KEYFILE_BYTES 256u
@@ -174,22 +175,13 @@ out:
 	return r;
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PROCESS_TRACED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define PROCESS_TRACED 1
-#endif
-
 void
 process_harden(void)
 {
 	const struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
-#if !defined(PROCESS_TRACED)	/* the leak checker attaches to its own process */
+#if !SANITIZED_ADDRESS	/* the leak checker attaches to its own process */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 }

@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "proto/crypto.h"
+#include "proto/sanitized.h"
 
 /*
  * ThreadSanitizer does not see libzmq's atomics: it is told that a part's bytes
  * are handed over from the sender to the receiver.
  */
-#ifdef __SANITIZE_THREAD__
+#if SANITIZED_THREAD
 #include <sanitizer/tsan_interface.h>
 #define LINK_HANDS_OVER(p) __tsan_release(p)
 #define LINK_TAKES_OVER(p) __tsan_acquire(p)

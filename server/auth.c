@@ -5,20 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/lockout.h"
 #include "proto/text.h"
 #include "server/auth.h"
-
-int64_t
-auth_locked_until(uint32_t fails, int64_t now_ms)
-{
-	int64_t wait = LOCK_FIRST_MS;
-
-	if (fails < PASSWORD_TRIES)
-		return 0;
-	for (uint32_t n = PASSWORD_TRIES; n < fails && wait < LOCK_MOST_MS; n++)
-		wait *= 2;
-	return now_ms + (wait < LOCK_MOST_MS ? wait : LOCK_MOST_MS);
-}
 
 /* The entry of this number, or the one that was used longest ago, emptied. */
 static struct auth_stranger *
@@ -51,7 +40,7 @@ auth_refuse_stranger(struct auth *a, const char *customer, const char *password,
 		return RC_LOCKED;
 	}
 	s->fails++;
-	s->locked_until = auth_locked_until(s->fails, now_ms);
+	s->locked_until = lockout_until(s->fails, PASSWORD_TRIES, now_ms);
 	return RC_LOGIN;
 }
 

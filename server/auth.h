@@ -36,7 +36,4 @@ struct auth {		/* zeroed at first */
 enum rc auth_login(struct auth *a, struct stores *st, int64_t now_ms, const char *customer, const char *password,
             const struct audit_event *ev, struct person *p, int64_t *until, bool *recorded) MUST_CHECK;
 
-/* When the next try is allowed after so many wrong ones in a row; 0: at once. */
-int64_t auth_locked_until(uint32_t fails, int64_t now_ms);
-
 #endif

@@ -14,21 +14,11 @@
 
 #include <seccomp.h>
 
+#include "proto/sanitized.h"
 #include "server/sandbox.h"
 
 /* Networks and libraries take about one gigabyte of addresses; one large picture adds 70 MB. */
 #define ADDRESS_SPACE (4ull << 30)
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 /* What computing, memory, locks, time and the open descriptors need. */
 static const char *const allowed[] = {

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/lockout.h"
 #include "server/auth.h"
 #include "unit/fake_stores.h"
 
@@ -113,12 +114,12 @@ static void
 test_delays_double(void **state)
 {
 	(void)state;
-	assert_int_equal(auth_locked_until(PASSWORD_TRIES - 1, 7), 0);
-	assert_int_equal(auth_locked_until(PASSWORD_TRIES, 7), 7 + 30000);
-	assert_int_equal(auth_locked_until(PASSWORD_TRIES + 1, 7), 7 + 60000);
-	assert_int_equal(auth_locked_until(PASSWORD_TRIES + 6, 7), 7 + 1920000);
-	assert_int_equal(auth_locked_until(PASSWORD_TRIES + 7, 7), 7 + LOCK_MOST_MS);
-	assert_int_equal(auth_locked_until(UINT32_MAX, 7), 7 + LOCK_MOST_MS);
+	assert_int_equal(lockout_until(PASSWORD_TRIES - 1, PASSWORD_TRIES, 7), 0);
+	assert_int_equal(lockout_until(PASSWORD_TRIES, PASSWORD_TRIES, 7), 7 + 30000);
+	assert_int_equal(lockout_until(PASSWORD_TRIES + 1, PASSWORD_TRIES, 7), 7 + 60000);
+	assert_int_equal(lockout_until(PASSWORD_TRIES + 6, PASSWORD_TRIES, 7), 7 + 1920000);
+	assert_int_equal(lockout_until(PASSWORD_TRIES + 7, PASSWORD_TRIES, 7), 7 + LOCK_MOST_MS);
+	assert_int_equal(lockout_until(UINT32_MAX, PASSWORD_TRIES, 7), 7 + LOCK_MOST_MS);
 }
 
 int

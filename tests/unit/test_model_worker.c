@@ -18,23 +18,13 @@
 
 #include <cmocka.h>
 
+#include "proto/sanitized.h"
 #include "proto/stopwatch.h"
 #include "proto/vision_wire.h"
 
 #define START_MS   60000	/* loading, also under a sanitizer on a busy machine */
 #define FRAME_MS   20000
 #define PEAK_KB    700000	/* of the worker's memory; not under a sanitizer */
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 struct worker {
 	pid_t pid;
