@@ -20,3 +20,11 @@ endforeach()
 if(TARGET test_admin)
 	add_dependencies(test_admin countersign-admin)
 endif()
+
+# The whole server over a private database, with people made from photographs.
+cs_integration_test(test_server integration/test_server.c integration/client.c integration/person.c
+	integration/private_db.c integration/server.c)
+if(TARGET test_server)
+	target_link_libraries(test_server PRIVATE cs_server cs_puppet)
+	add_dependencies(test_server countersignd countersign-vision countersign-admin)
+endif()

@@ -20,7 +20,7 @@ import tempfile
 import time
 
 import stage
-from job import ANNA, BODO, Branch, Person, deposit
+from job import ANNA, BODO, Branch, Person, deposit, expect
 from stage import ROOT, Node, StageError, wait_until
 
 LOG_LINES = 25
@@ -49,11 +49,6 @@ def say(text):
 
 def measured(what, value, limit=None):
     say(f"   {what}: {value}" + (f" (allowed: {limit})" if limit is not None else ""))
-
-
-def expect(condition, what):
-    if not condition:
-        raise StageError(f"expected {what}")
 
 
 class Theatre:
