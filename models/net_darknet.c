@@ -34,7 +34,7 @@ struct net {
 	enum net_backend backend;
 	network *dn;
 	struct kernels *kernels;
-	struct net_op *op;	/* [dn->n] when NET_FAST */
+	struct net_op *op;	/* [dn->n] unless NET_STOCK */
 	float *input;		/* [h][w][c] */
 	float *planar;		/* NET_STOCK: input as [c][h][w] */
 	float *result;		/* NET_STOCK: output as [h][w][c] */
@@ -165,10 +165,10 @@ check_functions(const struct net *n, const struct model *m, char *err, size_t er
 
 		if (l->type == BATCHNORM) {
 			carriers++;
-			if (l->forward != (n->backend == NET_FAST ? fast_forward : stock_prelu))
+			if (l->forward != (n->backend == NET_STOCK ? stock_prelu : fast_forward))
 				return bad(m, i, "PReLU is not in place", err, err_n);
 		}
-		if (n->backend == NET_FAST && (l->forward != fast_forward || n->op[i].kernel == NULL))
+		if (n->backend != NET_STOCK && (l->forward != fast_forward || n->op[i].kernel == NULL))
 			return bad(m, i, "no fast kernel", err, err_n);
 	}
 	if (carriers != m->prelu)
@@ -279,7 +279,7 @@ drop_unused(struct net *n)
 		l->weights = NULL;
 		l->indexes = NULL;
 	}
-	if (n->backend == NET_FAST) {
+	if (n->backend != NET_STOCK) {
 		free(n->dn->workspace);
 		n->dn->workspace = NULL;
 	}
@@ -439,7 +439,7 @@ from_planar(const float *from, struct model_shape s, float *to)
 const float *
 net_run(struct net *n)
 {
-	if (n->backend == NET_FAST) {
+	if (n->backend != NET_STOCK) {
 		(void)network_predict(n->dn, n->input);
 		return n->dn->layers[n->dn->n - 1].output;
 	}

@@ -2,9 +2,9 @@
  * net_darknet.h - one loaded network: floats in, floats out.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Darknet owns the graph, the weights and the buffers; with NET_FAST each
- * layer's forward function is one of net_kernels.h, with NET_STOCK Darknet's
- * own (8 to 25 times slower; for comparison). Tensors are
+ * Darknet owns the graph, the weights and the buffers; with NET_F32 and
+ * NET_BF16 each layer's forward function is one of net_kernels.h, with
+ * NET_STOCK Darknet's own (8 to 25 times slower; for comparison). Tensors are
  * [height][width][channels] either way. oneDNN has fast kernels from SSE4.1 on.
  *
  * Linking Darknet's library makes the whole process flush denormal floats to
@@ -26,13 +26,18 @@
 
 struct net;
 
-enum net_backend { NET_FAST, NET_STOCK };
+/*
+ * NET_AUTO: the fastest that keeps the network's accuracy: NET_BF16 (16-bit
+ * numbers between layers) where the processor multiplies them and MANIFEST
+ * allows it, else NET_F32.
+ */
+enum net_backend { NET_AUTO, NET_F32, NET_BF16, NET_STOCK };
 
 /*
  * side 0: the input size of the cfg; otherwise width and height (the network
  * must be fully convolutional). RC_MODEL_BAD with a sentence in err: a file
  * is not the one MANIFEST names, shapes differ, a layer kind is unknown, or
- * NET_FAST finds no fast kernel for a layer.
+ * there is no fast kernel for a layer.
  */
 enum rc net_open(struct net **out, const struct model *m, enum net_backend backend, uint32_t side,
     char *err, size_t err_n) MUST_CHECK;

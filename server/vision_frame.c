@@ -20,7 +20,7 @@ vision_worker_open(struct vision_worker *w, const char *models_dir, int fd, char
 
 	*w = (struct vision_worker){ .fd = fd };
 	(void)snprintf(err, err_n, "out of memory");
-	if ((r = face_pipeline_open(&w->faces, models_dir, NET_FAST, err, err_n)) == RC_OK)
+	if ((r = face_pipeline_open(&w->faces, models_dir, NET_AUTO, err, err_n)) == RC_OK)
 		r = image_jpeg_open(&w->jpeg);
 	if (r == RC_OK && (w->request = malloc(JPEG_MAX_BYTES)) == NULL)
 		r = RC_NOMEM;

@@ -209,7 +209,7 @@ measure(struct vision *v, const struct bench_options *o)
 {
 	char err[512] = "out of memory";
 
-	if (face_pipeline_open(&v->fast, o->models, NET_FAST, err, sizeof err) != RC_OK ||
+	if (face_pipeline_open(&v->fast, o->models, NET_F32, err, sizeof err) != RC_OK ||
 	    face_pipeline_open(&v->stock, o->models, NET_STOCK, err, sizeof err) != RC_OK ||
 	    image_jpeg_open(&v->jpeg) != RC_OK) {
 		(void)fprintf(stderr, "countersign-bench: %s\n", err);

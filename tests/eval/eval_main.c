@@ -70,7 +70,7 @@ main(int argc, char **argv)
 	if (crypto_init() != RC_OK)
 		return 1;
 	kernels_use_threads(1);
-	if (face_pipeline_open(&e.faces, e.opt.models, NET_FAST, err, sizeof err) != RC_OK ||
+	if (face_pipeline_open(&e.faces, e.opt.models, NET_AUTO, err, sizeof err) != RC_OK ||
 	    image_jpeg_open(&e.jpeg) != RC_OK)
 		(void)fprintf(stderr, "countersign-eval: %s\n", err);
 	else

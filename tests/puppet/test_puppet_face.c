@@ -78,7 +78,7 @@ setup(void **state)
 	assert_non_null(f);
 	path_of("models", "", "", models);
 	if (puppet_finder_open(&f->finder, models, err, sizeof err) != RC_OK ||
-	    face_pipeline_open(&f->pipeline, models, NET_FAST, err, sizeof err) != RC_OK)
+	    face_pipeline_open(&f->pipeline, models, NET_AUTO, err, sizeof err) != RC_OK)
 		fail_msg("%s", err);
 	must(image_jpeg_open(&f->jpeg));
 	*state = f;

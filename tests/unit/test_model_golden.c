@@ -116,7 +116,7 @@ worst(const float *a, const float *b, size_t n)
 static void
 compare(const char *dir, const struct golden *g)
 {
-	struct net *n = open_net(g->network, NET_FAST, g->side);
+	struct net *n = open_net(g->network, NET_F32, g->side);
 	size_t in = floats_of(net_shape_in(n)), out = floats_of(net_shape_out(n));
 	void *input = read_all(dir, g->in, g->kind == BYTES ? in : in * sizeof(float));
 	float *ref = read_all(dir, g->ref, out * sizeof *ref), most;
@@ -186,7 +186,7 @@ original_boxes_agree(void **state)
 	(void)state;
 	if (!shared_folder(dir, sizeof dir))
 		skip();
-	assert_int_equal(detector_open(&d, source_path(models, sizeof models, "models"), NET_FAST, 416, err, sizeof err),
+	assert_int_equal(detector_open(&d, source_path(models, sizeof models, "models"), NET_F32, 416, err, sizeof err),
 	    RC_OK);
 	im.rgb = read_all(dir, "sample1_416.rgb", (size_t)416 * 416 * 3);
 	image_pyramid_start(&pyramid, &im);
@@ -221,7 +221,7 @@ fast_kernels_agree_with_stock_layers(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < sizeof name / sizeof name[0]; k++) {
-		struct net *fast = open_net(name[k], NET_FAST, 0), *stock = open_net(name[k], NET_STOCK, 0);
+		struct net *fast = open_net(name[k], NET_F32, 0), *stock = open_net(name[k], NET_STOCK, 0);
 		size_t in = floats_of(net_shape_in(fast)), out = floats_of(net_shape_out(fast));
 		uint32_t seed = 12345;
 		const float *a, *b;
