@@ -13,8 +13,8 @@ import os
 import sys
 
 import face_landmark_68
-import fr_landmark
 import mobilefacenet
+import onnx_graph
 import tiny_face_detector
 
 FACE_API = ("@vladmandic/face-api", "1.7.15", "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==")
@@ -31,10 +31,15 @@ NETWORKS = [
      lambda p: face_landmark_68.build(os.path.dirname(p)), None),
     ("fr_landmark", FACEPLUGIN, "faceplugin", "model/fr_landmark.onnx",
      "aeb103b7e4198b58f8331e78d7332b92401b3855c8a7effe8d1c071135a6c104",
-     fr_landmark.build, None),
+     lambda p: onnx_graph.build(p, "68 landmarks from a grey 64x64 face: x, y in 0..1 of the face box",
+                                (1, 64, 64), 136), None),
     ("mobilefacenet", EXPO, "expo", "android/src/main/assets/MobileFaceNet.tflite",
      "bf3e3a885ecaebd01ad6d619547f280ec01725a68c2d0bb69eca4b2e0bb25756",
      mobilefacenet.build, "mobilefacenet-expo 1"),
+    ("fr_feature", FACEPLUGIN, "faceplugin", "model/fr_feature.onnx",
+     "9078381f9f0aeaf6b8a105edb559803630300caec2f067e577b03e2a44e5b396",
+     lambda p: onnx_graph.build(p, "MobileFaceNet: 512 numbers from an aligned 112x112 face", (3, 112, 112), 512),
+     "mobilefacenet-faceplugin 1"),
 ]
 
 HEAD = """\

@@ -18,6 +18,7 @@ class DarknetNet:
         self.blobs = []
         self.count = 0      # layers so far
         self.prelus = 0     # layers whose function the loader must put in place
+        self.gates = 0      # such layers too
 
     def _layer(self, kind, **keys):
         self.text += ["", f"[{kind}]"] + [f"{k}={v}" for k, v in keys.items()]
@@ -58,6 +59,17 @@ class DarknetNet:
 
     def shortcut(self, source, activation="linear"):
         return self._layer("shortcut", **{"from": source - self.count}, activation=activation)
+
+    def route(self, source):
+        """The next layer reads this one's output."""
+        return self._layer("route", layers=source - self.count)
+
+    def gate(self, source):
+        """Darknet has no product of a picture [c][h][w] and a gate [c]: a shortcut that adds nothing of
+        nothing marks the place, and the loader puts the right function there."""
+        at = self._layer("shortcut", **{"from": source - self.count}, alpha=0, beta=0, activation="linear")
+        self.gates += 1
+        return at
 
     def activation(self, kind):
         return self._layer("activation", activation=kind)

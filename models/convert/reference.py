@@ -91,6 +91,10 @@ def face_landmark_68(folder, rgb):
     return x.mean((0, 1)) @ w["fc/weights"] + w["fc/bias"]
 
 
+# Operators that only carry the size of the batch to a Reshape.
+SHAPE_OF_BATCH = ("Shape", "Gather", "Unsqueeze", "Concat", "Constant")
+
+
 def run_onnx(path, x):
     """x [h][w][c]"""
     graph = onnx.load(path).graph
@@ -98,7 +102,7 @@ def run_onnx(path, x):
     v[graph.input[0].name] = x
     for node in graph.node:
         a = {k.name: onnx.helper.get_attribute_value(k) for k in node.attribute}
-        i = [v[n] for n in node.input]
+        i = [v.get(n) for n in node.input]
         if node.op_type == "Conv":
             pad, stride = (a["pads"][0], a["pads"][2]), a["strides"][0]
             kernel = i[1].transpose(2, 3, 1, 0)
@@ -110,10 +114,22 @@ def run_onnx(path, x):
             y = relu(i[0])
         elif node.op_type == "Add":
             y = i[0] + i[1]
-        elif node.op_type == "Flatten":
+        elif node.op_type == "PRelu":
+            y = np.where(i[0] > 0, i[0], i[0] * i[1].reshape(-1))
+        elif node.op_type == "Mul":
+            y = i[0] * i[1]
+        elif node.op_type == "GlobalAveragePool":
+            y = i[0].mean((0, 1), keepdims=True)
+        elif node.op_type == "Sigmoid":
+            y = 1 / (1 + np.exp(-i[0]))
+        elif node.op_type in ("Flatten", "Reshape"):
             y = i[0].transpose(2, 0, 1).reshape(-1)
+        elif node.op_type == "MatMul":
+            y = i[0] @ i[1]
         elif node.op_type == "Gemm":
             y = i[0] @ i[1].T + i[2]
+        elif node.op_type in SHAPE_OF_BATCH:
+            continue
         else:
             assert node.op_type == "BatchNormalization"
             y = (i[0] - i[3]) / np.sqrt(i[4] + np.float32(a["epsilon"])) * i[1] + i[2]
@@ -180,6 +196,8 @@ def main():
         "face_112.face_landmark_68.ref": face_landmark_68(face_api, x["face_112.rgb"]),
         "face_64.fr_landmark.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_landmark.onnx"),
                                             x["face_64.grey"][..., None] / np.float32(256)),
+        "face_112.fr_feature.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_feature.onnx"),
+                                            (x["face_112.rgb"] - np.float32(127)) / np.float32(128)),
         "face_112.mobilefacenet.ref": run_tflite(mfn, (x["face_112.rgb"] - np.float32(127.5)) / np.float32(128)),
     }
     for name, y in outputs.items():

@@ -39,12 +39,14 @@ struct golden {
 #define POINTS { 122.782f, 117.001f, 104.298f }, 255.0f
 #define GREY   { 0.0f, 0.0f, 0.0f }, 256.0f
 #define EMBED  { 127.5f, 127.5f, 127.5f }, 128.0f
+#define FEATURE { 127.0f, 127.0f, 127.0f }, 128.0f
 
 static const struct golden own[] = {
 	{ "tiny_face_detector", 160, "face_160.rgb", "face_160.tiny_face_detector.ref", BYTES, DETECT },
 	{ "face_landmark_68", 0, "face_112.rgb", "face_112.face_landmark_68.ref", BYTES, POINTS },
 	{ "fr_landmark", 0, "face_64.grey", "face_64.fr_landmark.ref", BYTES, GREY },
 	{ "mobilefacenet", 0, "face_112.rgb", "face_112.mobilefacenet.ref", BYTES, EMBED },
+	{ "fr_feature", 0, "face_112.rgb", "face_112.fr_feature.ref", BYTES, FEATURE },
 };
 
 static const struct golden shared[] = {
@@ -217,7 +219,8 @@ original_boxes_agree(void **state)
 static void
 fast_kernels_agree_with_stock_layers(void **state)
 {
-	static const char *const name[] = { "tiny_face_detector", "face_landmark_68", "fr_landmark", "mobilefacenet" };
+	static const char *const name[] = { "tiny_face_detector", "face_landmark_68", "fr_landmark", "mobilefacenet",
+	    "fr_feature" };
 
 	(void)state;
 	for (size_t k = 0; k < sizeof name / sizeof name[0]; k++) {

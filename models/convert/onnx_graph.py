@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Networks of convolutions, PReLU, residual sums and gates (squeeze and excitation, Hu et al., 2018)
+from an ONNX file whose nodes stand in the order of their computation."""
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from darknet_writer import DarknetNet
+
+ACTIVATION = {"Relu": "relu", "Sigmoid": "logistic"}
+SHAPE_ONLY = ("Flatten", "Reshape", "Shape", "Gather", "Unsqueeze", "Concat", "Constant")
+
+
+class _Graph:
+    def __init__(self, path, net):
+        graph = onnx.load(path).graph
+        self.net = net
+        self.nodes = list(graph.node)
+        self.const = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+        self.readers = {}
+        for node in self.nodes:
+            for name in node.input:
+                self.readers.setdefault(name, []).append(node)
+        self.last = graph.input[0].name     # tensor that the next layer reads
+        self.at = {}                        # tensor -> layer that makes it
+        self.product = None                 # matrix [out][in] and bias that follow the last layer
+
+    def options(self, node):
+        return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+
+    def back_to(self, tensor):
+        """The next layer reads this tensor."""
+        if tensor != self.last:
+            self.net.route(self.at[tensor])
+
+    def convolution(self, node):
+        a = self.options(node)
+        pads, strides = a["pads"], a["strides"]
+        assert len(set(pads)) == 1 and strides[0] == strides[1] and a["dilations"] == [1, 1]
+        after = [ACTIVATION[r.op_type] for r in self.readers[node.output[0]] if r.op_type in ACTIVATION]
+        self.back_to(node.input[0])
+        return self.net.conv(self.const[node.input[1]], self.const[node.input[2]], stride=strides[0],
+                             padding=pads[0], groups=a["group"], activation=after[0] if after else "linear")
+
+    def add(self, node):
+        old, new = node.input if node.input[1] == self.last else reversed(node.input)
+        assert new == self.last
+        return self.net.shortcut(self.at[old])
+
+    def gate(self, node):
+        picture, gate = node.input
+        assert gate == self.last
+        self.back_to(picture)
+        return self.net.gate(self.at[gate])
+
+    def matrix(self, weights, bias):
+        if self.product is None:
+            self.product = weights, bias
+        else:
+            first, shift = self.product
+            self.product = weights @ first, weights @ shift + bias
+
+    def follow(self, node):
+        out = node.output[0]
+        if node.op_type == "Conv":
+            self.at[out] = self.convolution(node)
+        elif node.op_type in ACTIVATION:
+            self.at[out] = self.at[node.input[0]]
+        elif node.op_type == "PRelu":
+            assert node.input[0] == self.last
+            self.at[out] = self.net.prelu(self.const[node.input[1]].reshape(-1))
+        elif node.op_type == "Add":
+            self.at[out] = self.add(node)
+        elif node.op_type == "GlobalAveragePool":
+            self.at[out] = self.net.avgpool()
+        elif node.op_type == "Mul":
+            self.at[out] = self.gate(node)
+        elif node.op_type == "Gemm":
+            self.matrix(self.const[node.input[1]], self.const[node.input[2]])
+        elif node.op_type == "MatMul":
+            weights = self.const[node.input[1]].T
+            self.matrix(weights, np.zeros(len(weights), np.float32))
+        elif node.op_type == "BatchNormalization":
+            scale, shift, mean, var = (self.const[i] for i in node.input[1:])
+            k = scale / np.sqrt(var + self.options(node)["epsilon"])
+            weights, bias = self.product
+            self.product = weights * k[:, None], (bias - mean) * k + shift
+        elif node.op_type not in SHAPE_ONLY:
+            raise ValueError(f"unknown operator {node.op_type}")
+        if node.op_type not in SHAPE_ONLY:
+            self.last = out
+
+
+def build(path, about, shape_in, outputs):
+    net = DarknetNet(about, *shape_in)
+    graph = _Graph(path, net)
+    for node in graph.nodes:
+        graph.follow(node)
+    if graph.product is not None:
+        net.connected(*graph.product)
+    return net, shape_in, (outputs, 1, 1)
