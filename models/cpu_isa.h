@@ -12,7 +12,7 @@
 /* Each includes the ones before it. */
 enum cpu_isa {
 	CPU_ISA_PLAIN,		/* C, nothing assumed */
-	CPU_ISA_AVX2,		/* AVX2, FMA, F16C */
+	CPU_ISA_AVX2,		/* AVX2, FMA */
 	CPU_ISA_AVX512,		/* AVX-512 F, BW, DQ, VL */
 	CPU_ISA_AVX512_VNNI,
 	CPU_ISA_AVX512_BF16,
