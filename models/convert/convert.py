@@ -40,12 +40,16 @@ NETWORKS = [
      "9078381f9f0aeaf6b8a105edb559803630300caec2f067e577b03e2a44e5b396",
      lambda p: onnx_graph.build(p, "MobileFaceNet: 512 numbers from an aligned 112x112 face", (3, 112, 112), 512),
      "mobilefacenet-faceplugin 1"),
+    ("fr_liveness", FACEPLUGIN, "faceplugin", "model/fr_liveness.onnx",
+     "2da981fcd94979d3762577c63eb764e3ac235fa8437e02376eee73d58bd59874",
+     lambda p: onnx_graph.build(p, "live person or picture of one: 3 logits of the surroundings of a face, BGR 0..255",
+                                (3, 128, 128), 3), None),
 ]
 
 HEAD = """\
 # The networks of this folder: where each came from, and what the loader demands of its files.
 # Written by convert/convert.py; do not edit. File lines: path, bytes, BLAKE2b-256 (b2sum -l 256 FILE).
-# Shapes: channels height width. prelu: layers whose function the loader puts in place.
+# Shapes: channels height width. prelu, gate: layers whose function the loader puts in place.
 countersign-models 1
 """
 
@@ -74,6 +78,8 @@ def convert(row, options, out):
              "output " + " ".join(map(str, shape_out)),
              f"layers {net.count}",
              f"prelu {net.prelus}"]
+    if net.gates:
+        lines.append(f"gate {net.gates}")
     if embedder:
         lines.append(f"embedder {embedder}")
     lines += [f"origin npm {package} {version} {source}",

@@ -16,6 +16,7 @@ class DarknetNet:
         self.text = [f"# {about}", "[net]", "batch=1", "subdivisions=1",
                      f"width={width}", f"height={height}", f"channels={channels}"]
         self.blobs = []
+        self.channels = channels
         self.count = 0      # layers so far
         self.prelus = 0     # layers whose function the loader must put in place
         self.gates = 0      # such layers too

@@ -1,14 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Networks of convolutions, PReLU, residual sums and gates (squeeze and excitation, Hu et al., 2018)
-from an ONNX file whose nodes stand in the order of their computation."""
+from an ONNX file whose nodes stand in the order of their computation.
+
+Vectors of 16 suit every processor, so a number of channels in between gets more that are always zero:
+their weights, biases and slopes are zero, and nobody reads them."""
 import numpy as np
 import onnx
 from onnx import numpy_helper
 
 from darknet_writer import DarknetNet
 
+LANES = 16
 ACTIVATION = {"Relu": "relu", "Sigmoid": "logistic"}
 SHAPE_ONLY = ("Flatten", "Reshape", "Shape", "Gather", "Unsqueeze", "Concat", "Constant")
+
+
+def widen(array, n, axis=0):
+    """Zeros behind the end of one axis, to n entries."""
+    more = [(0, 0)] * array.ndim
+    more[axis] = (0, n - array.shape[axis])
+    return np.pad(array, more)
 
 
 class _Graph:
@@ -22,6 +33,7 @@ class _Graph:
             for name in node.input:
                 self.readers.setdefault(name, []).append(node)
         self.last = graph.input[0].name     # tensor that the next layer reads
+        self.width = net.channels           # of that tensor
         self.at = {}                        # tensor -> layer that makes it
         self.product = None                 # matrix [out][in] and bias that follow the last layer
 
@@ -39,8 +51,14 @@ class _Graph:
         assert len(set(pads)) == 1 and strides[0] == strides[1] and a["dilations"] == [1, 1]
         after = [ACTIVATION[r.op_type] for r in self.readers[node.output[0]] if r.op_type in ACTIVATION]
         self.back_to(node.input[0])
-        return self.net.conv(self.const[node.input[1]], self.const[node.input[2]], stride=strides[0],
-                             padding=pads[0], groups=a["group"], activation=after[0] if after else "linear")
+        weights, bias = self.const[node.input[1]], self.const[node.input[2]]
+        wide = -(-len(bias) // LANES) * LANES
+        if a["group"] == 1 and self.width != weights.shape[1]:
+            weights = widen(weights, self.width, 1)
+        self.width = wide
+        return self.net.conv(widen(weights, wide), widen(bias, wide), stride=strides[0], padding=pads[0],
+                             groups=a["group"] if a["group"] == 1 else wide,
+                             activation=after[0] if after else "linear")
 
     def add(self, node):
         old, new = node.input if node.input[1] == self.last else reversed(node.input)
@@ -49,7 +67,7 @@ class _Graph:
 
     def gate(self, node):
         picture, gate = node.input
-        assert gate == self.last
+        assert gate == self.last    # made from the picture: of the same width
         self.back_to(picture)
         return self.net.gate(self.at[gate])
 
@@ -68,7 +86,7 @@ class _Graph:
             self.at[out] = self.at[node.input[0]]
         elif node.op_type == "PRelu":
             assert node.input[0] == self.last
-            self.at[out] = self.net.prelu(self.const[node.input[1]].reshape(-1))
+            self.at[out] = self.net.prelu(widen(self.const[node.input[1]].reshape(-1), self.width))
         elif node.op_type == "Add":
             self.at[out] = self.add(node)
         elif node.op_type == "GlobalAveragePool":

@@ -183,6 +183,7 @@ def main():
     face = picture.crop(FACE)
     inputs = {"face_160.rgb": picture.resize((160, 160), Image.BILINEAR),
               "face_112.rgb": face.resize((112, 112), Image.BILINEAR),
+              "face_128.rgb": picture.resize((128, 128), Image.BILINEAR),
               "face_64.grey": face.convert("L").resize((64, 64), Image.BILINEAR)}
     x = {}
     for name, im in inputs.items():
@@ -198,6 +199,8 @@ def main():
                                             x["face_64.grey"][..., None] / np.float32(256)),
         "face_112.fr_feature.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_feature.onnx"),
                                             (x["face_112.rgb"] - np.float32(127)) / np.float32(128)),
+        "face_128.fr_liveness.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_liveness.onnx"),
+                                             x["face_128.rgb"][..., ::-1]),
         "face_112.mobilefacenet.ref": run_tflite(mfn, (x["face_112.rgb"] - np.float32(127.5)) / np.float32(128)),
     }
     for name, y in outputs.items():
