@@ -163,6 +163,32 @@ model_find(const char *dir, const char *name, struct model *m, char *err, size_t
 	return r;
 }
 
+enum rc
+model_file_find(const char *dir, const char *word, struct model_file *f, char *err, size_t err_n)
+{
+	char path[MODEL_PATH_MAX + 1], line[512];
+	size_t word_n = strlen(word);
+	enum rc r = RC_MODEL_BAD;
+	FILE *list;
+
+	if (snprintf(path, sizeof path, "%s/MANIFEST", dir) >= (int)sizeof path) {
+		(void)snprintf(err, err_n, "the path of the models is too long");
+		return RC_MODEL_BAD;
+	}
+	if ((list = fopen(path, "re")) == NULL) {
+		(void)snprintf(err, err_n, "%s: %s; say where the models are", path, strerror(errno));
+		return RC_MODEL_BAD;
+	}
+	(void)snprintf(err, err_n, "%s does not name a file for %s; install the models again", path, word);
+	while (r != RC_OK && fgets(line, sizeof line, list) != NULL && strncmp(line, "network ", 8) != 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, word, word_n) == 0 && line[word_n] == ' ' && file_line(line + word_n + 1, dir, f))
+			r = RC_OK;
+	}
+	(void)fclose(list);	/* only read */
+	return r;
+}
+
 /* Reads exactly f->size bytes and finds the end of the file behind them. */
 static bool
 read_exactly(int fd, uint8_t *to, size_t size)

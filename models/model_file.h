@@ -45,6 +45,12 @@ struct model {
  */
 enum rc model_find(const char *dir, const char *name, struct model *m, char *err, size_t err_n) MUST_CHECK;
 
+/*
+ * A file that belongs to all networks: the line "WORD PATH BYTES HASH" of
+ * DIR/MANIFEST before the first network. Errors as above.
+ */
+enum rc model_file_find(const char *dir, const char *word, struct model_file *f, char *err, size_t err_n) MUST_CHECK;
+
 /* The checked bytes of a file; the caller frees them with free(). */
 enum rc model_file_read(const struct model_file *f, uint8_t **bytes, char *err, size_t err_n) MUST_CHECK;
 
