@@ -29,7 +29,7 @@ struct detector {
 };
 
 enum rc
-detector_open(struct detector **out, const char *models_dir, enum net_backend backend, uint32_t side,
+detector_open(struct detector **out, const char *models_dir, const struct net_setup *setup, uint32_t side,
     char *err, size_t err_n)
 {
 	struct detector *d = calloc(1, sizeof *d);
@@ -39,7 +39,7 @@ detector_open(struct detector **out, const char *models_dir, enum net_backend ba
 	if (d == NULL)
 		return RC_NOMEM;
 	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) != RC_OK ||
-	    (r = net_open(&d->net, &m, backend, side, err, err_n)) != RC_OK)
+	    (r = net_open(&d->net, &m, setup, side, err, err_n)) != RC_OK)
 		goto fail;
 	d->side = net_shape_in(d->net).w;
 	r = RC_MODEL_BAD;

@@ -26,7 +26,7 @@
 struct detector;
 
 /* side 0: as shipped (320); otherwise a multiple of 32. */
-enum rc detector_open(struct detector **out, const char *models_dir, enum net_backend backend, uint32_t side,
+enum rc detector_open(struct detector **out, const char *models_dir, const struct net_setup *setup, uint32_t side,
     char *err, size_t err_n) MUST_CHECK;
 void    detector_close(struct detector *d);
 

@@ -17,7 +17,8 @@ struct embedder {
 };
 
 enum rc
-embedder_open(struct embedder **out, const char *models_dir, enum net_backend backend, char *err, size_t err_n)
+embedder_open(struct embedder **out, const char *models_dir, const struct net_setup *setup, char *err,
+    size_t err_n)
 {
 	struct embedder *e = calloc(1, sizeof *e);
 	struct model m;
@@ -26,7 +27,7 @@ embedder_open(struct embedder **out, const char *models_dir, enum net_backend ba
 	if (e == NULL)
 		return RC_NOMEM;
 	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) != RC_OK ||
-	    (r = net_open(&e->net, &m, backend, 0, err, err_n)) != RC_OK)
+	    (r = net_open(&e->net, &m, setup, 0, err, err_n)) != RC_OK)
 		goto fail;
 	memcpy(e->who.embedder, m.embedder, sizeof e->who.embedder);
 	e->who.embedder_version = m.embedder_version;

@@ -26,7 +26,7 @@
 
 struct embedder;
 
-enum rc embedder_open(struct embedder **out, const char *models_dir, enum net_backend backend,
+enum rc embedder_open(struct embedder **out, const char *models_dir, const struct net_setup *setup,
     char *err, size_t err_n) MUST_CHECK;
 void    embedder_close(struct embedder *e);
 

@@ -19,7 +19,8 @@ struct eyes {
 };
 
 enum rc
-eyes_open(struct eyes **out, const char *models_dir, enum net_backend backend, char *err, size_t err_n)
+eyes_open(struct eyes **out, const char *models_dir, const struct net_setup *setup, char *err,
+    size_t err_n)
 {
 	struct eyes *e = calloc(1, sizeof *e);
 	struct model m;
@@ -28,7 +29,7 @@ eyes_open(struct eyes **out, const char *models_dir, enum net_backend backend, c
 	if (e == NULL)
 		return RC_NOMEM;
 	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) == RC_OK &&
-	    (r = net_open(&e->net, &m, backend, 0, err, err_n)) == RC_OK &&
+	    (r = net_open(&e->net, &m, setup, 0, err, err_n)) == RC_OK &&
 	    (net_shape_in(e->net).w != SIDE || net_shape_out(e->net).c != 2 * VISION_LANDMARKS))
 		r = RC_MODEL_BAD;
 	if (r != RC_OK) {

@@ -20,7 +20,7 @@
 
 struct eyes;
 
-enum rc eyes_open(struct eyes **out, const char *models_dir, enum net_backend backend,
+enum rc eyes_open(struct eyes **out, const char *models_dir, const struct net_setup *setup,
     char *err, size_t err_n) MUST_CHECK;
 void    eyes_close(struct eyes *e);
 

@@ -11,15 +11,22 @@
 #include "proto/stopwatch.h"
 
 enum rc
-face_pipeline_open(struct face_pipeline *p, const char *models_dir, enum net_backend backend, char *err, size_t err_n)
+face_pipeline_open(struct face_pipeline *p, const char *models_dir, const struct net_setup *setup, char *err,
+    size_t err_n)
 {
+	struct net_setup own = *setup;
 	enum rc r;
 
 	*p = (struct face_pipeline){ 0 };
-	if ((r = detector_open(&p->detector, models_dir, backend, 0, err, err_n)) != RC_OK ||
-	    (r = landmarks_open(&p->landmarks, models_dir, backend, err, err_n)) != RC_OK ||
-	    (r = eyes_open(&p->eyes, models_dir, backend, err, err_n)) != RC_OK ||
-	    (r = embedder_open(&p->embedder, models_dir, backend, err, err_n)) != RC_OK)
+	if (own.workspace == NULL) {
+		if ((r = net_workspace_open(&p->workspace)) != RC_OK)
+			return r;
+		own.workspace = p->workspace;
+	}
+	if ((r = detector_open(&p->detector, models_dir, &own, 0, err, err_n)) != RC_OK ||
+	    (r = landmarks_open(&p->landmarks, models_dir, &own, err, err_n)) != RC_OK ||
+	    (r = eyes_open(&p->eyes, models_dir, &own, err, err_n)) != RC_OK ||
+	    (r = embedder_open(&p->embedder, models_dir, &own, err, err_n)) != RC_OK)
 		face_pipeline_close(p);
 	return r;
 }
@@ -31,6 +38,7 @@ face_pipeline_close(struct face_pipeline *p)
 	landmarks_close(p->landmarks);
 	eyes_close(p->eyes);
 	embedder_close(p->embedder);
+	net_workspace_close(p->workspace);
 	*p = (struct face_pipeline){ 0 };
 }
 

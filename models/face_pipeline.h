@@ -17,6 +17,7 @@
 #include "models/eyes.h"
 #include "models/image.h"
 #include "models/landmarks.h"
+#include "models/net_workspace.h"
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
 
@@ -26,10 +27,11 @@ struct face_pipeline {
 	struct landmarks *landmarks;
 	struct eyes      *eyes;
 	struct embedder  *embedder;
+	struct net_workspace *workspace;	/* unless the caller gave one */
 };
 
 /* Loads all networks below models_dir (the folder of MANIFEST); err gets one sentence on failure. */
-enum rc face_pipeline_open(struct face_pipeline *p, const char *models_dir, enum net_backend backend,
+enum rc face_pipeline_open(struct face_pipeline *p, const char *models_dir, const struct net_setup *setup,
     char *err, size_t err_n) MUST_CHECK;
 void    face_pipeline_close(struct face_pipeline *p);	/* safe on a zeroed struct */
 

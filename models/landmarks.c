@@ -18,7 +18,8 @@ struct landmarks {
 };
 
 enum rc
-landmarks_open(struct landmarks **out, const char *models_dir, enum net_backend backend, char *err, size_t err_n)
+landmarks_open(struct landmarks **out, const char *models_dir, const struct net_setup *setup, char *err,
+    size_t err_n)
 {
 	struct landmarks *l = calloc(1, sizeof *l);
 	struct model m;
@@ -27,7 +28,7 @@ landmarks_open(struct landmarks **out, const char *models_dir, enum net_backend 
 	if (l == NULL)
 		return RC_NOMEM;
 	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) == RC_OK &&
-	    (r = net_open(&l->net, &m, backend, 0, err, err_n)) == RC_OK &&
+	    (r = net_open(&l->net, &m, setup, 0, err, err_n)) == RC_OK &&
 	    (net_shape_in(l->net).w != SIDE || net_shape_out(l->net).c != 2 * VISION_LANDMARKS))
 		r = RC_MODEL_BAD;
 	if (r != RC_OK) {

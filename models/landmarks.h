@@ -17,7 +17,7 @@
 
 struct landmarks;
 
-enum rc landmarks_open(struct landmarks **out, const char *models_dir, enum net_backend backend,
+enum rc landmarks_open(struct landmarks **out, const char *models_dir, const struct net_setup *setup,
     char *err, size_t err_n) MUST_CHECK;
 void    landmarks_close(struct landmarks *l);
 

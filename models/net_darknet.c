@@ -329,7 +329,8 @@ count_gflop(const network *dn)
 }
 
 enum rc
-net_open(struct net **out, const struct model *m, enum net_backend backend, uint32_t side, char *err, size_t err_n)
+net_open(struct net **out, const struct model *m, const struct net_setup *setup, uint32_t side, char *err,
+    size_t err_n)
 {
 	struct net *n = calloc(1, sizeof *n);
 	size_t in, res;
@@ -337,7 +338,7 @@ net_open(struct net **out, const struct model *m, enum net_backend backend, uint
 
 	if (n == NULL)
 		return RC_NOMEM;
-	n->backend = backend;
+	n->backend = setup->backend;
 	if ((r = load_checked(n, m, side, err, err_n)) != RC_OK ||
 	    (r = check_shapes(n, m, side, err, err_n)) != RC_OK)
 		goto fail;
@@ -350,7 +351,7 @@ net_open(struct net **out, const struct model *m, enum net_backend backend, uint
 	r = RC_NOMEM;
 	if (n->input == NULL || n->planar == NULL || n->result == NULL)
 		goto fail;
-	if (backend == NET_STOCK)
+	if (n->backend == NET_STOCK)
 		place_stock_prelu(n);
 	else if ((r = make_ops(n, m, err, err_n)) != RC_OK)
 		goto fail;

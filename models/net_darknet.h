@@ -25,6 +25,8 @@
 #include "proto/rc.h"
 
 struct net;
+struct net_workspace;
+struct weight_store;
 
 /*
  * NET_AUTO: the fastest that keeps the network's accuracy: NET_BF16 (16-bit
@@ -33,13 +35,19 @@ struct net;
  */
 enum net_backend { NET_AUTO, NET_F32, NET_BF16, NET_STOCK };
 
+struct net_setup {
+	enum net_backend backend;
+	struct net_workspace *workspace;	/* shared by the networks of a thread; NULL: one of its own */
+	struct weight_store *store;		/* shared by the networks of a process; NULL: one of its own */
+};
+
 /*
  * side 0: the input size of the cfg; otherwise width and height (the network
  * must be fully convolutional). RC_MODEL_BAD with a sentence in err: a file
  * is not the one MANIFEST names, shapes differ, a layer kind is unknown, or
  * there is no fast kernel for a layer.
  */
-enum rc net_open(struct net **out, const struct model *m, enum net_backend backend, uint32_t side,
+enum rc net_open(struct net **out, const struct model *m, const struct net_setup *setup, uint32_t side,
     char *err, size_t err_n) MUST_CHECK;
 void    net_close(struct net *n);	/* NULL is fine */
 

@@ -16,11 +16,12 @@
 enum rc
 vision_worker_open(struct vision_worker *w, const char *models_dir, int fd, char *err, size_t err_n)
 {
+	const struct net_setup setup = { .backend = NET_AUTO };
 	enum rc r;
 
 	*w = (struct vision_worker){ .fd = fd };
 	(void)snprintf(err, err_n, "out of memory");
-	if ((r = face_pipeline_open(&w->faces, models_dir, NET_AUTO, err, err_n)) == RC_OK)
+	if ((r = face_pipeline_open(&w->faces, models_dir, &setup, err, err_n)) == RC_OK)
 		r = image_jpeg_open(&w->jpeg);
 	if (r == RC_OK && (w->request = malloc(JPEG_MAX_BYTES)) == NULL)
 		r = RC_NOMEM;

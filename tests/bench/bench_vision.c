@@ -207,10 +207,11 @@ print_json(struct vision *v)
 static bool
 measure(struct vision *v, const struct bench_options *o)
 {
+	const struct net_setup fast = { .backend = NET_F32 }, stock = { .backend = NET_STOCK };
 	char err[512] = "out of memory";
 
-	if (face_pipeline_open(&v->fast, o->models, NET_F32, err, sizeof err) != RC_OK ||
-	    face_pipeline_open(&v->stock, o->models, NET_STOCK, err, sizeof err) != RC_OK ||
+	if (face_pipeline_open(&v->fast, o->models, &fast, err, sizeof err) != RC_OK ||
+	    face_pipeline_open(&v->stock, o->models, &stock, err, sizeof err) != RC_OK ||
 	    image_jpeg_open(&v->jpeg) != RC_OK) {
 		(void)fprintf(stderr, "countersign-bench: %s\n", err);
 		return false;

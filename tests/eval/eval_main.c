@@ -57,6 +57,7 @@ options(int argc, char **argv, struct eval_options *o)
 int
 main(int argc, char **argv)
 {
+	const struct net_setup setup = { .backend = NET_AUTO };
 	struct eval e = { 0 };
 	const struct command *found = NULL;
 	char err[512] = "out of memory";
@@ -70,7 +71,7 @@ main(int argc, char **argv)
 	if (crypto_init() != RC_OK)
 		return 1;
 	kernels_use_threads(1);
-	if (face_pipeline_open(&e.faces, e.opt.models, NET_AUTO, err, sizeof err) != RC_OK ||
+	if (face_pipeline_open(&e.faces, e.opt.models, &setup, err, sizeof err) != RC_OK ||
 	    image_jpeg_open(&e.jpeg) != RC_OK)
 		(void)fprintf(stderr, "countersign-eval: %s\n", err);
 	else

@@ -32,6 +32,7 @@ enum rc
 puppet_finder_open(struct puppet_finder **out, const char *models_dir, char *err, size_t err_n)
 {
 	struct puppet_finder *f = calloc(1, sizeof *f);
+	const struct net_setup setup = { .backend = NET_AUTO };
 	enum rc r;
 
 	if (f == NULL || (r = image_jpeg_open(&f->jpeg)) != RC_OK) {
@@ -40,9 +41,9 @@ puppet_finder_open(struct puppet_finder **out, const char *models_dir, char *err
 		return RC_NOMEM;
 	}
 	kernels_use_threads(1);	/* the other cores belong to what is being tested */
-	if ((r = detector_open(&f->detector, models_dir, NET_AUTO, 0, err, err_n)) != RC_OK ||
-	    (r = landmarks_open(&f->landmarks, models_dir, NET_AUTO, err, err_n)) != RC_OK ||
-	    (r = eyes_open(&f->eyes, models_dir, NET_AUTO, err, err_n)) != RC_OK) {
+	if ((r = detector_open(&f->detector, models_dir, &setup, 0, err, err_n)) != RC_OK ||
+	    (r = landmarks_open(&f->landmarks, models_dir, &setup, err, err_n)) != RC_OK ||
+	    (r = eyes_open(&f->eyes, models_dir, &setup, err, err_n)) != RC_OK) {
 		puppet_finder_close(f);
 		return r;
 	}

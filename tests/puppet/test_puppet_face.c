@@ -72,13 +72,14 @@ read_photo(struct fixture *f, const char *person, struct puppet_photo *photo)
 static int
 setup(void **state)
 {
+	const struct net_setup networks = { .backend = NET_AUTO };
 	struct fixture *f = calloc(1, sizeof *f);
 	char models[PATH_BYTES], err[256] = "";
 
 	assert_non_null(f);
 	path_of("models", "", "", models);
 	if (puppet_finder_open(&f->finder, models, err, sizeof err) != RC_OK ||
-	    face_pipeline_open(&f->pipeline, models, NET_AUTO, err, sizeof err) != RC_OK)
+	    face_pipeline_open(&f->pipeline, models, &networks, err, sizeof err) != RC_OK)
 		fail_msg("%s", err);
 	must(image_jpeg_open(&f->jpeg));
 	*state = f;

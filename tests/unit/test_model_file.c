@@ -92,7 +92,7 @@ load(const struct copy *c, char *err, size_t err_n)
 
 	err[0] = '\0';
 	if ((r = model_find(c->dir, NETWORK, &m, err, err_n)) == RC_OK &&
-	    (r = net_open(&n, &m, NET_F32, 0, err, err_n)) == RC_OK)
+	    (r = net_open(&n, &m, &(struct net_setup){ .backend = NET_F32 }, 0, err, err_n)) == RC_OK)
 		net_close(n);
 	return r;
 }

@@ -76,7 +76,7 @@ open_net(const char *name, enum net_backend backend, uint32_t side)
 
 	source_path(dir, sizeof dir, "models");
 	if (model_find(dir, name, &m, err, sizeof err) != RC_OK ||
-	    net_open(&n, &m, backend, side, err, sizeof err) != RC_OK)
+	    net_open(&n, &m, &(struct net_setup){ .backend = backend }, side, err, sizeof err) != RC_OK)
 		fail_msg("%s", err);
 	return n;
 }
@@ -188,8 +188,8 @@ original_boxes_agree(void **state)
 	(void)state;
 	if (!shared_folder(dir, sizeof dir))
 		skip();
-	assert_int_equal(detector_open(&d, source_path(models, sizeof models, "models"), NET_F32, 416, err, sizeof err),
-	    RC_OK);
+	assert_int_equal(detector_open(&d, source_path(models, sizeof models, "models"),
+	    &(struct net_setup){ .backend = NET_F32 }, 416, err, sizeof err), RC_OK);
 	im.rgb = read_all(dir, "sample1_416.rgb", (size_t)416 * 416 * 3);
 	image_pyramid_start(&pyramid, &im);
 	assert_int_equal(detector_run(d, &pyramid, 0.5f, box, DETECTOR_BOXES_MAX, &n), RC_OK);
