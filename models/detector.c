@@ -19,13 +19,11 @@ static const float anchor[ANCHORS][2] = {
 	{ 4.266906f, 5.178857f }, { 9.041765f, 10.66308f },
 };
 
-/* Subtracted from red, green and blue before dividing by 255. */
-static const float mean[3] = { 117.001f, 114.697f, 97.404f };
+static const struct image_norm norm = { { 117.001f, 114.697f, 97.404f }, 1.0f / 255.0f };
 
 struct detector {
 	struct net *net;
 	uint32_t side;		/* of the square input */
-	uint8_t *square;	/* [side][side][3] */
 };
 
 enum rc
@@ -46,9 +44,6 @@ detector_open(struct detector **out, const char *models_dir, const struct net_se
 	if (net_shape_in(d->net).h != d->side || d->side % CELL != 0 || net_shape_out(d->net).w != d->side / CELL ||
 	    net_shape_out(d->net).c != ANCHORS * PER_ANCHOR)
 		goto fail;
-	r = RC_NOMEM;
-	if ((d->square = malloc((size_t)d->side * d->side * 3)) == NULL)
-		goto fail;
 	*out = d;
 	return RC_OK;
 fail:
@@ -62,7 +57,6 @@ detector_close(struct detector *d)
 	if (d == NULL)
 		return;
 	net_close(d->net);
-	free(d->square);
 	free(d);
 }
 
@@ -161,17 +155,13 @@ static enum rc
 look(struct detector *d, struct image_pyramid *p, float least, struct vision_box box[static DETECTOR_BOXES_MAX],
     uint32_t *n)
 {
-	float pixels = (float)(p->base->width > p->base->height ? p->base->width : p->base->height);
+	float pixels = (float)(p->width > p->height ? p->width : p->height);
 	struct image_rect square = { 0.0f, 0.0f, pixels, pixels };
 	struct image_map map = image_map_rect(&square, d->side, d->side);
-	float *in = net_input(d->net);
 	enum rc r;
 
-	if ((r = image_warp(p, &map, NULL, d->side, d->side, d->square)) != RC_OK)
+	if ((r = image_warp_numbers(p, &map, NULL, d->side, d->side, &norm, net_input(d->net))) != RC_OK)
 		return r;
-	for (size_t i = 0; i < (size_t)d->side * d->side * 3; i += 3)
-		for (size_t c = 0; c < 3; c++)
-			in[i + c] = ((float)d->square[i + c] - mean[c]) / 255.0f;
 	*n = suppress(box, decode(net_run(d->net), d->side / CELL, pixels, least, box));
 	return RC_OK;
 }

@@ -14,8 +14,6 @@
 
 struct eyes {
 	struct net *net;
-	uint8_t crop[SIDE * SIDE * 3];
-	uint8_t grey[SIDE * SIDE];
 };
 
 enum rc
@@ -67,28 +65,25 @@ eyes_aspect_ratio(const float (*eye)[2])
 
 /* The part of the box inside the picture, as the network was trained. */
 static struct image_rect
-inside(const struct vision_box *box, const struct image *im)
+inside(const struct vision_box *box, const struct image_pyramid *p)
 {
 	return (struct image_rect){ fmaxf(box->x, 0.0f), fmaxf(box->y, 0.0f),
-	    fminf(box->x + box->w, (float)im->width), fminf(box->y + box->h, (float)im->height) };
+	    fminf(box->x + box->w, (float)p->width), fminf(box->y + box->h, (float)p->height) };
 }
 
 enum rc
 eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_box *box, float *left, float *right)
 {
-	struct image_rect rect = inside(box, p->base);
+	struct image_rect rect = inside(box, p);
 	struct image_map map = image_map_rect(&rect, SIDE, SIDE);
-	float point[VISION_LANDMARKS][2], *in = net_input(e->net);
+	float point[VISION_LANDMARKS][2];
 	const float *out;
 	enum rc r;
 
 	if (rect.x1 - rect.x0 < 1.0f || rect.y1 - rect.y0 < 1.0f)
 		return RC_FACE_QUALITY;
-	if ((r = image_warp(p, &map, NULL, SIDE, SIDE, e->crop)) != RC_OK)
+	if ((r = image_warp_luma(p, &map, NULL, SIDE, SIDE, 1.0f / 256.0f, net_input(e->net))) != RC_OK)
 		return r;
-	image_luma(e->crop, (size_t)SIDE * SIDE, e->grey);
-	for (size_t i = 0; i < (size_t)SIDE * SIDE; i++)
-		in[i] = (float)e->grey[i] / 256.0f;
 	out = net_run(e->net);
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
 		point[i][0] = out[2 * i] * (rect.x1 - rect.x0);

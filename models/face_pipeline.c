@@ -3,12 +3,15 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "models/align.h"
 #include "models/face_pipeline.h"
 #include "models/quality.h"
 #include "proto/crypto.h"
 #include "proto/stopwatch.h"
+
+#define FRAME_PIXELS (1280u * 1280u)	/* larger pictures make the pyramid fetch memory once */
 
 enum rc
 face_pipeline_open(struct face_pipeline *p, const char *models_dir, const struct net_setup *setup, char *err,
@@ -18,12 +21,14 @@ face_pipeline_open(struct face_pipeline *p, const char *models_dir, const struct
 	enum rc r;
 
 	*p = (struct face_pipeline){ 0 };
+	(void)snprintf(err, err_n, "out of memory");
 	if (own.workspace == NULL) {
 		if ((r = net_workspace_open(&p->workspace)) != RC_OK)
 			return r;
 		own.workspace = p->workspace;
 	}
-	if ((r = detector_open(&p->detector, models_dir, &own, 0, err, err_n)) != RC_OK ||
+	if ((r = image_pyramid_open(&p->pyramid, FRAME_PIXELS)) != RC_OK ||
+	    (r = detector_open(&p->detector, models_dir, &own, 0, err, err_n)) != RC_OK ||
 	    (r = landmarks_open(&p->landmarks, models_dir, &own, err, err_n)) != RC_OK ||
 	    (r = eyes_open(&p->eyes, models_dir, &own, err, err_n)) != RC_OK ||
 	    (r = embedder_open(&p->embedder, models_dir, &own, err, err_n)) != RC_OK)
@@ -39,6 +44,7 @@ face_pipeline_close(struct face_pipeline *p)
 	eyes_close(p->eyes);
 	embedder_close(p->embedder);
 	net_workspace_close(p->workspace);
+	image_pyramid_close(&p->pyramid);
 	*p = (struct face_pipeline){ 0 };
 }
 
@@ -59,8 +65,9 @@ landmarks_plausible(const struct vision_features *f)
 
 /* Everything about face[0]. */
 static enum rc
-look_at_face(struct face_pipeline *p, struct image_pyramid *pyramid, uint32_t want, struct vision_features *f)
+look_at_face(struct face_pipeline *p, uint32_t want, struct vision_features *f)
 {
+	struct image_pyramid *pyramid = &p->pyramid;
 	uint8_t chip[ALIGN_BYTES];
 	struct vision_hello who;
 	int64_t start = stopwatch_us();
@@ -98,16 +105,15 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 {
 	struct vision_features kept = { .seq = f->seq, .ms_decode = f->ms_decode, .width = im->width,
 	    .height = im->height };
-	struct image_pyramid pyramid;
 	int64_t start = stopwatch_us();
 	enum rc r;
 
 	*f = kept;
-	image_pyramid_start(&pyramid, im);
-	r = detector_find(p->detector, &pyramid, f->face, VISION_FACES_MAX, &f->faces);
+	if ((r = image_pyramid_show(&p->pyramid, im)) == RC_OK)
+		r = detector_find(p->detector, &p->pyramid, f->face, VISION_FACES_MAX, &f->faces);
 	f->ms_detect = stopwatch_ms_since(start);
 	if (r == RC_OK && f->faces > 0)
-		r = look_at_face(p, &pyramid, want, f);
+		r = look_at_face(p, want, f);
 	if (r == RC_FACE_QUALITY) {	/* a box without a face that could be looked at */
 		kept.ms_detect = f->ms_detect;
 		*f = kept;
@@ -116,6 +122,6 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 		*f = kept;
 	}
 	f->rc = r;
-	image_pyramid_end(&pyramid);
+	image_pyramid_clear(&p->pyramid);
 	return r;
 }

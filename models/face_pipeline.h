@@ -28,6 +28,7 @@ struct face_pipeline {
 	struct eyes      *eyes;
 	struct embedder  *embedder;
 	struct net_workspace *workspace;	/* unless the caller gave one */
+	struct image_pyramid pyramid;	/* of the frame in work */
 };
 
 /* Loads all networks below models_dir (the folder of MANIFEST); err gets one sentence on failure. */

@@ -7,7 +7,8 @@
  * What it isn't: it knows no file format and no face.
  *
  * Coordinates are continuous pixels of the full picture: pixel (i, j) covers
- * i ... i+1, j ... j+1, its centre is at i + .5, j + .5.
+ * i ... i+1, j ... j+1, its centre is at i + .5, j + .5. A picture that was
+ * decoded smaller stands for the full one and is addressed in its pixels.
  * Threads: none; a picture or pyramid belongs to one thread at a time.
  */
 #ifndef MODELS_IMAGE_H
@@ -19,40 +20,71 @@
 #include "proto/rc.h"
 
 struct image {
-	uint32_t width, height;
+	uint32_t width, height;	/* as held here */
 	uint8_t *rgb;		/* [height][width][3] */
+	unsigned halved;	/* how many times smaller than the full picture, a power of two */
+	uint32_t full_width, full_height;	/* of the full picture; 0: the same as held here */
 };
 
 /* Zeroed pixels. RC_INVALID for a side of 0 or above IMAGE_SIDE_MAX, RC_NOMEM. */
 enum rc image_make(struct image *im, uint32_t width, uint32_t height) MUST_CHECK;
+void    image_wipe(struct image *im);	/* the pixels, not the memory */
 void    image_free(struct image *im);	/* wipes; safe on a zeroed struct */
-
-/* The picture and its halvings (2x2 means), made on demand. The picture is
- * borrowed and must outlive the pyramid. */
-#define IMAGE_LEVELS 7u
-struct image_pyramid {
-	const struct image *base;
-	struct image half[IMAGE_LEVELS - 1];
-};
-void image_pyramid_start(struct image_pyramid *p, const struct image *base);
-void image_pyramid_end(struct image_pyramid *p);	/* wipes the copies */
-
-/* Maps a point of the destination to the picture: x' = m[0]x + m[1]y + m[2], y' = m[3]x + m[4]y + m[5]. */
-struct image_map { float m[6]; };
 
 /* A rectangle of the picture, continuous pixels. */
 struct image_rect { float x0, y0, x1, y1; };
 
 /*
+ * The picture and its halvings (2x2 means), made on demand and only where
+ * they are looked at. One pyramid shows one picture after another in memory
+ * that it keeps.
+ */
+#define IMAGE_LEVELS 7u
+struct image_level {
+	struct image im;
+	uint32_t x0, y0, x1, y1;	/* the part that is filled; x1 == 0: none */
+};
+struct image_pyramid {
+	const struct image *base;
+	uint32_t width, height;		/* of the full picture */
+	struct image_level half[IMAGE_LEVELS - 1];
+	uint8_t *store;
+	size_t cap;
+};
+
+/* Room for pictures of up to this many pixels; more is fetched when a larger one comes. RC_NOMEM. */
+enum rc image_pyramid_open(struct image_pyramid *p, size_t pixels) MUST_CHECK;
+void    image_pyramid_close(struct image_pyramid *p);	/* wipes; safe on a zeroed struct */
+
+/* The picture is borrowed until image_pyramid_clear() or the next picture; both wipe the copies.
+ * RC_INVALID if a side is below 2, RC_NOMEM. */
+enum rc image_pyramid_show(struct image_pyramid *p, const struct image *base) MUST_CHECK;
+void    image_pyramid_clear(struct image_pyramid *p);
+
+/* Maps a point of the destination to the picture: x' = m[0]x + m[1]y + m[2], y' = m[3]x + m[4]y + m[5]. */
+struct image_map { float m[6]; };
+
+/* The map that stretches rect over a destination of width x height. */
+struct image_map image_map_rect(const struct image_rect *rect, uint32_t width, uint32_t height);
+
+/* How a network wants its numbers: (value 0 ... 255 - mean) * scale. */
+struct image_norm { float mean[3], scale; };
+
+/*
  * Fills dst ([height][width][3]) with the picture seen through map, bilinear
  * on the fitting level of the pyramid. Points outside the picture, or outside
- * only (if not NULL), are black. RC_NOMEM when a level cannot be made.
+ * only (if not NULL), are black. RC_INVALID when the map is not finite.
  */
 enum rc image_warp(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
     uint32_t width, uint32_t height, uint8_t *dst) MUST_CHECK;
 
-/* The map that stretches rect over a destination of width x height. */
-struct image_map image_map_rect(const struct image_rect *rect, uint32_t width, uint32_t height);
+/* The same as numbers for a network, without rounding to bytes. */
+enum rc image_warp_numbers(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
+    uint32_t width, uint32_t height, const struct image_norm *norm, float *dst) MUST_CHECK;
+
+/* The same as luma (ITU-R BT.601), dst [height][width], times scale. */
+enum rc image_warp_luma(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
+    uint32_t width, uint32_t height, float scale, float *dst) MUST_CHECK;
 
 /* Luma (ITU-R BT.601) of n RGB pixels, rounded. */
 void image_luma(const uint8_t *rgb, size_t n, uint8_t *dst);

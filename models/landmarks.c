@@ -10,11 +10,10 @@
 #define NETWORK "face_landmark_68"
 #define SIDE    112u
 
-static const float mean[3] = { 122.782f, 117.001f, 104.298f };
+static const struct image_norm norm = { { 122.782f, 117.001f, 104.298f }, 1.0f / 255.0f };
 
 struct landmarks {
 	struct net *net;
-	uint8_t crop[SIDE * SIDE * 3];
 };
 
 enum rc
@@ -64,15 +63,11 @@ landmarks_run(struct landmarks *l, struct image_pyramid *p, const struct vision_
 	struct image_rect square = { x0, y0, x0 + side, y0 + side };
 	struct image_rect only = { box->x, box->y, box->x + box->w, box->y + box->h };
 	struct image_map map = image_map_rect(&square, SIDE, SIDE);
-	float *in = net_input(l->net);
 	const float *out;
 	enum rc r;
 
-	if ((r = image_warp(p, &map, &only, SIDE, SIDE, l->crop)) != RC_OK)
+	if ((r = image_warp_numbers(p, &map, &only, SIDE, SIDE, &norm, net_input(l->net))) != RC_OK)
 		return r;
-	for (size_t i = 0; i < (size_t)SIDE * SIDE * 3; i += 3)
-		for (size_t c = 0; c < 3; c++)
-			in[i + c] = ((float)l->crop[i + c] - mean[c]) / 255.0f;
 	out = net_run(l->net);
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
 		point[i][0] = x0 + out[2 * i] * side;

@@ -116,7 +116,7 @@ static enum rc
 one_frame(struct vision *v, bool keep)
 {
 	struct vision_features f = { 0 };
-	struct image_pyramid pyramid;
+	struct image_pyramid pyramid = { 0 };
 	struct image im;
 	uint8_t chip[ALIGN_BYTES];
 	int64_t begin = stopwatch_us(), start = begin;
@@ -125,8 +125,8 @@ one_frame(struct vision *v, bool keep)
 	if ((r = image_jpeg_decode(v->jpeg, v->frame, v->frame_n, &im)) != RC_OK)
 		return r;
 	lap(v, DECODE, &start, keep);
-	image_pyramid_start(&pyramid, &im);
-	r = detector_find(v->fast.detector, &pyramid, f.face, VISION_FACES_MAX, &f.faces);
+	if ((r = image_pyramid_show(&pyramid, &im)) == RC_OK)
+		r = detector_find(v->fast.detector, &pyramid, f.face, VISION_FACES_MAX, &f.faces);
 	if (r == RC_OK && f.faces == 0)
 		r = RC_NO_FACE;
 	lap(v, DETECT, &start, keep);
@@ -144,7 +144,7 @@ one_frame(struct vision *v, bool keep)
 	if (r == RC_OK)
 		r = embedder_run(v->fast.embedder, chip, f.embedding, &f.embed_norm);
 	lap(v, EMBED, &start, keep);
-	image_pyramid_end(&pyramid);
+	image_pyramid_close(&pyramid);
 	image_free(&im);
 	if (keep)
 		bench_times_add(&v->stage[FRAME], stopwatch_ms_since(begin));

@@ -68,17 +68,17 @@ eval_detect(struct eval *e)
 		(void)printf("\"files\": [");
 	for (size_t i = 0; i < list.n; i++) {
 		struct vision_box box[DETECTOR_BOXES_MAX];
-		struct image_pyramid pyramid;
+		struct image_pyramid pyramid = { 0 };
 		struct image im;
 		enum outcome o = UNREADABLE;
 		uint32_t n = 0;
 
 		if (eval_read(e, list.item[i], &im) == RC_OK) {
-			image_pyramid_start(&pyramid, &im);
-			if (detector_find(e->faces.detector, &pyramid, box, DETECTOR_BOXES_MAX, &n) ==
+			if (image_pyramid_show(&pyramid, &im) == RC_OK &&
+			    detector_find(e->faces.detector, &pyramid, box, DETECTOR_BOXES_MAX, &n) ==
 			    RC_OK)
 				o = judge(box, n, &im);
-			image_pyramid_end(&pyramid);
+			image_pyramid_close(&pyramid);
 		}
 		image_free(&im);
 		count[o]++;

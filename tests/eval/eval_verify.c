@@ -94,12 +94,12 @@ embed(struct eval *e, const struct image *im, float *to)
 	struct vision_box box[DETECTOR_BOXES_MAX];
 	float points[VISION_LANDMARKS][2], norm;
 	uint8_t chip[ALIGN_BYTES];
-	struct image_pyramid pyramid;
+	struct image_pyramid pyramid = { 0 };
 	uint32_t n, best = 0;
 	enum rc r;
 
-	image_pyramid_start(&pyramid, im);
-	r = detector_find(e->faces.detector, &pyramid, box, DETECTOR_BOXES_MAX, &n);
+	if ((r = image_pyramid_show(&pyramid, im)) == RC_OK)
+		r = detector_find(e->faces.detector, &pyramid, box, DETECTOR_BOXES_MAX, &n);
 	if (r == RC_OK && n == 0)
 		r = RC_NO_FACE;
 	for (uint32_t i = 1; r == RC_OK && i < n; i++)
@@ -108,7 +108,7 @@ embed(struct eval *e, const struct image *im, float *to)
 	if (r == RC_OK && (r = landmarks_run(e->faces.landmarks, &pyramid, &box[best], points)) == RC_OK &&
 	    (r = align_chip(&pyramid, points, chip)) == RC_OK)
 		r = embedder_run(e->faces.embedder, chip, to, &norm);
-	image_pyramid_end(&pyramid);
+	image_pyramid_close(&pyramid);
 	return r;
 }
 

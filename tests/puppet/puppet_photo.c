@@ -70,8 +70,8 @@ photo_lids(struct puppet_finder *f, struct image_pyramid *pyramid, const struct 
     float point[static VISION_LANDMARKS][2])
 {
 	float x0 = fmaxf(box->x, 0), y0 = fmaxf(box->y, 0), left, right;
-	float w = fminf(box->x + box->w, (float)pyramid->base->width) - x0;
-	float h = fminf(box->y + box->h, (float)pyramid->base->height) - y0;
+	float w = fminf(box->x + box->w, (float)pyramid->width) - x0;
+	float h = fminf(box->y + box->h, (float)pyramid->height) - y0;
 	const float *out;
 	enum rc r;
 
@@ -102,12 +102,12 @@ static enum rc
 photo_face(struct puppet_finder *f, struct puppet_photo *photo)
 {
 	struct vision_box box[1 + PUPPET_OTHERS_MAX];
-	struct image_pyramid pyramid;
+	struct image_pyramid pyramid = { 0 };
 	uint32_t found = 0, face = 0;
 	enum rc r;
 
-	image_pyramid_start(&pyramid, &photo->picture);
-	if ((r = detector_run(f->detector, &pyramid, OTHER_LEAST, box, 1 + PUPPET_OTHERS_MAX, &found)) != RC_OK)
+	if ((r = image_pyramid_show(&pyramid, &photo->picture)) != RC_OK ||
+	    (r = detector_run(f->detector, &pyramid, OTHER_LEAST, box, 1 + PUPPET_OTHERS_MAX, &found)) != RC_OK)
 		goto out;
 	while (face < found && box[face].score < DETECTOR_THRESHOLD)
 		face++;
@@ -120,7 +120,7 @@ photo_face(struct puppet_finder *f, struct puppet_photo *photo)
 	if (r == RC_OK)
 		photo_others(photo, box, found, face);
 out:
-	image_pyramid_end(&pyramid);
+	image_pyramid_close(&pyramid);
 	return r;
 }
 

@@ -165,14 +165,14 @@ puppet_plate_make(const struct puppet_photo *photo, uint32_t width, uint32_t hei
 	struct image_rect whole = { 0, 0, (float)photo->picture.width, (float)photo->picture.height };
 	struct image sharp = { 0 }, smear = { 0 };
 	struct image_map map, coarse;
-	struct image_pyramid pyramid;
+	struct image_pyramid pyramid = { 0 };
 	enum rc r;
 
 	if ((r = plate_map(photo->point, (float)width, (float)height, &map)) != RC_OK)
 		return r;
 	coarse = image_map_rect(&whole, SMEAR_SIDE, SMEAR_SIDE);
-	image_pyramid_start(&pyramid, &photo->picture);
-	if ((r = image_make(plate, width, height)) != RC_OK ||
+	if ((r = image_pyramid_show(&pyramid, &photo->picture)) != RC_OK ||
+	    (r = image_make(plate, width, height)) != RC_OK ||
 	    (r = image_make(&sharp, width, height)) != RC_OK ||
 	    (r = image_make(&smear, SMEAR_SIDE, SMEAR_SIDE)) != RC_OK ||
 	    (r = image_warp(&pyramid, &map, NULL, width, height, sharp.rgb)) != RC_OK ||
@@ -187,7 +187,7 @@ puppet_plate_make(const struct puppet_photo *photo, uint32_t width, uint32_t hei
 		point[i][1] = (map.m[0] * dy - map.m[3] * dx) / d;
 	}
 out:
-	image_pyramid_end(&pyramid);
+	image_pyramid_close(&pyramid);
 	image_free(&sharp);
 	image_free(&smear);
 	if (r != RC_OK)

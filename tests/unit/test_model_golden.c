@@ -179,10 +179,10 @@ original_boxes_agree(void **state)
 {
 	char dir[4200], models[4096], text[4096] = "", err[512] = "";
 	struct vision_box box[DETECTOR_BOXES_MAX];
-	struct image_pyramid pyramid;
+	struct image_pyramid pyramid = { 0 };
 	struct detector *d;
 	uint32_t n, matched = 0;
-	struct image im = { 416, 416, NULL };
+	struct image im = { .width = 416, .height = 416 };
 	FILE *f;
 
 	(void)state;
@@ -191,9 +191,9 @@ original_boxes_agree(void **state)
 	assert_int_equal(detector_open(&d, source_path(models, sizeof models, "models"),
 	    &(struct net_setup){ .backend = NET_F32 }, 416, err, sizeof err), RC_OK);
 	im.rgb = read_all(dir, "sample1_416.rgb", (size_t)416 * 416 * 3);
-	image_pyramid_start(&pyramid, &im);
+	assert_int_equal(image_pyramid_show(&pyramid, &im), RC_OK);
 	assert_int_equal(detector_run(d, &pyramid, 0.5f, box, DETECTOR_BOXES_MAX, &n), RC_OK);
-	image_pyramid_end(&pyramid);
+	image_pyramid_close(&pyramid);
 	(void)strcat(dir, "/sample1_boxes.json");	/* room was left */
 	f = fopen(dir, "r");
 	assert_non_null(f);

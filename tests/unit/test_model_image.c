@@ -48,17 +48,17 @@ static void
 warp_copies_and_shifts(void **state)
 {
 	struct image im = ramp(100, 80);
-	struct image_pyramid p;
+	struct image_pyramid p = { 0 };
 	struct image_map shift = { { 1, 0, 10, 0, 1, -5 } };
 	uint8_t out[20 * 20 * 3];
 
 	(void)state;
-	image_pyramid_start(&p, &im);
+	assert_int_equal(image_pyramid_show(&p, &im), RC_OK);
 	assert_int_equal(image_warp(&p, &shift, NULL, 20, 20, out), RC_OK);
 	assert_int_equal(out[(7 * 20 + 3) * 3], 13);	/* x + 10 */
 	assert_int_equal(out[(7 * 20 + 3) * 3 + 1], 2);	/* y - 5 */
 	assert_int_equal(out[(4 * 20 + 3) * 3 + 2], 0);	/* above the picture: black */
-	image_pyramid_end(&p);
+	image_pyramid_close(&p);
 	image_free(&im);
 }
 
@@ -66,7 +66,7 @@ static void
 warp_shrinks_without_aliasing(void **state)
 {
 	struct image im;
-	struct image_pyramid p;
+	struct image_pyramid p = { 0 };
 	struct image_rect all = { 0, 0, 128, 128 }, left = { 0, 0, 64, 128 };
 	struct image_map map = image_map_rect(&all, 16, 16);
 	uint8_t out[16 * 16 * 3];
@@ -75,14 +75,14 @@ warp_shrinks_without_aliasing(void **state)
 	assert_int_equal(image_make(&im, 128, 128), RC_OK);
 	for (size_t i = 0; i < (size_t)128 * 128; i++)	/* a chessboard of single pixels */
 		memset(im.rgb + i * 3, (i / 128 + i) % 2 == 0 ? 0 : 200, 3);
-	image_pyramid_start(&p, &im);
+	assert_int_equal(image_pyramid_show(&p, &im), RC_OK);
 	assert_int_equal(image_warp(&p, &map, &left, 16, 16, out), RC_OK);
 	for (size_t y = 0; y < 16; y++)
 		for (size_t x = 0; x < 16; x++)
 			assert_int_equal(out[(y * 16 + x) * 3], x < 8 ? 100 : 0);
 	map.m[2] = NAN;
 	assert_int_equal(image_warp(&p, &map, NULL, 16, 16, out), RC_INVALID);
-	image_pyramid_end(&p);
+	image_pyramid_close(&p);
 	image_free(&im);
 }
 

@@ -1,0 +1,360 @@
+/*
+ * image_warp.c - see image.h: the halved copies and the sampling through a map.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A point costs four loads of four bytes; the three channels of a pixel lie
+ * in the lanes of one vector from there on (compilers turn these vector types
+ * into what the machine has). A row of points is sampled into such vectors and
+ * written out as bytes, numbers or luma.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "models/image.h"
+
+#define TILE 256u	/* destination columns at a time */
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "pixels are loaded as little endian words");
+
+typedef float   lanes_f __attribute__((vector_size(16)));
+typedef int32_t lanes_i __attribute__((vector_size(16)));
+
+/* Where a point lies: the first byte of its upper left pixel, and how far right of and below its centre. */
+struct tap { size_t at; float right, below; };
+
+struct warp {
+	const struct image *level;
+	float shrink;			/* pixels of the level per pixel of the picture */
+	struct image_rect in;		/* black outside */
+	const struct image_map *map;
+};
+
+static float
+clamp(float v, float low, float high)
+{
+	return v < low ? low : v > high ? high : v;
+}
+
+/* n pixels of a halved row from two rows of 2 n pixels. */
+static void
+halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint32_t n, uint8_t *restrict to)
+{
+	uint16_t sum[6 * TILE];
+
+	for (uint32_t part; n > 0; n -= part, a += 6 * part, b += 6 * part, to += 3 * part) {
+		part = n < TILE ? n : TILE;
+		for (uint32_t i = 0; i < 6 * part; i++)
+			sum[i] = (uint16_t)(a[i] + b[i] + 1);
+		for (uint32_t i = 0; i < part; i++)
+			for (uint32_t c = 0; c < 3; c++)
+				to[3 * i + c] = (uint8_t)((sum[6 * i + c] + sum[6 * i + 3 + c]) >> 2);
+	}
+}
+
+/* Fills at least this part of a level, and what it is made of below. */
+static const struct image *
+level_fill(struct image_pyramid *p, unsigned level, uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1)
+{
+	struct image_level *l = &p->half[level];
+	const struct image *from;
+
+	if (l->x1 > 0 && x0 >= l->x0 && y0 >= l->y0 && x1 <= l->x1 && y1 <= l->y1)
+		return &l->im;
+	if (l->x1 > 0) {	/* one rectangle that holds both */
+		x0 = x0 < l->x0 ? x0 : l->x0;
+		y0 = y0 < l->y0 ? y0 : l->y0;
+		x1 = x1 > l->x1 ? x1 : l->x1;
+		y1 = y1 > l->y1 ? y1 : l->y1;
+	}
+	from = level == 0 ? p->base : level_fill(p, level - 1, 2 * x0, 2 * y0, 2 * x1, 2 * y1);
+	for (uint32_t y = y0; y < y1; y++) {
+		const uint8_t *a = from->rgb + ((size_t)2 * y * from->width + 2 * x0) * 3;
+
+		halve_row(a, a + (size_t)from->width * 3, x1 - x0, l->im.rgb + ((size_t)y * l->im.width + x0) * 3);
+	}
+	l->x0 = x0;
+	l->y0 = y0;
+	l->x1 = x1;
+	l->y1 = y1;
+	return &l->im;
+}
+
+/* First and one past the last pixel that bilinear sampling between low and high (pixels of the level) may touch. */
+static void
+reach(float low, float high, uint32_t side, uint32_t *first, uint32_t *past)
+{
+	*first = (uint32_t)clamp(low - 2.0f, 0.0f, (float)(side - 2));
+	*past = (uint32_t)clamp(high + 3.0f, (float)*first + 2.0f, (float)side);
+}
+
+/* The level on which one step of the destination is less than two pixels, filled as far as it will be looked at. */
+static void
+pick_level(struct image_pyramid *p, struct warp *w, uint32_t width, uint32_t height)
+{
+	const float *m = w->map->m;
+	float step, x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
+	uint32_t left, top, right, bottom;
+	unsigned levels = 0;
+
+	w->level = p->base;
+	w->shrink = 1.0f / (float)(1u << p->base->halved);
+	step = sqrtf(fabsf(m[0] * m[4] - m[1] * m[3])) * w->shrink;
+	for (; step >= 2.0f && levels < IMAGE_LEVELS - 1; levels++, step /= 2.0f) {
+		if (p->half[levels].im.width < 2 || p->half[levels].im.height < 2)
+			break;
+		w->shrink *= 0.5f;
+	}
+	if (levels == 0)
+		return;
+	for (int corner = 0; corner < 4; corner++) {
+		float i = corner & 1 ? (float)width : 0.0f, j = corner & 2 ? (float)height : 0.0f;
+		float x = m[0] * i + m[1] * j + m[2], y = m[3] * i + m[4] * j + m[5];
+
+		x0 = fminf(x0, x);
+		x1 = fmaxf(x1, x);
+		y0 = fminf(y0, y);
+		y1 = fmaxf(y1, y);
+	}
+	w->level = &p->half[levels - 1].im;
+	reach(fmaxf(x0, w->in.x0) * w->shrink, fminf(x1, w->in.x1) * w->shrink, w->level->width, &left, &right);
+	reach(fmaxf(y0, w->in.y0) * w->shrink, fminf(y1, w->in.y1) * w->shrink, w->level->height, &top, &bottom);
+	w->level = level_fill(p, levels - 1, left, top, right, bottom);
+}
+
+/* Along one axis: the pixel left of (above) continuous v, and how far beyond its centre v lies. Beyond the outermost
+ * centres the border goes on. */
+static uint32_t
+tap_axis(float v, uint32_t side, float *beyond)
+{
+	float c = clamp(v - 0.5f, 0.0f, (float)(side - 1));
+	uint32_t i = (uint32_t)c;
+
+	if (i > side - 2)
+		i = side - 2;
+	*beyond = c - (float)i;
+	return i;
+}
+
+static bool
+tap_at(const struct warp *w, uint32_t i, uint32_t j, struct tap *t)
+{
+	const float *m = w->map->m;
+	float di = (float)i + 0.5f, dj = (float)j + 0.5f;
+	float x = m[0] * di + m[1] * dj + m[2], y = m[3] * di + m[4] * dj + m[5];
+
+	if (!(x >= w->in.x0 && x < w->in.x1 && y >= w->in.y0 && y < w->in.y1))
+		return false;
+	t->at = tap_axis(x * w->shrink, w->level->width, &t->right);
+	t->at = (t->at + (size_t)tap_axis(y * w->shrink, w->level->height, &t->below) * w->level->width) * 3;
+	return true;
+}
+
+/* Four bytes as the lanes r, 256 g, 65536 b, 0. */
+static lanes_f
+spread(uint32_t four)
+{
+	lanes_i v = { (int32_t)four, (int32_t)four, (int32_t)four, (int32_t)four };
+
+	return __builtin_convertvector(v & (lanes_i){ 0xff, 0xff00, 0xff0000, 0 }, lanes_f);
+}
+
+/* Two neighbours, `right` of the way from one to the other. The second is loaded from the byte before it, so that no
+ * load ends behind it. */
+static lanes_f
+between(const uint8_t *p, lanes_f right)
+{
+	uint32_t a, b;
+	lanes_f from;
+
+	memcpy(&a, p, sizeof a);
+	memcpy(&b, p + 2, sizeof b);
+	from = spread(a);
+	return from + (spread(b >> 8) - from) * right;
+}
+
+static lanes_f
+sample(const struct warp *w, const struct tap *t)
+{
+	const uint8_t *p = w->level->rgb + t->at;
+	lanes_f right = { t->right, t->right, t->right, t->right }, below = { t->below, t->below, t->below, t->below };
+	lanes_f top = between(p, right), bottom = between(p + (size_t)w->level->width * 3, right);
+
+	return (top + (bottom - top) * below) * (lanes_f){ 1.0f, 1.0f / 256, 1.0f / 65536, 0.0f };
+}
+
+/* n points of row j from column i0 on. */
+static void
+sample_row(const struct warp *w, uint32_t i0, uint32_t n, uint32_t j, lanes_f *row)
+{
+	struct tap t;
+	uint32_t first = 0, last = n;
+
+	memset(row, 0, n * sizeof *row);
+	/* A straight line crosses the rectangle once. */
+	while (first < n && !tap_at(w, i0 + first, j, &t))
+		first++;
+	while (last > first && !tap_at(w, i0 + last - 1, j, &t))
+		last--;
+	for (uint32_t i = first; i < last; i++)
+		if (tap_at(w, i0 + i, j, &t))
+			row[i] = sample(w, &t);
+}
+
+/* Rows parallel to the picture's share their columns' taps. */
+static void
+sample_level_row(const struct warp *w, const struct tap *column, uint32_t n, uint32_t j, lanes_f *row)
+{
+	const float *m = w->map->m;
+	float y = m[4] * ((float)j + 0.5f) + m[5];
+	struct tap t = { 0 };
+	size_t above;
+
+	memset(row, 0, n * sizeof *row);
+	if (!(y >= w->in.y0 && y < w->in.y1))
+		return;
+	above = (size_t)tap_axis(y * w->shrink, w->level->height, &t.below) * w->level->width * 3;
+	for (uint32_t i = 0; i < n; i++) {
+		if (column[i].at == SIZE_MAX)
+			continue;
+		t.at = above + column[i].at;
+		t.right = column[i].right;
+		row[i] = sample(w, &t);
+	}
+}
+
+static void
+taps_of_columns(const struct warp *w, uint32_t i0, uint32_t n, struct tap *column)
+{
+	const float *m = w->map->m;
+
+	for (uint32_t i = 0; i < n; i++) {
+		float x = m[0] * ((float)(i0 + i) + 0.5f) + m[2];
+
+		column[i].at = SIZE_MAX;
+		if (x >= w->in.x0 && x < w->in.x1)
+			column[i].at = (size_t)tap_axis(x * w->shrink, w->level->width, &column[i].right) * 3;
+	}
+}
+
+/* What becomes of a row of points: n of them, to be written at place `at` of the destination. */
+struct finish {
+	void (*row)(const struct finish *f, const lanes_f *row, uint32_t n, size_t at);
+	lanes_f factor, offset;
+	void *dst;
+};
+
+static enum rc
+warp_run(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
+    uint32_t width, uint32_t height, const struct finish *f)
+{
+	struct warp w = { .in = { 0.0f, 0.0f, (float)p->width, (float)p->height }, .map = map };
+	bool level = map->m[1] == 0.0f && map->m[3] == 0.0f;
+	struct tap column[TILE];
+	lanes_f row[TILE];
+
+	for (int i = 0; i < 6; i++)
+		if (!isfinite(map->m[i]))
+			return RC_INVALID;
+	if (only != NULL) {
+		w.in.x0 = fmaxf(w.in.x0, only->x0);
+		w.in.y0 = fmaxf(w.in.y0, only->y0);
+		w.in.x1 = fminf(w.in.x1, only->x1);
+		w.in.y1 = fminf(w.in.y1, only->y1);
+	}
+	pick_level(p, &w, width, height);
+	for (uint32_t i = 0, n; i < width; i += n) {
+		n = width - i < TILE ? width - i : TILE;
+		if (level)
+			taps_of_columns(&w, i, n, column);
+		for (uint32_t j = 0; j < height; j++) {
+			if (level)
+				sample_level_row(&w, column, n, j, row);
+			else
+				sample_row(&w, i, n, j, row);
+			f->row(f, row, n, (size_t)j * width + i);
+		}
+	}
+	return RC_OK;
+}
+
+static void
+finish_bytes(const struct finish *f, const lanes_f *row, uint32_t n, size_t at)
+{
+	uint8_t *to = (uint8_t *)f->dst + 3 * at;
+
+	for (uint32_t i = 0; i < n; i++, to += 3) {
+		lanes_i v = __builtin_convertvector(row[i] + f->offset, lanes_i);
+
+		to[0] = (uint8_t)v[0];
+		to[1] = (uint8_t)v[1];
+		to[2] = (uint8_t)v[2];
+	}
+}
+
+static void
+finish_numbers(const struct finish *f, const lanes_f *row, uint32_t n, size_t at)
+{
+	float *to = (float *)f->dst + 3 * at;
+	lanes_f v;
+	uint32_t i;
+
+	/* The fourth lane is overwritten by the next pixel. */
+	for (i = 0; i + 1 < n; i++, to += 3) {
+		v = row[i] * f->factor + f->offset;
+		memcpy(to, &v, sizeof v);
+	}
+	v = row[i] * f->factor + f->offset;
+	memcpy(to, &v, 3 * sizeof *to);
+}
+
+static void
+finish_luma(const struct finish *f, const lanes_f *row, uint32_t n, size_t at)
+{
+	float *to = (float *)f->dst + at;
+
+	for (uint32_t i = 0; i < n; i++) {
+		lanes_f v = row[i] * f->factor;
+
+		to[i] = v[0] + v[1] + v[2];
+	}
+}
+
+enum rc
+image_warp(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
+    uint32_t width, uint32_t height, uint8_t *dst)
+{
+	const struct finish f = { .row = finish_bytes, .offset = { 0.5f, 0.5f, 0.5f }, .dst = dst };
+
+	return warp_run(p, map, only, width, height, &f);
+}
+
+enum rc
+image_warp_numbers(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
+    uint32_t width, uint32_t height, const struct image_norm *norm, float *dst)
+{
+	const float *mean = norm->mean, s = norm->scale;
+	const struct finish f = { .row = finish_numbers, .factor = { s, s, s },
+	    .offset = { -mean[0] * s, -mean[1] * s, -mean[2] * s }, .dst = dst };
+
+	return warp_run(p, map, only, width, height, &f);
+}
+
+enum rc
+image_warp_luma(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
+    uint32_t width, uint32_t height, float scale, float *dst)
+{
+	const struct finish f = { .row = finish_luma, .factor = { 0.299f * scale, 0.587f * scale, 0.114f * scale },
+	    .dst = dst };
+
+	return warp_run(p, map, only, width, height, &f);
+}
+
+struct image_map
+image_map_rect(const struct image_rect *rect, uint32_t width, uint32_t height)
+{
+	return (struct image_map){ {
+		(rect->x1 - rect->x0) / (float)width, 0.0f, rect->x0,
+		0.0f, (rect->y1 - rect->y0) / (float)height, rect->y0,
+	} };
+}
