@@ -42,8 +42,8 @@ NETWORKS = [
      "mobilefacenet-faceplugin 1"),
     ("fr_liveness", FACEPLUGIN, "faceplugin", "model/fr_liveness.onnx",
      "2da981fcd94979d3762577c63eb764e3ac235fa8437e02376eee73d58bd59874",
-     lambda p: onnx_graph.build(p, "live person or picture of one: 3 logits of the surroundings of a face, BGR 0..255",
-                                (3, 128, 128), 3), None),
+     lambda p: onnx_graph.build(p, "live person or picture of one: 3 logits, from a face and its surroundings, RGB 0..255",
+                                (3, 128, 128), 3, bgr=True), None),
 ]
 
 HEAD = """\
@@ -56,6 +56,15 @@ countersign-models 1
 
 def b2(path):
     return hashlib.blake2b(open(path, "rb").read(), digest_size=32).hexdigest()
+
+
+def shared_files(manifest):
+    """Lines of the present MANIFEST before its first network: files that other tools write."""
+    if not os.path.exists(manifest):
+        return ""
+    with open(manifest, encoding="ascii") as f:
+        head = f.read().split("\nnetwork ")[0].splitlines()
+    return "".join(line + "\n" for line in head if line and line[0] != "#" and not line.startswith("countersign-models"))
 
 
 def file_line(kind, out, path):
@@ -98,8 +107,10 @@ def main():
     for folder in ("cfg", "weights"):
         os.makedirs(os.path.join(options.out, folder), exist_ok=True)
     entries = [convert(row, options, options.out) for row in NETWORKS]
-    with open(os.path.join(options.out, "MANIFEST"), "w", encoding="ascii") as f:
-        f.write(HEAD + "\n" + "\n".join(entries))
+    manifest = os.path.join(options.out, "MANIFEST")
+    head = HEAD + shared_files(manifest)
+    with open(manifest, "w", encoding="ascii") as f:
+        f.write(head + "\n" + "\n".join(entries))
 
 
 main()

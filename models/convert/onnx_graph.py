@@ -109,9 +109,13 @@ class _Graph:
             self.last = out
 
 
-def build(path, about, shape_in, outputs):
+def build(path, about, shape_in, outputs, bgr=False):
+    """bgr: the original reads blue, green, red; ours reads red, green, blue."""
     net = DarknetNet(about, *shape_in)
     graph = _Graph(path, net)
+    if bgr:
+        first = graph.nodes[0].input[1]
+        graph.const[first] = graph.const[first][:, ::-1]
     for node in graph.nodes:
         graph.follow(node)
     if graph.product is not None:
