@@ -73,7 +73,7 @@
 /* faces */
 #define VISION_FACES_MAX          4u
 #define VISION_LANDMARKS         68u
-#define VISION_EMBED_MAX        512u
+#define VISION_EMBED_MAX        704u
 #define EMBEDDER_NAME_BYTES      31u
 
 #endif

@@ -13,20 +13,21 @@
 
 #include "proto/vision_wire.h"
 
-#define WIRE_VERSION    1u
+#define WIRE_VERSION    2u
 #define MAGIC_REQUEST   0x51525643u	/* "CVRQ" */
 #define MAGIC_HELLO     0x48485643u	/* "CVHH" */
 #define MAGIC_FEATURES  0x54465643u	/* "CVFT" */
 
-#define WANT_ALL        (VISION_WANT_EYES | VISION_WANT_EMBEDDING)
+#define WANT_ALL        (VISION_WANT_EYES | VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE)
 #define COORD_MAX       (4.0f * (float)IMAGE_SIDE_MAX)	/* a box may reach beyond the border */
 #define ANGLE_MAX       180.0f
 #define RATIO_MAX       100.0f
+#define LOGIT_MAX       1000.0f
 #define MS_MAX          1e7f
 #define UNIT_SLACK      1e-3f	/* of the squared length of an embedding */
 
 _Static_assert(sizeof(float) == 4, "floats travel as IEEE 754 binary32");
-_Static_assert(32 + VISION_FACES_MAX * 20 + VISION_LANDMARKS * 8 + 52 + VISION_EMBED_MAX * 4 + 16 <=
+_Static_assert(32 + VISION_FACES_MAX * 20 + VISION_LANDMARKS * 8 + 64 + VISION_EMBED_MAX * 4 + 16 <=
     VISION_FEATURES_MAX, "the bound of a features message holds");
 
 /* ---- writing: the caller has made room ---- */
@@ -61,6 +62,16 @@ put_floats(uint8_t *p, const float *v, size_t n)
 	for (size_t i = 0; i < n; i++)
 		p = put_f32(p, v[i]);
 	return p;
+}
+
+static uint8_t *
+put_box(uint8_t *p, const struct vision_box *b)
+{
+	p = put_f32(p, b->x);
+	p = put_f32(p, b->y);
+	p = put_f32(p, b->w);
+	p = put_f32(p, b->h);
+	return put_f32(p, b->score);
 }
 
 /* ---- reading: the first failure sticks, later reads give zero ---- */
@@ -121,6 +132,19 @@ read_f32(struct reader *in, float low, float high)
 	return in->r == RC_OK ? v : 0.0f;
 }
 
+static struct vision_box
+read_box(struct reader *in)
+{
+	struct vision_box b;
+
+	b.x = read_f32(in, -COORD_MAX, COORD_MAX);
+	b.y = read_f32(in, -COORD_MAX, COORD_MAX);
+	b.w = read_f32(in, 0.0f, COORD_MAX);
+	b.h = read_f32(in, 0.0f, COORD_MAX);
+	b.score = read_f32(in, 0.0f, 1.0f);
+	return b;
+}
+
 static void
 read_head(struct reader *in, uint32_t magic)
 {
@@ -152,7 +176,17 @@ vision_request_put(const struct vision_request *m, uint8_t *dst)
 	p = put_u64(p, m->seq);
 	p = put_u32(p, m->want);
 	p = put_u32(p, m->jpeg_bytes);
+	p = put_box(p, &m->track);
 	return (size_t)(p - dst);
+}
+
+/* A box with an area, or nothing but zeros. */
+static bool
+track_ok(const struct vision_box *b)
+{
+	if (b->w > 0.0f)
+		return b->h > 0.0f;
+	return b->x == 0.0f && b->y == 0.0f && b->h == 0.0f && b->score == 0.0f;
 }
 
 enum rc
@@ -166,9 +200,10 @@ vision_request_get(const uint8_t *src, size_t n, struct vision_request *m)
 	got.seq = read_u64(&in);
 	got.want = read_u32(&in);
 	got.jpeg_bytes = read_u32(&in);
+	got.track = read_box(&in);
 	if ((r = read_end(&in)) != RC_OK)
 		return r;
-	if ((got.want & ~(uint32_t)WANT_ALL) != 0)
+	if ((got.want & ~(uint32_t)WANT_ALL) != 0 || !track_ok(&got.track))
 		return RC_MALFORMED;
 	if (got.jpeg_bytes > JPEG_MAX_BYTES)
 		return RC_TOO_BIG;
@@ -241,6 +276,7 @@ vision_hello_get(const uint8_t *src, size_t n, struct vision_hello *m)
 static uint8_t *
 put_face(uint8_t *p, const struct vision_features *m)
 {
+	p = put_u32(p, m->tracked);
 	p = put_floats(p, &m->landmark[0][0], (size_t)VISION_LANDMARKS * 2);
 	p = put_f32(p, m->brightness);
 	p = put_f32(p, m->sharpness);
@@ -253,6 +289,8 @@ put_face(uint8_t *p, const struct vision_features *m)
 	p = put_u32(p, m->has_eyes);
 	p = put_f32(p, m->eye_left);
 	p = put_f32(p, m->eye_right);
+	p = put_u32(p, m->has_texture);
+	p = put_f32(p, m->texture);
 	p = put_u32(p, m->embed_dim);
 	p = put_f32(p, m->embed_norm);
 	return put_floats(p, m->embedding, m->embed_dim);
@@ -274,15 +312,8 @@ vision_features_put(const struct vision_features *m, uint8_t *dst)
 	p = put_f32(p, m->ms_landmarks);
 	p = put_f32(p, m->ms_embed);
 	p = put_u32(p, m->faces);
-	for (uint32_t i = 0; i < m->faces; i++) {
-		const struct vision_box *b = &m->face[i];
-
-		p = put_f32(p, b->x);
-		p = put_f32(p, b->y);
-		p = put_f32(p, b->w);
-		p = put_f32(p, b->h);
-		p = put_f32(p, b->score);
-	}
+	for (uint32_t i = 0; i < m->faces; i++)
+		p = put_box(p, &m->face[i]);
 	if (m->faces > 0)
 		p = put_face(p, m);
 	return (size_t)(p - dst);
@@ -294,11 +325,7 @@ read_boxes(struct reader *in, struct vision_features *m)
 	for (uint32_t i = 0; i < m->faces; i++) {
 		struct vision_box *b = &m->face[i];
 
-		b->x = read_f32(in, -COORD_MAX, COORD_MAX);
-		b->y = read_f32(in, -COORD_MAX, COORD_MAX);
-		b->w = read_f32(in, 0.0f, COORD_MAX);
-		b->h = read_f32(in, 0.0f, COORD_MAX);
-		b->score = read_f32(in, 0.0f, 1.0f);
+		*b = read_box(in);
 		if (i > 0 && b->w * b->h > b[-1].w * b[-1].h && in->r == RC_OK)
 			in->r = RC_MALFORMED;	/* largest first */
 	}
@@ -324,6 +351,9 @@ read_embedding(struct reader *in, struct vision_features *m)
 static void
 read_face(struct reader *in, struct vision_features *m)
 {
+	m->tracked = read_count(in, 1);
+	if (in->r == RC_OK && m->tracked == 1 && m->faces != 1)
+		in->r = RC_MALFORMED;
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
 		m->landmark[i][0] = read_f32(in, -COORD_MAX, COORD_MAX);
 		m->landmark[i][1] = read_f32(in, -COORD_MAX, COORD_MAX);
@@ -340,6 +370,10 @@ read_face(struct reader *in, struct vision_features *m)
 	m->eye_left = read_f32(in, 0.0f, RATIO_MAX);
 	m->eye_right = read_f32(in, 0.0f, RATIO_MAX);
 	if (in->r == RC_OK && m->has_eyes == 0 && (m->eye_left != 0.0f || m->eye_right != 0.0f))
+		in->r = RC_MALFORMED;
+	m->has_texture = read_count(in, 1);
+	m->texture = read_f32(in, -LOGIT_MAX, LOGIT_MAX);
+	if (in->r == RC_OK && m->has_texture == 0 && m->texture != 0.0f)
 		in->r = RC_MALFORMED;
 	read_embedding(in, m);
 }

@@ -25,6 +25,13 @@
 enum vision_want {
 	VISION_WANT_EYES      = 1u << 0,	/* eye openness, fr_landmark */
 	VISION_WANT_EMBEDDING = 1u << 1,
+	VISION_WANT_TEXTURE   = 1u << 2,	/* does the skin look real? fr_liveness */
+};
+
+/* A box in pixels of the full-size picture; it may reach beyond the border. */
+struct vision_box {
+	float x, y, w, h;
+	float score;		/* 0 ... 1 */
 };
 
 /* Request: this header, then jpeg_bytes bytes of JPEG. */
@@ -32,18 +39,15 @@ struct vision_request {
 	uint64_t seq;		/* chosen by the server, echoed */
 	uint32_t want;		/* bits of enum vision_want */
 	uint32_t jpeg_bytes;	/* 0 ... JPEG_MAX_BYTES */
-};
-
-/* A box in pixels of the decoded picture; it may reach beyond the border. */
-struct vision_box {
-	float x, y, w, h;
-	float score;		/* 0 ... 1 */
+	struct vision_box track;	/* where the one face was a moment ago: follow it; w == 0 (all zero): detect */
 };
 
 /*
  * The features of one frame. rc is RC_OK with faces == 0 when the picture is
  * good and nobody is in it; any other rc (RC_IMAGE_BAD, RC_IMAGE_BIG or
- * RC_NOMEM) comes without faces. Everything after face[] describes face[0], the largest one, and is zero when faces == 0.
+ * RC_NOMEM) comes without faces. Everything after face[] describes face[0],
+ * the largest one, and is zero when faces == 0. Coordinates are pixels of the
+ * full-size picture, whatever size was decoded.
  *
  * Left and right are as seen in the picture, not the person's own; a camera
  * picture that was not mirrored shows the person's right hand on its left.
@@ -57,9 +61,10 @@ struct vision_box {
 struct vision_features {
 	uint64_t seq;
 	int32_t  rc;			/* enum rc: RC_OK or why there are no features */
-	uint32_t width, height;		/* decoded picture, pixels */
+	uint32_t width, height;		/* full-size picture, pixels */
 	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first */
 	struct vision_box face[VISION_FACES_MAX];
+	uint32_t tracked;		/* 1: face[0] was followed from the request's box, and no other was looked for */
 
 	float landmark[VISION_LANDMARKS][2];	/* x, y in pixels, iBUG 68 order */
 	float brightness;		/* mean luma of the face, 0 ... 255 */
@@ -71,6 +76,9 @@ struct vision_features {
 
 	uint32_t has_eyes;		/* 1 if VISION_WANT_EYES was served */
 	float eye_left, eye_right;	/* eye aspect ratio from fr_landmark */
+
+	uint32_t has_texture;		/* 1 if VISION_WANT_TEXTURE was served */
+	float texture;			/* logit of a live face against a picture of one; > 0: live */
 
 	uint32_t embed_dim;		/* 0 if no embedding was made */
 	float embed_norm;		/* length of the raw embedding: the frame's worth */
@@ -86,7 +94,7 @@ struct vision_hello {
 	uint32_t embed_dim;
 };
 
-#define VISION_REQUEST_BYTES   24u	/* magic, version, seq, want, jpeg_bytes */
+#define VISION_REQUEST_BYTES   44u	/* magic, version, seq, want, jpeg_bytes, track */
 #define VISION_HELLO_BYTES     48u
 #define VISION_FEATURES_MAX  4096u	/* upper bound of an encoded vision_features */
 

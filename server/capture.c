@@ -107,7 +107,7 @@ capture_draw_probe(const struct capture *c)
 }
 
 enum rc
-capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, uint32_t *want)
+capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask)
 {
 	struct capture_slot *s;
 
@@ -132,7 +132,7 @@ capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, u
 	s->at_ms = now;
 	s->want = VISION_WANT_EYES | (capture_draw_probe(c) ? (uint32_t)VISION_WANT_EMBEDDING : 0u);
 	c->in_flight++;
-	*want = s->want;
+	*ask = (struct vision_request){ .seq = seq, .want = s->want };
 	return RC_OK;
 }
 

@@ -228,12 +228,11 @@ desk_captures_frame(struct desk *d, const struct gate_head *h, struct link_msg *
 
 	if (k == NULL || k->terminal != h->terminal || link_msg_size(m, 1) > sizeof k->video ||
 	    msg_video_header_get(link_msg_data(m, 2), link_msg_size(m, 2), &video) != RC_OK ||
-	    capture_offer(k->capture, video.seq, video.camera_ms, now, &job.want) != RC_OK)
+	    capture_offer(k->capture, video.seq, video.camera_ms, now, &job.ask) != RC_OK)
 		return;
 	memcpy(k->video, link_msg_data(m, 1), link_msg_size(m, 1));
 	k->video_n = link_msg_size(m, 1);
 	memcpy(job.capture, k->row.id, sizeof job.capture);
-	job.seq = video.seq;
 	if ((r = vision_job_send(d->vision, &job, m, 3)) == RC_OK)
 		return;
 	capture_error(k->capture, video.seq, r == RC_AGAIN ? RC_BUSY : r, now, &out);

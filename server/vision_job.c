@@ -23,18 +23,23 @@ void
 vision_job_put(const struct vision_job *j, uint8_t dst[static VISION_JOB_BYTES])
 {
 	memcpy(dst, j->capture, ID_BYTES);
-	vision_put_u32(dst + ID_BYTES, j->seq);
-	vision_put_u32(dst + ID_BYTES + 4, j->want);
+	vision_request_put(&j->ask, dst + ID_BYTES);
 }
 
 enum rc
 vision_job_get(const uint8_t *src, size_t n, struct vision_job *j)
 {
-	if (n != VISION_JOB_BYTES)
-		return n < VISION_JOB_BYTES ? RC_SHORT : RC_TOO_BIG;
+	struct vision_request ask;
+	enum rc r;
+
+	if (n < ID_BYTES)
+		return RC_SHORT;
+	if ((r = vision_request_get(src + ID_BYTES, n - ID_BYTES, &ask)) != RC_OK)
+		return r;
+	if (ask.seq > UINT32_MAX)
+		return RC_MALFORMED;
 	memcpy(j->capture, src, ID_BYTES);
-	j->seq = vision_get_u32(src + ID_BYTES);
-	j->want = vision_get_u32(src + ID_BYTES + 4);
+	j->ask = ask;
 	return RC_OK;
 }
 
@@ -72,13 +77,15 @@ vision_answer_get(const uint8_t *src, size_t n, struct vision_answer *a)
 enum rc
 vision_job_send(struct link_sock *spoke, const struct vision_job *j, struct link_msg *frame, size_t part)
 {
+	struct vision_job whole = *j;
 	uint8_t head[VISION_JOB_BYTES];
 	struct link_msg m;
 	enum rc r;
 
 	if (link_msg_size(frame, part) > JPEG_MAX_BYTES)
 		return RC_TOO_BIG;
-	vision_job_put(j, head);
+	whole.ask.jpeg_bytes = (uint32_t)link_msg_size(frame, part);
+	vision_job_put(&whole, head);
 	link_msg_init(&m);
 	if ((r = link_msg_add(&m, head, sizeof head)) == RC_OK && (r = link_msg_move(&m, frame, part)) == RC_OK)
 		r = link_send(spoke, &m);

@@ -67,7 +67,7 @@ pool_now(const struct vision_pool *p)
 static void
 pool_answer(struct vision_pool *p, const struct pool_job *to, enum rc rc, struct vision_features *f)
 {
-	struct vision_answer a = { .seq = to->job.seq, .rc = rc, .by = p->hello };
+	struct vision_answer a = { .seq = (uint32_t)to->job.ask.seq, .rc = rc, .by = p->hello };
 	uint8_t head[VISION_ANSWER_BYTES];
 	struct link_msg m;
 	size_t n = 0;
@@ -76,7 +76,7 @@ pool_answer(struct vision_pool *p, const struct pool_job *to, enum rc rc, struct
 	memcpy(a.capture, to->job.capture, ID_BYTES);
 	vision_answer_put(&a, head);
 	if (rc == RC_OK) {
-		f->seq = to->job.seq;
+		f->seq = to->job.ask.seq;
 		n = vision_features_put(f, p->bytes);
 	}
 	link_msg_init(&m);
@@ -174,15 +174,13 @@ pool_take_job(struct vision_pool *p, int64_t now)
 		goto out;
 	who.desk_n = link_msg_size(&m, 0);
 	if (m.n != 3 || who.desk_n == 0 || who.desk_n > DESK_BYTES ||
-	    vision_job_get(link_msg_data(&m, 1), link_msg_size(&m, 1), &who.job) != RC_OK) {
+	    vision_job_get(link_msg_data(&m, 1), link_msg_size(&m, 1), &who.job) != RC_OK ||
+	    who.job.ask.jpeg_bytes != link_msg_size(&m, 2)) {
 		log_line(p->o.log, LOG_LEVEL_ERROR, POOL_PART, "a message of %zu parts is no job", m.n);
 		goto out;
 	}
 	memcpy(who.desk, link_msg_data(&m, 0), who.desk_n);
-	if (link_msg_size(&m, 2) > JPEG_MAX_BYTES)
-		pool_answer(p, &who, RC_IMAGE_BIG, NULL);
-	else
-		pool_queue_add(p, &who, &m, now);
+	pool_queue_add(p, &who, &m, now);
 out:
 	link_msg_close(&m);
 	return r;
@@ -220,10 +218,12 @@ pool_serve(struct vision_pool *p, struct pool_place *at, int64_t now)
 {
 	size_t i = pool_queue_first(p);
 	struct pool_entry *e = &p->queue[i];
+	struct vision_request ask = e->who.job.ask;
 	enum rc r;
 
 	at->who = e->who;
-	r = worker_send(at->worker, ++p->seq, e->who.job.want, link_msg_data(&e->jpeg, 0), link_msg_size(&e->jpeg, 0), now);
+	ask.seq = ++p->seq;
+	r = worker_send(at->worker, &ask, link_msg_data(&e->jpeg, 0), now);
 	if (r != RC_OK)
 		pool_answer(p, &at->who, r, NULL);
 	pool_queue_remove(p, i);

@@ -64,8 +64,7 @@ void    vision_pool_stop(struct vision_pool *p);
 /* ---- for desks ---- */
 struct vision_job {
 	uint8_t  capture[ID_BYTES];
-	uint32_t seq;		/* of the frame within its capture */
-	uint32_t want;		/* bits of enum vision_want */
+	struct vision_request ask;	/* seq: of the frame within its capture, 32 bits; jpeg_bytes is set by vision_job_send() */
 };
 
 struct vision_answer {
@@ -86,7 +85,7 @@ enum rc vision_job_send(struct link_sock *spoke, const struct vision_job *j, str
 enum rc vision_answer_recv(struct link_sock *spoke, struct vision_answer *a) MUST_CHECK;
 
 /* ---- layouts, for both sides and tests ---- */
-#define VISION_JOB_BYTES    24u			/* capture, seq, want */
+#define VISION_JOB_BYTES    (ID_BYTES + VISION_REQUEST_BYTES)	/* capture, request */
 #define VISION_ANSWER_BYTES (24u + VISION_HELLO_BYTES)	/* capture, seq, rc, hello */
 
 void    vision_job_put(const struct vision_job *j, uint8_t dst[static VISION_JOB_BYTES]);

@@ -174,22 +174,19 @@ worker_lose(struct worker *w, const char *why, int64_t now)
 /* ---- traffic ---- */
 
 enum rc
-worker_send(struct worker *w, uint64_t seq, uint32_t want, const uint8_t *jpeg, size_t n, int64_t now)
+worker_send(struct worker *w, const struct vision_request *q, const uint8_t *jpeg, int64_t now)
 {
-	struct vision_request q = { .seq = seq, .want = want };
-
 	if (w->state != WORKER_IDLE)
 		return RC_EARLY;
-	if (n > JPEG_MAX_BYTES)
+	if (q->jpeg_bytes > JPEG_MAX_BYTES)
 		return RC_TOO_BIG;
-	q.jpeg_bytes = (uint32_t)n;
-	w->out_n = vision_request_put(&q, w->out);
-	if (n > 0)
-		memcpy(w->out + w->out_n, jpeg, n);
-	w->out_n += n;
+	w->out_n = vision_request_put(q, w->out);
+	if (q->jpeg_bytes > 0)
+		memcpy(w->out + w->out_n, jpeg, q->jpeg_bytes);
+	w->out_n += q->jpeg_bytes;
 	w->out_off = 0;
 	w->in_n = 0;
-	w->seq = seq;
+	w->seq = q->seq;
 	w->state = WORKER_BUSY;
 	w->deadline_ms = now + w->o.deadline_ms;
 	return RC_OK;

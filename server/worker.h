@@ -74,8 +74,8 @@ bool    worker_wants_out(const struct worker *w);	/* a request is not written ye
 int64_t worker_wait_ms(const struct worker *w, int64_t now);	/* until worker_step() has something to do without traffic; -1: never */
 int     worker_pid(const struct worker *w);		/* 0: none */
 
-/* A frame for an idle worker; jpeg is copied. RC_EARLY unless idle, RC_TOO_BIG above JPEG_MAX_BYTES. */
-enum rc worker_send(struct worker *w, uint64_t seq, uint32_t want, const uint8_t *jpeg, size_t n, int64_t now) MUST_CHECK;
+/* A frame for an idle worker; q and its jpeg_bytes bytes are copied. RC_EARLY unless idle, RC_TOO_BIG above JPEG_MAX_BYTES. */
+enum rc worker_send(struct worker *w, const struct vision_request *q, const uint8_t *jpeg, int64_t now) MUST_CHECK;
 /*
  * Does what can be done now without waiting: start, write, read, enforce
  * deadlines, reap. Call until WORKER_NOTHING. *f is filled on WORKER_ANSWERED.

@@ -85,7 +85,7 @@ peer_start(struct peer *p, const char *models)
 static bool
 peer_ask(const struct peer *p, const uint8_t *jpeg, size_t n)
 {
-	struct vision_request q = { 1, VISION_WANT_EYES | VISION_WANT_EMBEDDING, (uint32_t)n };
+	struct vision_request q = { .seq = 1, .want = VISION_WANT_EYES | VISION_WANT_EMBEDDING, .jpeg_bytes = (uint32_t)n };
 	uint8_t head[VISION_REQUEST_BYTES];
 
 	return write_all(p->fd, head, vision_request_put(&q, head)) && write_all(p->fd, jpeg, n);

@@ -152,6 +152,10 @@ fake_answer(const struct vision_request *q, const uint8_t *jpeg)
 		f.embed_norm = 7;
 		f.embedding[1] = 1;
 	}
+	if (q->track.w > 0 && f.faces > 0) {
+		f.tracked = 1;
+		f.face[0] = q->track;
+	}
 	fake_send_message(bytes, vision_features_put(&f, bytes));
 	if (strcmp(order, "twice") == 0)
 		fake_send_message(bytes, vision_features_put(&f, bytes));

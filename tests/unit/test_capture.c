@@ -116,7 +116,7 @@ sim_camera(struct sim *s)
 {
 	struct fake_person *p = sim_person(s);
 	struct pending *w;
-	uint32_t want = 0;
+	struct vision_request ask = { 0 };
 	enum rc r;
 
 	/* answers once, and again when nothing comes of it */
@@ -131,16 +131,16 @@ sim_camera(struct sim *s)
 	s->seq++;
 	if (s->lose > 0 && s->seq % s->lose == 0)
 		return;
-	r = capture_offer(s->c, s->seq, s->now + 123, s->now, &want);
+	r = capture_offer(s->c, s->seq, s->now + 123, s->now, &ask);
 	if (s->greedy && r == RC_BUSY)
 		return;
 	assert_int_equal(r, RC_OK);
-	assert_true((want & VISION_WANT_EYES) != 0);
+	assert_true((ask.want & VISION_WANT_EYES) != 0);
 	assert_true(s->waiting < CAPTURE_CREDITS);
 	w = &s->at_worker[s->waiting++];
 	w->seq = s->seq;
 	w->due = s->now + s->delay_ms + (s->jitter_ms > 0 ? rng_below(&s->rng.rng, (uint32_t)s->jitter_ms) : 0);
-	fake_person_frame(p, s->now, want, &w->f);
+	fake_person_frame(p, s->now, ask.want, &w->f);
 	if (capture_in_flight(s->c) > s->most_in_flight)
 		s->most_in_flight = capture_in_flight(s->c);
 }
@@ -413,8 +413,8 @@ test_no_answers(void **state)
 	s.now = START;
 	s.c = capture_new(&s.o, &s.rng.rng, s.now);
 	for (uint32_t seq = 1; !s.out.done; seq++) {
-		uint32_t want;
-		enum rc r = capture_offer(s.c, seq, 0, s.now, &want);
+		struct vision_request ask;
+		enum rc r = capture_offer(s.c, seq, 0, s.now, &ask);
 
 		assert_true(r == RC_OK || r == RC_BUSY);
 		s.now += 100;
@@ -461,7 +461,7 @@ test_offers(void **state)
 {
 	struct sim s;
 	struct vision_features f;
-	uint32_t want;
+	struct vision_request ask;
 
 	(void)state;
 	sim_init(&s, 3, false);
@@ -469,13 +469,13 @@ test_offers(void **state)
 	capture_state(s.c, &s.out);
 	assert_int_equal(s.out.ask, LIVENESS_ASK_LOOK);
 	assert_false(s.out.done);
-	assert_int_equal(capture_offer(s.c, 7, 0, START, &want), RC_OK);
-	assert_int_equal(capture_offer(s.c, 7, 0, START, &want), RC_INVALID);
-	assert_int_equal(capture_offer(s.c, 6, 0, START, &want), RC_INVALID);
-	assert_int_equal(capture_offer(s.c, 8, 0, START, &want), RC_OK);
-	assert_int_equal(capture_offer(s.c, 9, 0, START, &want), RC_OK);
-	assert_int_equal(capture_offer(s.c, 10, 0, START, &want), RC_BUSY);
-	fake_person_frame(&s.one, START, want, &f);
+	assert_int_equal(capture_offer(s.c, 7, 0, START, &ask), RC_OK);
+	assert_int_equal(capture_offer(s.c, 7, 0, START, &ask), RC_INVALID);
+	assert_int_equal(capture_offer(s.c, 6, 0, START, &ask), RC_INVALID);
+	assert_int_equal(capture_offer(s.c, 8, 0, START, &ask), RC_OK);
+	assert_int_equal(capture_offer(s.c, 9, 0, START, &ask), RC_OK);
+	assert_int_equal(capture_offer(s.c, 10, 0, START, &ask), RC_BUSY);
+	fake_person_frame(&s.one, START, ask.want, &f);
 	capture_features(s.c, 99, &fake_hello, &f, START + 10, &s.out);	/* nobody asked for 99 */
 	assert_int_equal(s.out.credits, 0);
 	capture_features(s.c, 8, &fake_hello, &f, START + 10, &s.out);	/* overtook 7: waits */

@@ -15,11 +15,13 @@
 
 #include "proto/vision_wire.h"
 
+#define REQUEST_FIELDS (offsetof(struct vision_request, track) + sizeof(struct vision_box))	/* without padding */
+
 static struct vision_features
 sample_features(uint32_t faces, uint32_t dim)
 {
 	struct vision_features f = { .seq = 0x0102030405060708ull, .rc = RC_OK, .width = 640, .height = 480,
-	    .faces = faces, .ms_decode = 1.5f, .ms_detect = 3.25f, .ms_landmarks = 1.0f, .ms_embed = 4.0f };
+	    .faces = faces, .tracked = faces == 1, .ms_decode = 1.5f, .ms_detect = 3.25f, .ms_landmarks = 1.0f, .ms_embed = 4.0f };
 
 	for (uint32_t i = 0; i < faces; i++)
 		f.face[i] = (struct vision_box){ -3.5f, 20.0f + (float)i, 160.0f - 10.0f * (float)i, 170.0f, 0.9f };
@@ -40,6 +42,8 @@ sample_features(uint32_t faces, uint32_t dim)
 	f.has_eyes = 1;
 	f.eye_left = 0.3f;
 	f.eye_right = 0.29f;
+	f.has_texture = 1;
+	f.texture = -2.5f;
 	f.embed_dim = dim;
 	f.embed_norm = dim > 0 ? 11.0f : 0.0f;
 	for (uint32_t i = 0; i < dim; i++)
@@ -50,22 +54,31 @@ sample_features(uint32_t faces, uint32_t dim)
 static void
 request_survives(void **state)
 {
-	struct vision_request in = { 77, VISION_WANT_EYES | VISION_WANT_EMBEDDING, 12345 }, out = { 0 };
+	struct vision_request in = { 77, VISION_WANT_EYES | VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE, 12345,
+		{ -4.5f, 20.0f, 160.0f, 170.0f, 0.9f } }, out = { 0 };
 	uint8_t b[VISION_REQUEST_BYTES + 1] = { 0 };
 
 	(void)state;
 	assert_int_equal(vision_request_put(&in, b), VISION_REQUEST_BYTES);
 	assert_int_equal(vision_request_get(b, VISION_REQUEST_BYTES, &out), RC_OK);
-	assert_memory_equal(&in, &out, sizeof in);
+	assert_memory_equal(&in, &out, REQUEST_FIELDS);
 	for (size_t n = 0; n < VISION_REQUEST_BYTES; n++)
 		assert_int_equal(vision_request_get(b, n, &out), RC_SHORT);
 	assert_int_equal(vision_request_get(b, VISION_REQUEST_BYTES + 1, &out), RC_TOO_BIG);
+	in.track = (struct vision_box){ 0 };
+	vision_request_put(&in, b);
+	assert_int_equal(vision_request_get(b, VISION_REQUEST_BYTES, &out), RC_OK);
+	assert_memory_equal(&in, &out, REQUEST_FIELDS);
 }
 
 static void
 request_refuses_what_is_out_of_range(void **state)
 {
-	struct vision_request big = { 1, 0, JPEG_MAX_BYTES + 1 }, odd = { 1, 4, 10 }, out = { 9, 9, 9 }, kept = out;
+	static const struct vision_box boxes[] = {
+		{ 0, 0, 10, 0, 0 }, { 0, 0, 0, 10, 0 }, { 5, 0, 0, 0, 0 }, { 0, 0, 0, 0, .5f }, { 0, 0, -10, 10, 0 },
+		{ 1e9f, 0, 10, 10, 0 }, { 0, 0, 10, 10, 2 }, { 0, NAN, 10, 10, 0 }, { 0, 0, INFINITY, 10, 0 },
+	};
+	struct vision_request big = { .jpeg_bytes = JPEG_MAX_BYTES + 1 }, odd = { .want = 8 }, out = { .seq = 9 }, kept = out;
 	uint8_t b[VISION_REQUEST_BYTES];
 
 	(void)state;
@@ -73,9 +86,15 @@ request_refuses_what_is_out_of_range(void **state)
 	assert_int_equal(vision_request_get(b, sizeof b, &out), RC_TOO_BIG);
 	vision_request_put(&odd, b);
 	assert_int_equal(vision_request_get(b, sizeof b, &out), RC_MALFORMED);
-	b[4] ^= 2;
+	for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++) {
+		struct vision_request q = { .track = boxes[i] };
+
+		vision_request_put(&q, b);
+		assert_int_equal(vision_request_get(b, sizeof b, &out), RC_MALFORMED);
+	}
+	b[4] ^= 1;
 	assert_int_equal(vision_request_get(b, sizeof b, &out), RC_VERSION);
-	assert_memory_equal(&out, &kept, sizeof out);
+	assert_memory_equal(&out, &kept, REQUEST_FIELDS);
 }
 
 static void
@@ -145,7 +164,7 @@ features_with_a_flipped_bit_stay_exact(void **state)
 static void
 request_and_hello_with_a_flipped_bit_stay_exact(void **state)
 {
-	struct vision_request request = { 77, VISION_WANT_EYES, 12345 }, got_request;
+	struct vision_request request = { 77, VISION_WANT_EYES, 12345, { 1, 2, 30, 40, .5f } }, got_request;
 	struct vision_hello hello = { "mobilefacenet-expo", 1, 192 }, got_hello;
 	uint8_t r[VISION_REQUEST_BYTES], h[VISION_HELLO_BYTES], back[VISION_HELLO_BYTES];
 
@@ -191,6 +210,9 @@ static void spoil_size(struct vision_features *f) { f->width = IMAGE_SIDE_MAX + 
 static void spoil_rc(struct vision_features *f) { f->rc = -12345; }
 static void spoil_rc_faces(struct vision_features *f) { f->rc = RC_IMAGE_BAD; }
 static void spoil_flag(struct vision_features *f) { f->has_eyes = 2; }
+static void spoil_tracked(struct vision_features *f) { f->tracked = 1; }
+static void spoil_texture(struct vision_features *f) { f->has_texture = 0; }
+static void spoil_logit(struct vision_features *f) { f->texture = 1e4f; }
 static void spoil_eyes(struct vision_features *f) { f->has_eyes = 0; }
 static void spoil_unit(struct vision_features *f) { f->embedding[0] = 0.9f; }
 static void spoil_embed_nan(struct vision_features *f) { f->embedding[7] = NAN; }
@@ -202,7 +224,7 @@ features_refuse_what_no_worker_sends(void **state)
 {
 	static void (*const row[])(struct vision_features *) = {
 		spoil_nan, spoil_inf, spoil_far, spoil_width, spoil_score, spoil_order, spoil_size, spoil_rc,
-		spoil_rc_faces, spoil_flag, spoil_eyes, spoil_unit, spoil_embed_nan, spoil_zero, spoil_time,
+		spoil_rc_faces, spoil_flag, spoil_tracked, spoil_texture, spoil_logit, spoil_eyes, spoil_unit, spoil_embed_nan, spoil_zero, spoil_time,
 	};
 
 	(void)state;

@@ -82,7 +82,7 @@ static struct vision_features
 ask(struct worker *w, const uint8_t *jpeg, size_t n, uint32_t want)
 {
 	static uint64_t seq;
-	struct vision_request q = { ++seq, want, (uint32_t)n };
+	struct vision_request q = { .seq = ++seq, .want = want, .jpeg_bytes = (uint32_t)n };
 	uint8_t head[VISION_REQUEST_BYTES], reply[VISION_FEATURES_MAX];
 	struct vision_features f;
 

@@ -115,7 +115,7 @@ test_serves(void **state)
 			fail_msg("the worker does not say hello");
 	pid = worker_pid(w);
 	assert_int_equal(getpgid(pid), pid);	/* what is typed at the server is not for it */
-	assert_int_equal(worker_send(w, 1, 0, (const uint8_t *)"self", 4, 1000), RC_OK);
+	assert_int_equal(worker_send(w, &(struct vision_request){ .seq = 1, .jpeg_bytes = 4 }, (const uint8_t *)"self", 1000), RC_OK);
 	while ((e = worker_step(w, 1000, &f)) == WORKER_NOTHING)
 		if (waited(end))
 			fail_msg("the worker does not answer");

@@ -70,7 +70,7 @@ rig_end(struct rig *r)
 static void
 rig_ask(struct rig *r, int desk, uint8_t capture, uint32_t seq, const char *order)
 {
-	struct vision_job j = { .seq = seq, .want = VISION_WANT_EMBEDDING };
+	struct vision_job j = { .ask = { .seq = seq, .want = VISION_WANT_EMBEDDING, .track = { 3, 4, 50, 60, .5f } } };
 	struct link_msg m;
 
 	memset(j.capture, capture, sizeof j.capture);
@@ -118,7 +118,7 @@ rig_up(struct rig *r, int desk, uint8_t capture)
 static void
 test_layouts(void **state)
 {
-	struct vision_job j = { .seq = 0x01020304, .want = 3 }, jj;
+	struct vision_job j = { .ask = { 0x01020304, 3, 99, { -1, 2, 30, 40, .5f } } }, jj;
 	struct vision_answer a = { .seq = 9, .rc = RC_VISION_DOWN, .by = { "net-a", 2, 128 } }, aa;
 	uint8_t job[VISION_JOB_BYTES], answer[VISION_ANSWER_BYTES];
 
@@ -127,10 +127,13 @@ test_layouts(void **state)
 	memset(a.capture, 8, sizeof a.capture);
 	vision_job_put(&j, job);
 	assert_int_equal(vision_job_get(job, sizeof job, &jj), RC_OK);
-	assert_memory_equal(&j, &jj, sizeof j);
+	assert_memory_equal(&j, &jj, offsetof(struct vision_job, ask.track) + sizeof j.ask.track);
 	for (size_t n = 0; n < sizeof job; n++)
 		assert_int_equal(vision_job_get(job, n, &jj), RC_SHORT);
 	assert_int_equal(vision_job_get(job, sizeof job + 1, &jj), RC_TOO_BIG);
+	j.ask.seq = 1ull << 32;
+	vision_job_put(&j, job);
+	assert_int_equal(vision_job_get(job, sizeof job, &jj), RC_MALFORMED);
 
 	vision_answer_put(&a, answer);
 	assert_int_equal(vision_answer_get(answer, sizeof answer, &aa), RC_OK);
@@ -160,6 +163,8 @@ test_serves_desks(void **state)
 	assert_int_equal(r.a.features.faces, 1);
 	assert_int_equal(r.a.features.embed_dim, 4);
 	assert_int_equal(r.a.capture[0], 2);
+	assert_int_equal(r.a.features.tracked, 1);	/* the whole request reaches the worker */
+	assert_true(r.a.features.face[0].w == 50);
 	assert_true(r.a.features.seq == r.a.seq);
 	for (uint32_t seq = 1; seq <= 200; seq++)
 		for (int desk = 0; desk < 2; desk++) {

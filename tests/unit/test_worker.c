@@ -85,7 +85,9 @@ rig_up(struct rig *r)
 static enum worker_event
 rig_frame(struct rig *r, uint64_t seq, const char *order)
 {
-	assert_int_equal(worker_send(r->w, seq, VISION_WANT_EMBEDDING, (const uint8_t *)order, strlen(order), r->now), RC_OK);
+	struct vision_request ask = { .seq = seq, .want = VISION_WANT_EMBEDDING, .jpeg_bytes = (uint32_t)strlen(order) };
+
+	assert_int_equal(worker_send(r->w, &ask, (const uint8_t *)order, r->now), RC_OK);
 	assert_int_equal(worker_state(r->w), WORKER_BUSY);
 	return rig_wait(r, WORKER_DOWN);
 }
@@ -98,7 +100,7 @@ test_serves(void **state)
 	(void)state;
 	rig_init(&r, "good");
 	assert_int_equal(worker_state(r.w), WORKER_DOWN);
-	assert_int_equal(worker_send(r.w, 1, 0, NULL, 0, r.now), RC_EARLY);
+	assert_int_equal(worker_send(r.w, &(struct vision_request){ .seq = 1 }, NULL, r.now), RC_EARLY);
 	rig_up(&r);
 	assert_string_equal(worker_hello(r.w)->embedder, "fake-net");
 	assert_int_equal(worker_hello(r.w)->embed_dim, 4);
@@ -126,8 +128,8 @@ test_large_picture(void **state)
 	assert_non_null(jpeg);
 	rig_init(&r, "good");
 	rig_up(&r);
-	assert_int_equal(worker_send(r.w, 5, 0, jpeg, JPEG_MAX_BYTES + 1, r.now), RC_TOO_BIG);
-	assert_int_equal(worker_send(r.w, 5, 0, jpeg, JPEG_MAX_BYTES, r.now), RC_OK);
+	assert_int_equal(worker_send(r.w, &(struct vision_request){ .seq = 5, .jpeg_bytes = JPEG_MAX_BYTES + 1 }, jpeg, r.now), RC_TOO_BIG);
+	assert_int_equal(worker_send(r.w, &(struct vision_request){ .seq = 5, .jpeg_bytes = JPEG_MAX_BYTES }, jpeg, r.now), RC_OK);
 	assert_int_equal(rig_wait(&r, WORKER_DOWN), WORKER_ANSWERED);
 	assert_true(r.f.seq == 5);
 	worker_free(r.w);
@@ -194,7 +196,7 @@ test_silence(void **state)
 	rig_init(&r, "good");
 	rig_up(&r);
 	pid = worker_pid(r.w);
-	assert_int_equal(worker_send(r.w, 1, 0, (const uint8_t *)"hang", 4, r.now), RC_OK);
+	assert_int_equal(worker_send(r.w, &(struct vision_request){ .seq = 1, .jpeg_bytes = 4 }, (const uint8_t *)"hang", r.now), RC_OK);
 	r.now += DEADLINE - 1;
 	assert_int_equal(worker_wait_ms(r.w, r.now), 1);
 	assert_int_equal(worker_step(r.w, r.now, &r.f), WORKER_NOTHING);
