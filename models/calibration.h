@@ -29,6 +29,7 @@
 #define CALIBRATION_FILE      "calibration.tsv"
 #define CALIBRATION_FMR_MOST  1e-1
 #define CALIBRATION_FMR_LEAST 1e-6
+#define CALIBRATION_FMR_SHIPPED 1e-4	/* of the server, unless configured otherwise */
 #define CALIBRATION_ROWS      101u	/* 20 for each power of ten, both ends */
 #define CALIBRATION_TEXT_MAX  160u
 #define CALIBRATION_BYTES_MAX 32768u	/* of the file */

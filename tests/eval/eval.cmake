@@ -1,18 +1,39 @@
 # countersign-eval: accuracy of the networks, measured on folders of pictures.
+# cs_eval_rates: the part that knows no picture.
+cs_library(cs_eval_rates
+	eval/eval_folds.c
+	eval/eval_interval.c
+	eval/eval_json.c
+	eval/eval_scores.c
+	eval/eval_tail.c
+	eval/eval_tsv.c)
+target_link_libraries(cs_eval_rates PUBLIC m)
+
 cs_program(countersign-eval
-	eval/eval_main.c
-	eval/eval_common.c
+	eval/eval_calibrate.c
+	eval/eval_cross.c
 	eval/eval_detect.c
+	eval/eval_faces.c
+	eval/eval_faces_json.c
+	eval/eval_gallery.c
+	eval/eval_labels.c
+	eval/eval_list.c
+	eval/eval_main.c
+	eval/eval_outcome.c
+	eval/eval_report.c
 	eval/eval_verify.c)
+set_source_files_properties(eval/eval_cross.c PROPERTIES COMPILE_OPTIONS "-O3")
 target_compile_definitions(countersign-eval PRIVATE COUNTERSIGN_MODELS="${CMAKE_SOURCE_DIR}/models")
-target_link_libraries(countersign-eval PRIVATE cs_models m)
+target_link_libraries(countersign-eval PRIVATE cs_eval_rates cs_models cs_capture m)
+
+foreach(name test_eval_scores)
+	cs_unit_test(${name} unit/${name}.c)
+	target_include_directories(${name} PRIVATE eval)
+	target_link_libraries(${name} PRIVATE cs_eval_rates)
+endforeach()
 
 if(NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
 	add_test(NAME eval_detect COMMAND countersign-eval detect --images ${CMAKE_SOURCE_DIR}/tests/faces --json)
 	set_tests_properties(eval_detect PROPERTIES LABELS unit TIMEOUT 120
 		PASS_REGULAR_EXPRESSION "\"images\": 7, \"outcomes\": {\"ok\": 7")
-	add_test(NAME eval_verify COMMAND countersign-eval verify --images ${CMAKE_SOURCE_DIR}/tests/faces
-		--pairs ${CMAKE_SOURCE_DIR}/tests/eval/faces.tsv --json)
-	set_tests_properties(eval_verify PROPERTIES LABELS unit TIMEOUT 120
-		PASS_REGULAR_EXPRESSION "\"auc\": 1.000000.*\"fmr_measured\": 0.000000, \"fnmr_measured\": 0.00000")
 endif()

@@ -1,336 +1,180 @@
 /*
  * eval_verify.c - how well one picture tells whether it shows the person of
- * another: accuracy over ten folds, error rates, thresholds.
+ * another, on a list of pairs.
  * SPDX-License-Identifier: Apache-2.0
- *
- * The face nearest to the middle of a picture is taken. A pair with a picture
- * in which no face was found scores -1, so it counts as a non-match.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval_common.h"
-#include "models/align.h"
-#include "proto/stopwatch.h"
+#include "eval_faces.h"
+#include "eval_folds.h"
+#include "eval_report.h"
+#include "eval_tsv.h"
+#include "models/embedder.h"
 
-#define FOLDS 10
-
-struct pair { char *a, *b; bool same; float score; };
+struct pair { char *img[2]; bool same; float score; };
 
 struct verify {
 	struct pair *pair;
-	size_t pairs, cap;
-	struct eval_list paths, fta;
-	float *embedding;	/* [paths][VISION_EMBED_MAX] */
-	bool *have;		/* [paths] */
-	double ms;
+	size_t n, cap, count[SCORES_KINDS];
+	struct eval_faces faces;
+	struct cross cross;
+	struct folds folds;
+	bool has_folds;
 };
 
 static bool
-add_pair(struct verify *v, const char *a, const char *b, bool same)
+verify_row(void *ctx, unsigned line, const char *const *field, char *why, size_t why_n)
 {
-	if (v->pairs == v->cap) {
-		size_t cap = v->cap == 0 ? 1024 : v->cap * 2;
-		struct pair *p = realloc(v->pair, cap * sizeof *p);
+	struct verify *v = ctx;
+	struct pair *p;
 
-		if (p == NULL)
+	(void)line;
+	if (strcmp(field[2], "0") != 0 && strcmp(field[2], "1") != 0) {
+		(void)snprintf(why, why_n, "says '%.20s' for same; 0 or 1 is needed", field[2]);
+		return false;
+	}
+	if (strcmp(field[0], field[1]) == 0) {
+		(void)snprintf(why, why_n, "compares a picture with itself");
+		return false;
+	}
+	if (v->n == v->cap) {
+		size_t cap = v->cap == 0 ? 1024 : v->cap * 2;
+
+		if ((p = realloc(v->pair, cap * sizeof *p)) == NULL) {
+			(void)snprintf(why, why_n, "does not fit into memory");
 			return false;
+		}
 		v->pair = p;
 		v->cap = cap;
 	}
-	v->pair[v->pairs] = (struct pair){ strdup(a), strdup(b), same, 0.0f };
-	return v->pair[v->pairs++].b != NULL;
-}
-
-/* Columns img1, img2, same with a line of names first. */
-static bool
-read_pairs(struct verify *v, const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char line[4096], a[1024], b[1024];
-	unsigned same;
-	bool ok = f != NULL, head = true;
-
-	while (ok && fgets(line, sizeof line, f) != NULL) {
-		if (head) {
-			head = false;
-			continue;
-		}
-		ok = sscanf(line, "%1023[^\t]\t%1023[^\t]\t%u", a, b, &same) == 3 && same <= 1 &&
-		    add_pair(v, a, b, same == 1);
-	}
-	if (f != NULL)
-		(void)fclose(f);	/* only read */
-	return ok && v->pairs > 0;
-}
-
-/* The distinct pictures of all pairs, sorted. */
-static bool
-collect_paths(struct verify *v)
-{
-	struct eval_list all = { 0 };
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < v->pairs; i++)
-		ok = eval_list_add(&all, v->pair[i].a) && eval_list_add(&all, v->pair[i].b);
-	eval_list_sort(&all);
-	for (size_t i = 0; ok && i < all.n; i++)
-		if (i == 0 || strcmp(all.item[i], all.item[i - 1]) != 0)
-			ok = eval_list_add(&v->paths, all.item[i]);
-	eval_list_free(&all);
-	return ok;
-}
-
-static float
-off_centre(const struct vision_box *b, const struct image *im)
-{
-	return hypotf(b->x + b->w / 2 - (float)im->width / 2, b->y + b->h / 2 - (float)im->height / 2);
-}
-
-static enum rc
-embed(struct eval *e, const struct image *im, float *to)
-{
-	struct vision_box box[DETECTOR_BOXES_MAX];
-	float points[VISION_LANDMARKS][2], norm;
-	uint8_t chip[ALIGN_BYTES];
-	struct image_pyramid pyramid = { 0 };
-	uint32_t n, best = 0;
-	enum rc r;
-
-	if ((r = image_pyramid_show(&pyramid, im)) == RC_OK)
-		r = detector_find(e->faces.detector, &pyramid, box, DETECTOR_BOXES_MAX, &n);
-	if (r == RC_OK && n == 0)
-		r = RC_NO_FACE;
-	for (uint32_t i = 1; r == RC_OK && i < n; i++)
-		if (off_centre(&box[i], im) < off_centre(&box[best], im))
-			best = i;
-	if (r == RC_OK && (r = landmarks_run(e->faces.landmarks, &pyramid, &box[best], points)) == RC_OK &&
-	    (r = align_chip(&pyramid, points, chip)) == RC_OK)
-		r = embedder_run(e->faces.embedder, chip, to, &norm);
-	image_pyramid_close(&pyramid);
-	return r;
+	p = &v->pair[v->n++];
+	*p = (struct pair){ .img = { strdup(field[0]), strdup(field[1]) }, .same = field[2][0] == '1' };
+	v->count[p->same ? SCORES_GENUINE : SCORES_IMPOSTOR]++;
+	if (p->img[0] != NULL && p->img[1] != NULL && eval_list_add(&v->faces.path, p->img[0]) &&
+	    eval_list_add(&v->faces.path, p->img[1]))
+		return true;
+	(void)snprintf(why, why_n, "does not fit into memory");
+	return false;
 }
 
 static bool
-embed_all(struct eval *e, struct verify *v)
+verify_read(struct verify *v, const char *file)
 {
-	v->embedding = calloc(v->paths.n * VISION_EMBED_MAX, sizeof *v->embedding);
-	v->have = calloc(v->paths.n, sizeof *v->have);
-	if (v->embedding == NULL || v->have == NULL)
+	static const char *const column[] = { "img1", "img2", "same" };
+	char err[512];
+
+	if (!tsv_read_file(file, column, 3, verify_row, v, err, sizeof err)) {
+		eval_say("%s", err);
 		return false;
-	for (size_t i = 0; i < v->paths.n; i++) {
-		int64_t start = stopwatch_us();
-		struct image im;
-
-		v->have[i] = eval_read(e, v->paths.item[i], &im) == RC_OK &&
-		    embed(e, &im, v->embedding + i * VISION_EMBED_MAX) == RC_OK;
-		image_free(&im);
-		v->ms += (double)stopwatch_ms_since(start);
-		if (!v->have[i] && !eval_list_add(&v->fta, v->paths.item[i]))
-			return false;
-		eval_progress(i + 1, v->paths.n);
 	}
+	eval_list_sort(&v->faces.path);
 	return true;
 }
 
-static void
-score_all(const struct eval *e, struct verify *v)
+/* Cosines of all pairs; folds in file order, a lost pair being taken for different. */
+static bool
+verify_score(struct verify *v)
 {
-	struct vision_hello who;
+	struct fold_pair *fold = malloc((v->n + 1) * sizeof *fold);
+	const struct eval_faces *f = &v->faces;
+	bool ok = fold != NULL && scores_open(&v->cross.scores);
 
-	embedder_describe(e->faces.embedder, &who);
-	for (size_t i = 0; i < v->pairs; i++) {
-		struct pair *p = &v->pair[i];
-		size_t a = eval_list_find(&v->paths, p->a), b = eval_list_find(&v->paths, p->b);
+	for (size_t i = 0; ok && i < v->n; i++) {
+		const struct pair *p = &v->pair[i];
+		size_t a = eval_list_find(&f->path, p->img[0]), b = eval_list_find(&f->path, p->img[1]);
+		bool have = f->face[a].have && f->face[b].have;
+		float cosine = have ? embedder_cosine(eval_faces_v(f, a), eval_faces_v(f, b), f->by.embed_dim) : -1.0f;
 
-		p->score = !v->have[a] || !v->have[b] ? -1.0f : embedder_cosine(v->embedding + a * VISION_EMBED_MAX,
-		    v->embedding + b * VISION_EMBED_MAX, who.embed_dim);
+		fold[i] = (struct fold_pair){ cosine, p->same };
+		if (!have)
+			v->cross.scores.lost[p->same ? SCORES_GENUINE : SCORES_IMPOSTOR]++;
+		else
+			scores_add(&v->cross.scores, p->same ? SCORES_GENUINE : SCORES_IMPOSTOR, cosine);
 	}
-}
-
-/* ---- statistics over pairs sorted by falling score ---- */
-
-static int
-by_score(const void *a, const void *b)
-{
-	const struct pair *x = a, *y = b;
-
-	return (x->score < y->score) - (x->score > y->score);
-}
-
-struct rates { double accuracy, accuracy_sd, eer, auc; };
-
-/* The share of pairs [from, to) that threshold t puts on the right side. */
-static double
-accuracy_at(const struct pair *p, size_t from, size_t to, float t)
-{
-	size_t right = 0;
-
-	for (size_t i = from; i < to; i++)
-		right += (p[i].score >= t) == p[i].same;
-	return to > from ? (double)right / (double)(to - from) : 0.0;
-}
-
-/* The best threshold on everything outside [from, to). */
-static float
-best_threshold(const struct pair *p, size_t n, size_t from, size_t to)
-{
-	double most = -1.0;
-	float best = 0.0f;
-
-	for (int k = -200; k <= 1000; k++) {
-		float t = (float)k / 1000.0f;
-		double right = accuracy_at(p, 0, from, t) * (double)from + accuracy_at(p, to, n, t) * (double)(n - to);
-
-		if (right > most) {
-			most = right;
-			best = t;
-		}
-	}
-	return best;
-}
-
-/* p in file order. */
-static void
-ten_folds(const struct pair *p, size_t n, struct rates *out)
-{
-	double sum = 0.0, square = 0.0;
-
-	for (size_t k = 0; k < FOLDS; k++) {
-		size_t from = n * k / FOLDS, to = n * (k + 1) / FOLDS;
-		double a = accuracy_at(p, from, to, best_threshold(p, n, from, to));
-
-		sum += a;
-		square += a * a;
-	}
-	out->accuracy = sum / FOLDS;
-	out->accuracy_sd = sqrt(fmax(square / FOLDS - out->accuracy * out->accuracy, 0.0));
-}
-
-/* p sorted. The point where both error rates are nearest, and the area under the ROC. */
-static void
-curve(const struct pair *p, size_t n, size_t genuine, struct rates *out)
-{
-	size_t impostor = n - genuine, g = 0, f = 0;
-	double gap = 2.0, area = 0.0;
-
-	for (size_t i = 0; i < n; i++) {
-		double fnmr, fmr;
-
-		if (p[i].same)
-			g++;
-		else {
-			f++;
-			area += (double)g / (double)genuine / (double)impostor;
-		}
-		fnmr = 1.0 - (double)g / (double)genuine;
-		fmr = (double)f / (double)impostor;
-		if (fabs(fnmr - fmr) < gap) {
-			gap = fabs(fnmr - fmr);
-			out->eer = (fnmr + fmr) / 2;
-		}
-	}
-	out->auc = area;
-}
-
-/* p sorted: the share of genuine pairs refused where fmr of the impostors pass. */
-static double
-fnmr_at(const struct pair *p, size_t n, size_t genuine, double fmr)
-{
-	size_t allowed = (size_t)(fmr * (double)(n - genuine)), g = 0, f = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!p[i].same && ++f > allowed)
-			break;
-		g += p[i].same;
-	}
-	return 1.0 - (double)g / (double)genuine;
+	if (ok)
+		v->has_folds = folds_measure(fold, v->n, &v->folds);
+	else
+		eval_say("out of memory");
+	free(fold);
+	return ok;
 }
 
 static void
-report(struct eval *e, struct verify *v)
+verify_json(const struct verify *v, const struct eval_report *r)
 {
-	static const char *const level[] = { "1e-2", "1e-3", "1e-4" };
-	const char *sep = "";
-	struct rates r = { 0 };
-	size_t genuine = 0, passed_impostor = 0, refused = 0;
-	float t = EMBEDDER_COSINE_FMR_1E4;
-	double impostor, fmr, fnmr;
+	struct json j = { stdout, false };
+	struct interval ci = interval_wilson(v->folds.accuracy * (double)v->n, (double)v->n);
 
-	for (size_t i = 0; i < v->pairs; i++) {
-		genuine += v->pair[i].same;
-		passed_impostor += !v->pair[i].same && v->pair[i].score >= t;
-		refused += v->pair[i].same && v->pair[i].score < t;
+	json_open(&j, NULL, '{');
+	json_count(&j, "pairs", v->n);
+	eval_faces_json(&v->faces, &j);
+	if (v->has_folds) {
+		json_real(&j, "accuracy", v->folds.accuracy);
+		json_real(&j, "accuracy_sd", v->folds.sd);
+		json_open(&j, "accuracy_ci", '[');
+		json_real(&j, NULL, ci.low);
+		json_real(&j, NULL, ci.high);
+		json_close(&j, ']');
+	} else {
+		json_null(&j, "accuracy");
+		json_null(&j, "accuracy_sd");
+		json_null(&j, "accuracy_ci");
 	}
-	impostor = (double)(v->pairs - genuine);
-	ten_folds(v->pair, v->pairs, &r);
-	qsort(v->pair, v->pairs, sizeof *v->pair, by_score);
-	curve(v->pair, v->pairs, genuine, &r);
-	fmr = (double)passed_impostor / impostor;
-	fnmr = (double)refused / (double)genuine;
-	if (!e->opt.json) {
-		(void)printf("%zu pairs of %zu pictures, %zu without a face\n", v->pairs, v->paths.n, v->fta.n);
-		(void)printf("accuracy %.4f +- %.4f, EER %.4f, AUC %.5f\n", r.accuracy, r.accuracy_sd, r.eer, r.auc);
-		(void)printf("at the shipped threshold %.3f: FMR %.5f, FNMR %.4f\n", (double)t, fmr, fnmr);
-		(void)printf("%.2f ms a picture\n", v->ms / (double)v->paths.n);
-		return;
-	}
-	(void)printf("{\"pairs\": %zu, \"images\": %zu, \"fta\": ", v->pairs, v->paths.n);
-	eval_json_list(stdout, &v->fta);
-	(void)printf(", \"accuracy\": %.5f, \"accuracy_sd\": %.5f, \"eer\": %.5f, \"auc\": %.6f, \"fnmr\": {",
-	    r.accuracy, r.accuracy_sd, r.eer, r.auc);
-	for (size_t i = 0; i < sizeof level / sizeof level[0]; i++) {
-		double at = strtod(level[i], NULL);
-
-		if (impostor * at < 1.0)	/* too few impostors for this rate */
-			continue;
-		(void)printf("%s\"%s\": %.5f", sep, level[i], fnmr_at(v->pair, v->pairs, genuine, at));
-		sep = ", ";
-	}
-	(void)printf("}, \"threshold\": {\"fmr\": 1e-4, \"score\": %.3f, \"fmr_measured\": %.6f, \"fnmr_measured\": %.5f}, "
-	    "\"ms_per_image\": %.3f}\n", (double)t, fmr, fnmr, v->ms / (double)v->paths.n);
+	eval_report_json(r, &j);
+	json_close(&j, '}');
+	(void)putchar('\n');
 }
 
 static void
-verify_free(struct verify *v)
+verify_print(const struct verify *v, const struct eval_report *r)
 {
-	for (size_t i = 0; i < v->pairs; i++) {
-		free(v->pair[i].a);
-		free(v->pair[i].b);
+	(void)printf("%zu pairs\n", v->n);
+	eval_faces_print(&v->faces);
+	if (v->has_folds)
+		(void)printf("accuracy over ten folds %.4f, standard deviation %.4f\n", v->folds.accuracy, v->folds.sd);
+	eval_report_print(r);
+}
+
+static void
+verify_close(struct verify *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		free(v->pair[i].img[0]);
+		free(v->pair[i].img[1]);
 	}
 	free(v->pair);
-	free(v->embedding);
-	free(v->have);
-	eval_list_free(&v->paths);
-	eval_list_free(&v->fta);
+	eval_faces_close(&v->faces);
+	cross_close(&v->cross);
 }
 
 int
-eval_verify(struct eval *e)
+eval_verify(const struct eval_options *o)
 {
 	struct verify v = { 0 };
-	size_t genuine = 0;
-	int status = 1;
+	struct eval_report r = { .cross = &v.cross, .kind = CALIBRATION_SINGLE, .first = 2, .last = 4 };
+	int status = EVAL_NOT;
 
-	if (!read_pairs(&v, e->opt.pairs) || !collect_paths(&v)) {
-		(void)fprintf(stderr, "countersign-eval: %s is not a list of img1, img2, same (0 or 1)\n", e->opt.pairs);
+	if (!verify_read(&v, o->pairs))
+		goto out;
+	if (v.count[SCORES_GENUINE] == 0 || v.count[SCORES_IMPOSTOR] == 0) {
+		eval_say("%s has no pair of %s", o->pairs, v.count[SCORES_GENUINE] == 0 ? "the same person" : "different people");
 		goto out;
 	}
-	for (size_t i = 0; i < v.pairs; i++)
-		genuine += v.pair[i].same;
-	if (genuine == 0 || genuine == v.pairs || v.pairs < FOLDS) {
-		(void)fprintf(stderr, "countersign-eval: %s needs pairs of both kinds, %d at least\n", e->opt.pairs, FOLDS);
+	if (!eval_faces_look(&v.faces, o, VISION_WANT_EMBEDDING) || !verify_score(&v))
+		goto out;
+	if (v.cross.scores.n[SCORES_GENUINE] == 0 || v.cross.scores.n[SCORES_IMPOSTOR] == 0) {
+		eval_say("nothing was measured: no pair of %s has features on both sides",
+		    v.cross.scores.n[SCORES_GENUINE] == 0 ? "the same person" : "different people");
 		goto out;
 	}
-	if (!embed_all(e, &v)) {
-		(void)fprintf(stderr, "countersign-eval: out of memory\n");
-		goto out;
-	}
-	score_all(e, &v);
-	report(e, &v);
-	status = 0;
+	status = eval_report_open(&r, o, &v.faces.by) && v.faces.unreadable == 0 ? EVAL_MEASURED : EVAL_NOT;
+	if (o->json)
+		verify_json(&v, &r);
+	else
+		verify_print(&v, &r);
 out:
-	verify_free(&v);
+	eval_report_close(&r);
+	verify_close(&v);
 	return status;
 }

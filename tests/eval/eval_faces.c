@@ -1,0 +1,179 @@
+/*
+ * eval_faces.c - see eval_faces.h.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Each thread has networks of its own. Darknet wants them opened and closed in one
+ * thread, so the main one does it. Threads take the next picture by an atomic
+ * count and write only what belongs to that picture.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval_faces.h"
+#include "models/face_pipeline.h"
+#include "models/image_jpeg.h"
+#include "models/net_kernels.h"
+#include "proto/crypto.h"
+#include "proto/stopwatch.h"
+
+#define FILE_MOST (32u * 1024 * 1024)	/* bytes of a picture */
+
+struct eval_thread {
+	struct eval_look *of;
+	struct face_pipeline pipeline;
+	struct image_jpeg *jpeg;
+	struct vision_features features;
+	pthread_t id;
+	bool started;
+};
+
+struct eval_look {
+	struct eval_faces *f;
+	const struct eval_options *o;
+	uint32_t want;
+	atomic_size_t next;
+	pthread_mutex_t lock;	/* guards the two below and standard error */
+	size_t done;
+	double ms;
+};
+
+/* Why a picture gave nothing; RC_OK if its features are in *f. */
+static enum rc
+faces_features(struct eval_thread *t, const char *path, struct vision_features *f)
+{
+	char full[4096];
+	struct image im = { 0 };
+	enum rc r;
+
+	*f = (struct vision_features){ 0 };
+	if (snprintf(full, sizeof full, "%s/%s", t->of->o->images, path) >= (int)sizeof full)
+		return RC_TOO_BIG;
+	if ((r = image_jpeg_read_file(t->jpeg, full, FILE_MOST, &im)) == RC_OK)
+		r = face_pipeline_run(&t->pipeline, &im, t->of->want, f);
+	image_free(&im);
+	return r;
+}
+
+static void
+faces_one(struct eval_thread *t, size_t i)
+{
+	struct eval_faces *f = t->of->f;
+	struct eval_face *to = &f->face[i];
+	int64_t start = stopwatch_us();
+	enum rc r = faces_features(t, f->path.item[i], &t->features);
+	double ms = (double)stopwatch_ms_since(start);
+
+	to->outcome = r == RC_OK ? eval_outcome(&t->features) : EVAL_UNREADABLE;
+	if (r == RC_OK) {
+		to->boxes = t->features.faces;
+		memcpy(to->box, t->features.face, sizeof to->box);
+		to->norm = t->features.embed_norm;
+		to->have = t->features.faces > 0 && t->features.embed_dim == f->by.embed_dim;
+	}
+	if (to->have)
+		memcpy(f->v + i * f->by.embed_dim, t->features.embedding, f->by.embed_dim * sizeof *f->v);
+	(void)pthread_mutex_lock(&t->of->lock);
+	t->of->ms += ms;
+	eval_progress("pictures", ++t->of->done, f->path.n);
+	if (r != RC_OK)
+		eval_say("%s/%s: %s", t->of->o->images, f->path.item[i], rc_text(r));
+	else if (!to->have && (t->of->want & VISION_WANT_EMBEDDING) != 0)
+		eval_say("%s/%s: no features (%s)", t->of->o->images, f->path.item[i],
+		    to->outcome == EVAL_NONE ? rc_text(RC_NO_FACE) : eval_outcome_name(to->outcome));
+	(void)pthread_mutex_unlock(&t->of->lock);
+}
+
+static void *
+faces_thread(void *arg)
+{
+	struct eval_thread *t = arg;
+	size_t i;
+
+	kernels_use_threads(1);
+	while ((i = atomic_fetch_add(&t->of->next, 1)) < t->of->f->path.n)
+		faces_one(t, i);
+	crypto_wipe(&t->features, sizeof t->features);
+	return NULL;
+}
+
+static bool
+faces_open(struct eval_thread *t, struct eval_look *of)
+{
+	const struct net_setup setup = { .backend = of->o->backend };
+	char err[512] = "out of memory";
+
+	t->of = of;
+	if (face_pipeline_open(&t->pipeline, of->o->models, &setup, err, sizeof err) == RC_OK &&
+	    image_jpeg_open(&t->jpeg) == RC_OK)
+		return true;
+	eval_say("%s", err);
+	return false;
+}
+
+/* Room for what is known of the pictures once the embedder is. */
+static bool
+faces_room(struct eval_faces *f, const struct eval_thread *t)
+{
+	embedder_describe(t->pipeline.embedder, &f->by);
+	f->face = calloc(f->path.n, sizeof *f->face);
+	f->v = calloc(f->path.n * f->by.embed_dim, sizeof *f->v);
+	if (f->face != NULL && f->v != NULL)
+		return true;
+	eval_say("out of memory for %zu pictures", f->path.n);
+	return false;
+}
+
+bool
+eval_faces_look(struct eval_faces *f, const struct eval_options *o, uint32_t want)
+{
+	struct eval_look look = { .f = f, .o = o, .want = want, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct eval_thread *t = calloc(o->threads, sizeof *t);
+	bool ok = t != NULL;
+
+	if (!ok)
+		eval_say("out of memory");
+	kernels_use_threads(1);
+	for (unsigned i = 0; ok && i < o->threads; i++)
+		ok = faces_open(&t[i], &look);
+	ok = ok && faces_room(f, &t[0]);
+	for (unsigned i = 0; ok && i < o->threads; i++)
+		if (!(t[i].started = pthread_create(&t[i].id, NULL, faces_thread, &t[i]) == 0)) {
+			eval_say("no thread can be started");
+			atomic_store(&look.next, f->path.n);	/* the others end */
+			ok = false;
+		}
+	for (unsigned i = 0; t != NULL && i < o->threads; i++) {
+		if (t[i].started)
+			(void)pthread_join(t[i].id, NULL);
+		image_jpeg_close(t[i].jpeg);
+		face_pipeline_close(&t[i].pipeline);
+	}
+	free(t);
+	for (size_t i = 0; ok && i < f->path.n; i++) {
+		f->fta += f->face[i].outcome == EVAL_NONE || f->face[i].outcome == EVAL_UNREADABLE ||
+		    (!f->face[i].have && (want & VISION_WANT_EMBEDDING) != 0);
+		f->unreadable += f->face[i].outcome == EVAL_UNREADABLE;
+	}
+	f->ms_per_image = look.ms / (double)f->path.n;
+	return ok;
+}
+
+void
+eval_faces_close(struct eval_faces *f)
+{
+	if (f->v != NULL)
+		crypto_wipe(f->v, f->path.n * f->by.embed_dim * sizeof *f->v);
+	free(f->v);
+	free(f->face);
+	eval_list_free(&f->path);
+	*f = (struct eval_faces){ 0 };
+}
+
+const float *
+eval_faces_v(const struct eval_faces *f, size_t i)
+{
+	return f->v + i * f->by.embed_dim;
+}
