@@ -355,20 +355,29 @@ pool_window(const struct direct_pool *p, enum direct_type type, size_t vectors, 
 			v_put(type, dst + (base + i * W) * width, best[i]);
 }
 
+/* size: p->size, a constant where the caller knows it. */
 INLINE void
-pool_any(const struct direct_pool *p, enum direct_type type, const char *src, char *dst)
+pool_any(const struct direct_pool *p, enum direct_type type, int32_t size, const char *src, char *dst)
 {
 	size_t c = (size_t)p->c, base;
 
 	for (int32_t oy = 0; oy < p->out_h; oy++)
 		for (int32_t ox = 0; ox < p->out_w; ox++, dst += c * type_bytes(type)) {
-			struct span y = span_of(oy, p->stride, p->top, p->size, p->in_h);
-			struct span x = span_of(ox, p->stride, p->left, p->size, p->in_w);
+			struct span y = span_of(oy, p->stride, p->top, size, p->in_h);
+			struct span x = span_of(ox, p->stride, p->left, size, p->in_w);
+			struct span all_y = { 0, size, y.at }, all_x = { 0, size, x.at };
+			bool inside = y.from == 0 && y.to == size && x.from == 0 && x.to == size;
 
 			for (base = 0; base + WIDE * W <= c; base += WIDE * W)
-				pool_window(p, type, WIDE, 0, base, y, x, src, dst);
+				if (inside)
+					pool_window(p, type, WIDE, 0, base, all_y, all_x, src, dst);
+				else
+					pool_window(p, type, WIDE, 0, base, y, x, src, dst);
 			for (; base + W <= c; base += W)
-				pool_window(p, type, 1, 0, base, y, x, src, dst);
+				if (inside)
+					pool_window(p, type, 1, 0, base, all_y, all_x, src, dst);
+				else
+					pool_window(p, type, 1, 0, base, y, x, src, dst);
 			if (base < c)
 				pool_window(p, type, 1, c - base, base, y, x, src, dst);
 		}
@@ -377,10 +386,14 @@ pool_any(const struct direct_pool *p, enum direct_type type, const char *src, ch
 static void
 direct_maxpool(const struct direct_pool *p, const void *src, void *dst)
 {
-	if (p->type == DIRECT_F32)
-		pool_any(p, DIRECT_F32, src, dst);
+	if (p->type == DIRECT_F32 && p->size == 2)
+		pool_any(p, DIRECT_F32, 2, src, dst);
+	else if (p->type == DIRECT_F32)
+		pool_any(p, DIRECT_F32, p->size, src, dst);
+	else if (p->size == 2)
+		pool_any(p, DIRECT_BF16, 2, src, dst);
 	else
-		pool_any(p, DIRECT_BF16, src, dst);
+		pool_any(p, DIRECT_BF16, p->size, src, dst);
 }
 
 /* ---- in place ---- */
