@@ -10,7 +10,7 @@
 
 #include "models/kernel_direct_isa.h"
 
-#define SIZE_MAX_TAPS 7
+#define SIZE_MAX_TAPS 8
 
 const struct direct *
 direct_for(enum cpu_isa isa)

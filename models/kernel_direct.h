@@ -33,7 +33,7 @@ enum direct_act { DIRECT_LINEAR, DIRECT_RELU, DIRECT_LEAKY, DIRECT_PRELU };
  * A depthwise convolution. top and left are the rows and columns of zeros
  * before the picture; those after it follow from the sizes (any number).
  * in_act is applied to the input as it is read (zeros around stay zeros),
- * out_act to the result. 3x3 with stride 1 or 2 is fastest; up to 7x7 and any
+ * out_act to the result. 3x3 with stride 1 or 2 is fastest; up to 8x8 and any
  * stride works, also 'valid' down to one pixel.
  */
 struct direct_depthwise {
@@ -70,7 +70,7 @@ const struct direct *direct_best(void);
 /* The table made for at most this instruction set; running it is up to the processor. */
 const struct direct *direct_for(enum cpu_isa isa);
 
-/* False if d is not a layer that can be run: sizes that are not positive, size above 7. */
+/* False if d is not a layer that can be run: sizes that are not positive, size above 8. */
 bool    direct_depthwise_ok(const struct direct_depthwise *d);
 /* Memory that the packed weights take, a multiple of DIRECT_ALIGN. */
 size_t  direct_depthwise_bytes(const struct direct_depthwise *d);

@@ -93,6 +93,11 @@ entry_line(char *line, const char *dir, struct model *m, unsigned *has)
 	} else if (strcmp(line, "prelu") == 0) {
 		ok = count_line(rest, &m->prelu);
 		*has |= HAS_PRELU;
+	} else if (strcmp(line, "gate") == 0) {
+		ok = count_line(rest, &m->gate);
+	} else if (strcmp(line, "bf16") == 0) {
+		m->bf16 = strcmp(rest, "yes") == 0;
+		ok = m->bf16 || strcmp(rest, "no") == 0;
 	} else if (strcmp(line, "embedder") == 0) {
 		ok = embedder_line(rest, m);
 	}

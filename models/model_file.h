@@ -11,6 +11,7 @@
 #ifndef MODELS_MODEL_FILE_H
 #define MODELS_MODEL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,7 +35,8 @@ struct model {
 	char name[MODEL_NAME_BYTES + 1];
 	struct model_file cfg, weights;
 	struct model_shape in, out;
-	uint32_t layers, prelu;
+	uint32_t layers, prelu, gate;
+	bool     bf16;			/* accurate enough in bfloat16 */
 	char     embedder[EMBEDDER_NAME_BYTES + 1];	/* "" unless it makes templates */
 	uint32_t embedder_version;
 };

@@ -1,6 +1,6 @@
 /*
- * net_darknet.c - see net_darknet.h; the only file that knows Darknet (the
- * Debian package of 2018).
+ * net_darknet.c - see net_darknet.h; with net_darknet_graph.c the only file
+ * that knows Darknet (the Debian package of 2018).
  * SPDX-License-Identifier: Apache-2.0
  *
  * Darknet reads files by name, so the checked bytes go into sealed memory
@@ -8,36 +8,36 @@
  * what is loaded.
  */
 #include <locale.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <darknet.h>
-
+#include "models/cpu_isa.h"
+#include "models/net_check.h"
 #include "models/net_darknet.h"
+#include "models/net_darknet_graph.h"
 #include "models/net_file.h"
-#include "models/net_kernels.h"
+#include "models/net_program.h"
 
 #define FD_PATH_BYTES 40
-
-/* One layer's replacement; rides in layer.cweights, which these networks do not use. */
-struct net_op {
-	struct kernel *kernel;
-	const float *other;	/* second input of a shortcut */
-	bool in_place;		/* output is the previous layer's buffer */
-};
+#define NET_KEY_BYTES 60
 
 struct net {
 	struct model_shape in, out;
-	enum net_backend backend;
+	enum net_backend backend;	/* NET_F32, NET_BF16 or NET_STOCK */
 	network *dn;
-	struct kernels *kernels;
-	struct net_op *op;	/* [dn->n] unless NET_STOCK */
-	float *input;		/* [h][w][c] */
-	float *planar;		/* NET_STOCK: input as [c][h][w] */
-	float *result;		/* NET_STOCK: output as [h][w][c] */
+	struct net_graph graph;
+	struct net_program *program;	/* unless NET_STOCK */
+	struct net_workspace *own_workspace;
+	struct weight_store *own_store;
+	char key[NET_KEY_BYTES];	/* names network, version, numbers and size in the store */
+	float *input;			/* [h][w][c] */
+	float *planar;			/* NET_STOCK: input as [c][h][w] */
+	float *result;			/* [h][w][c] */
+	size_t result_n;
 	double gflop;
 };
 
@@ -134,198 +134,216 @@ check_shapes(struct net *n, const struct model *m, uint32_t side, char *err, siz
 	return RC_OK;
 }
 
-/* PReLU for Darknet's own layout [c][h][w]; slopes are the carrier's scales. */
-static void
-stock_prelu(struct layer l, struct network net)
-{
-	size_t per = (size_t)l.out_h * (size_t)l.out_w;
+/* ---- Darknet's own layers ---- */
 
-	for (size_t c = 0; c < (size_t)l.out_c; c++)
-		for (size_t i = c * per; i < (c + 1) * per; i++)
-			l.output[i] = net.input[i] > 0.0f ? net.input[i] : net.input[i] * l.scales[c];
+/* [h][w][c] to [c][h][w] */
+static void
+to_planar(const float *from, struct model_shape s, float *to)
+{
+	for (size_t i = 0; i < (size_t)s.h * s.w; i++)
+		for (size_t c = 0; c < s.c; c++)
+			to[c * s.h * s.w + i] = from[i * s.c + c];
 }
+
+static void
+from_planar(const float *from, struct model_shape s, float *to)
+{
+	for (size_t i = 0; i < (size_t)s.h * s.w; i++)
+		for (size_t c = 0; c < s.c; c++)
+			to[i * s.c + c] = from[c * s.h * s.w + i];
+}
+
+static void
+run_stock(struct net *n, float *result)
+{
+	to_planar(n->input, n->in, n->planar);
+	(void)network_predict(n->dn, n->planar);
+	from_planar(n->dn->layers[n->dn->n - 1].output, n->out, result);
+}
+
+static enum rc
+start_stock(struct net *n, const struct model *m, char *err, size_t err_n)
+{
+	uint32_t prelus = 0, gates = 0;
+
+	darknet_graph_stock(n->dn);
+	if (!darknet_graph_stock_ok(n->dn))
+		return bad(m, -1, "PReLU or a gate is not in place", err, err_n);
+	for (int i = 0; i < n->dn->n; i++) {
+		prelus += darknet_graph_is_prelu(&n->dn->layers[i]);
+		gates += darknet_graph_is_gate(&n->dn->layers[i]);
+	}
+	if (prelus != m->prelu || gates != m->gate)
+		return bad(m, -1, "the number of PReLU or gate layers is not the one in MANIFEST", err, err_n);
+	return RC_OK;
+}
+
+/* ---- fast layers in Darknet's slots ---- */
 
 static void
 fast_forward(struct layer l, struct network net)
 {
-	struct net_op *op = (struct net_op *)(void *)l.cweights;
-
-	kernel_run(op->kernel, net.input, op->other, l.output);
+	net_program_step((struct net_program *)(void *)l.cweights, net.index);
 }
 
-/* Every layer has its function in place, the PReLU carriers above all: Darknet's own would
- * normalise instead, and silently return rubbish. */
-static enum rc
-check_functions(const struct net *n, const struct model *m, char *err, size_t err_n)
+/* In the slot of a layer whose work is done by another one. */
+static void
+fused_forward(struct layer l, struct network net)
 {
-	uint32_t carriers = 0;
+	(void)l;
+	(void)net;
+}
 
+static void
+place_fast(struct net *n)
+{
 	for (int i = 0; i < n->dn->n; i++) {
-		const layer *l = &n->dn->layers[i];
+		layer *l = &n->dn->layers[i];
 
-		if (l->type == BATCHNORM) {
-			carriers++;
-			if (l->forward != (n->backend == NET_STOCK ? stock_prelu : fast_forward))
-				return bad(m, i, "PReLU is not in place", err, err_n);
-		}
-		if (n->backend != NET_STOCK && (l->forward != fast_forward || n->op[i].kernel == NULL))
-			return bad(m, i, "no fast kernel", err, err_n);
+		l->forward = net_program_idle(n->program, i) ? fused_forward : fast_forward;
+		l->cweights = (char *)n->program;	/* a field that these networks do not use */
 	}
-	if (carriers != m->prelu)
-		return bad(m, -1, "the number of PReLU layers is not the one in MANIFEST", err, err_n);
+}
+
+/* Every layer has its function in place: Darknet's own would silently return rubbish. */
+static bool
+fast_in_place(const struct net *n)
+{
+	for (int i = 0; i < n->dn->n; i++)
+		if (n->dn->layers[i].forward != (n->graph.step[i].gone ? fused_forward : fast_forward) ||
+		    net_program_idle(n->program, i) != n->graph.step[i].gone)
+			return false;
+	return true;
+}
+
+static void
+run_fast(struct net *n)
+{
+	net_program_start(n->program, n->input);
+	(void)network_predict(n->dn, n->input);
+	net_program_result(n->program, n->result);
+}
+
+/* The answer of Darknet's own layers to the built-in picture: from them, or from a packed store. */
+static enum rc
+find_reference(struct net *n, struct weight_store *store, const float **reference)
+{
+	char key[WEIGHT_KEY_BYTES + 1];
+	void *at = NULL;
+	enum rc r;
+
+	(void)snprintf(key, sizeof key, "%s:reference", n->key);
+	if ((r = weight_store_next(store, key, n->result_n * sizeof **reference, &at)) != RC_OK)
+		return r;
+	net_check_picture(n->input, (size_t)n->in.c * n->in.h * n->in.w);
+	if (!weight_store_packed(store))
+		run_stock(n, at);
+	*reference = at;
 	return RC_OK;
 }
 
-/* ---- fast kernels ---- */
-
-static bool
-act_of(const layer *l, enum kernel_act *act)
+static enum rc
+check_answer(struct net *n, const struct model *m, const float *reference, char *err, size_t err_n)
 {
-	*act = l->activation == RELU ? KERNEL_RELU : l->activation == LEAKY ? KERNEL_LEAKY : KERNEL_LINEAR;
-	return l->activation == RELU || l->activation == LEAKY || l->activation == LINEAR;
-}
+	struct net_tolerance allowed = n->backend == NET_BF16 ? NET_TOLERANCE_BF16 : NET_TOLERANCE_F32, got;
 
-static struct kernel_window
-window_of(const layer *l)
-{
-	return (struct kernel_window){ l->c, l->h, l->w, l->out_c, l->out_h, l->out_w, l->size, l->stride, l->pad, 1 };
+	run_fast(n);
+	if (net_check_agrees(n->result, reference, n->result_n, allowed, &got))
+		return RC_OK;
+	(void)snprintf(err, err_n, "network %s computes wrong numbers in %s on this processor (cosine %.6f to the "
+	    "reference, largest difference %.2g); set ONEDNN_MAX_CPU_ISA=AVX2 or install the models again", m->name,
+	    n->backend == NET_BF16 ? "bfloat16" : "float32", (double)got.cosine, (double)got.difference);
+	return RC_MODEL_BAD;
 }
 
 static enum rc
-make_shortcut(struct net *n, int i, enum kernel_act act)
+make_program(struct net *n, const struct model *m, const struct net_setup *setup, struct weight_store *store,
+    char *err, size_t err_n)
 {
-	layer *l = &n->dn->layers[i];
-	const layer *from = &n->dn->layers[l->index];
-
-	if (l->outputs != from->outputs || l->c != l->out_c || l->h != l->out_h || l->index >= i - 1)
-		return RC_MODEL_BAD;
-	n->op[i].other = from->output;
-	return kernel_add(n->kernels, l->out_c, l->out_h, l->out_w, act, &n->op[i].kernel);
-}
-
-/* PReLU works in the previous layer's buffer, which no other layer reads (shortcuts name the carrier). */
-static enum rc
-make_prelu(struct net *n, int i)
-{
-	layer *l = &n->dn->layers[i];
-
-	if (i == 0 || l->outputs != n->dn->layers[i - 1].outputs)
-		return RC_MODEL_BAD;
-	for (int k = i + 1; k < n->dn->n; k++)
-		if (n->dn->layers[k].type == SHORTCUT && n->dn->layers[k].index == i - 1)
-			return RC_MODEL_BAD;
-	free(l->output);
-	l->output = n->dn->layers[i - 1].output;
-	n->op[i].in_place = true;
-	return kernel_prelu(n->kernels, l->out_c, l->out_h, l->out_w, l->scales, &n->op[i].kernel);
-}
-
-static enum rc
-make_op(struct net *n, int i)
-{
-	layer *l = &n->dn->layers[i];
-	struct kernel_window w = window_of(l);
-	struct kernel **k = &n->op[i].kernel;
-	enum kernel_act act;
-	bool act_ok = act_of(l, &act);	/* layers without an activation leave the field at zero */
-
-	switch (l->type) {
-	case CONVOLUTIONAL:
-		w.groups = l->groups;
-		if (!act_ok || l->batch_normalize || l->binary || l->xnor || (l->groups != 1 && l->groups != l->c))
-			return RC_MODEL_BAD;
-		return kernel_conv(n->kernels, &w, l->weights, l->biases, act, k);
-	case MAXPOOL:
-		w.pad = l->pad / 2;	/* Darknet's pad is the sum of both sides there */
-		return kernel_maxpool(n->kernels, &w, k);
-	case AVGPOOL:
-		if (l->h != l->w)
-			return RC_MODEL_BAD;
-		w = (struct kernel_window){ l->c, l->h, l->w, l->c, 1, 1, l->h, 1, 0, 1 };
-		return kernel_meanpool(n->kernels, &w, k);
-	case CONNECTED:
-		if (!act_ok || act != KERNEL_LINEAR || l->batch_normalize || i == 0 || n->dn->layers[i - 1].out_h != 1)
-			return RC_MODEL_BAD;
-		return kernel_connected(n->kernels, l->inputs, l->outputs, l->weights, l->biases, k);
-	case SHORTCUT:
-		return act_ok ? make_shortcut(n, i, act) : RC_MODEL_BAD;
-	case ACTIVE:
-		if (!act_ok || act != KERNEL_RELU || i == 0)
-			return RC_MODEL_BAD;
-		return kernel_relu(n->kernels, n->dn->layers[i - 1].out_c, n->dn->layers[i - 1].out_h,
-		    n->dn->layers[i - 1].out_w, k);
-	case BATCHNORM:
-		return make_prelu(n, i);
-	default:
-		return RC_MODEL_BAD;
-	}
-}
-
-/* Memory that only training, or only stock layers, would use. */
-static void
-drop_unused(struct net *n)
-{
-	for (int i = 0; i < n->dn->n; i++) {
-		layer *l = &n->dn->layers[i];
-
-		free(l->delta);
-		free(l->weight_updates);
-		free(l->bias_updates);
-		l->delta = l->weight_updates = l->bias_updates = NULL;
-		if (n->backend == NET_STOCK)
-			continue;
-		free(l->weights);	/* the kernels have copies */
-		free(l->indexes);
-		l->weights = NULL;
-		l->indexes = NULL;
-	}
-	if (n->backend != NET_STOCK) {
-		free(n->dn->workspace);
-		n->dn->workspace = NULL;
-	}
-}
-
-static enum rc
-make_ops(struct net *n, const struct model *m, char *err, size_t err_n)
-{
+	struct net_program_setup ps = { n->key, &n->graph, n->backend == NET_BF16 ? KERNEL_BF16 : KERNEL_F32,
+	    setup->workspace != NULL ? setup->workspace : n->own_workspace, store };
+	const char *why = NULL;
+	int32_t where = 0;
 	enum rc r;
 
-	n->op = calloc((size_t)n->dn->n, sizeof *n->op);
-	if (n->op == NULL || (r = kernels_open(&n->kernels)) != RC_OK)
+	if (net_graph_fuse(&n->graph, &where, &why) != RC_OK)
+		return bad(m, where, why, err, err_n);
+	if ((r = net_program_make(&n->program, &ps, &where, &why)) == RC_MODEL_BAD)
+		return bad(m, where, why, err, err_n);
+	return r;
+}
+
+/* Packed constants and the workspace's tensors take the place of Darknet's. */
+static enum rc
+start_fast(struct net *n, const struct model *m, const struct net_setup *setup, char *err, size_t err_n)
+{
+	struct weight_store *store;
+	const float *reference = NULL;
+	enum rc r;
+
+	if ((setup->workspace == NULL && (r = net_workspace_open(&n->own_workspace)) != RC_OK) ||
+	    (setup->store == NULL && (r = weight_store_make(&n->own_store, -1)) != RC_OK))
+		return r;
+	store = setup->store != NULL ? setup->store : n->own_store;
+	if (find_reference(n, store, &reference) != RC_OK)
+		return bad(m, -1, weight_store_trouble(store), err, err_n);
+	if ((r = make_program(n, m, setup, store, err, err_n)) != RC_OK)
+		return r;
+	place_fast(n);
+	if (!fast_in_place(n))
+		return bad(m, -1, "a layer has no fast function in place", err, err_n);
+	darknet_graph_drop(n->dn, true);
+	for (int32_t i = 0; i < n->graph.n; i++)
+		n->graph.step[i].weights = n->graph.step[i].bias = n->graph.step[i].slopes = NULL;
+	free(n->planar);
+	n->planar = NULL;
+	return check_answer(n, m, reference, err, err_n);
+}
+
+static enum rc
+describe(struct net *n, const struct model *m, char *err, size_t err_n)
+{
+	const char *why = NULL;
+	int32_t where = 0;
+
+	n->graph.n = n->dn->n;
+	if ((n->graph.step = calloc((size_t)n->dn->n, sizeof *n->graph.step)) == NULL)
 		return RC_NOMEM;
-	for (int i = 0; i < n->dn->n; i++) {
-		layer *l = &n->dn->layers[i];
-
-		if (make_op(n, i) != RC_OK)
-			return bad(m, i, "no fast kernel for it on this processor", err, err_n);
-		l->forward = fast_forward;
-		l->cweights = (char *)&n->op[i];
-	}
-	return kernels_ready(n->kernels);
+	if (!darknet_graph_steps(n->dn, n->graph.step, &where, &why))
+		return bad(m, where, why, err, err_n);
+	n->gflop = net_graph_gflop(&n->graph);
+	(void)snprintf(n->key, sizeof n->key, "%s-%02x%02x%02x%02x-%s-%ux%u", m->name, m->weights.hash[0],
+	    m->weights.hash[1], m->weights.hash[2], m->weights.hash[3], n->backend == NET_BF16 ? "bf16" : "f32",
+	    n->in.w, n->in.h);
+	return RC_OK;
 }
 
-static void
-place_stock_prelu(struct net *n)
+static enum rc
+take_buffers(struct net *n)
 {
-	for (int i = 0; i < n->dn->n; i++)
-		if (n->dn->layers[i].type == BATCHNORM)
-			n->dn->layers[i].forward = stock_prelu;
+	size_t in = (size_t)n->in.c * n->in.h * n->in.w;
+
+	n->result_n = (size_t)n->out.c * n->out.h * n->out.w;
+	n->input = calloc(in, sizeof *n->input);
+	n->planar = calloc(in, sizeof *n->planar);
+	n->result = calloc(n->result_n, sizeof *n->result);
+	return n->input != NULL && n->planar != NULL && n->result != NULL ? RC_OK : RC_NOMEM;
 }
 
-static double
-count_gflop(const network *dn)
+/* NET_AUTO becomes what suits processor and network. */
+static enum rc
+choose_backend(struct net *n, const struct model *m, enum net_backend wanted, char *err, size_t err_n)
 {
-	double flop = 0.0;
+	bool can = cpu_isa_best() >= CPU_ISA_AVX512_BF16;
 
-	for (int i = 0; i < dn->n; i++) {
-		const layer *l = &dn->layers[i];
-
-		if (l->type == CONVOLUTIONAL)
-			flop += 2.0 * l->out_h * l->out_w * l->n * l->size * l->size * (l->c / l->groups);
-		else if (l->type == CONNECTED)
-			flop += 2.0 * l->inputs * l->outputs;
-	}
-	return flop / 1e9;
+	n->backend = wanted;
+	if (wanted == NET_AUTO)
+		n->backend = can && m->bf16 ? NET_BF16 : NET_F32;
+	if (wanted != NET_BF16 || can)
+		return RC_OK;
+	(void)snprintf(err, err_n, "network %s: this processor (or ONEDNN_MAX_CPU_ISA) has no bfloat16; use float32",
+	    m->name);
+	return RC_MODEL_BAD;
 }
 
 enum rc
@@ -333,31 +351,21 @@ net_open(struct net **out, const struct model *m, const struct net_setup *setup,
     size_t err_n)
 {
 	struct net *n = calloc(1, sizeof *n);
-	size_t in, res;
-	enum rc r = RC_NOMEM;
+	enum rc r;
 
 	if (n == NULL)
 		return RC_NOMEM;
-	n->backend = setup->backend;
-	if ((r = load_checked(n, m, side, err, err_n)) != RC_OK ||
-	    (r = check_shapes(n, m, side, err, err_n)) != RC_OK)
+	if ((r = choose_backend(n, m, setup->backend, err, err_n)) != RC_OK ||
+	    (r = load_checked(n, m, side, err, err_n)) != RC_OK ||
+	    (r = check_shapes(n, m, side, err, err_n)) != RC_OK ||
+	    (r = take_buffers(n)) != RC_OK ||
+	    (r = describe(n, m, err, err_n)) != RC_OK ||
+	    (r = start_stock(n, m, err, err_n)) != RC_OK)
 		goto fail;
-	n->gflop = count_gflop(n->dn);
-	in = (size_t)n->in.c * n->in.h * n->in.w;
-	res = (size_t)n->out.c * n->out.h * n->out.w;
-	n->input = calloc(in, sizeof *n->input);
-	n->planar = calloc(in, sizeof *n->planar);
-	n->result = calloc(res, sizeof *n->result);
-	r = RC_NOMEM;
-	if (n->input == NULL || n->planar == NULL || n->result == NULL)
+	darknet_graph_drop(n->dn, false);
+	if (n->backend != NET_STOCK && (r = start_fast(n, m, setup, err, err_n)) != RC_OK)
 		goto fail;
-	if (n->backend == NET_STOCK)
-		place_stock_prelu(n);
-	else if ((r = make_ops(n, m, err, err_n)) != RC_OK)
-		goto fail;
-	if ((r = check_functions(n, m, err, err_n)) != RC_OK)
-		goto fail;
-	drop_unused(n);
+	(void)malloc_trim(0);	/* what Darknet needed to load */
 	*out = n;
 	return RC_OK;
 fail:
@@ -372,24 +380,19 @@ net_close(struct net *n)
 {
 	if (n == NULL)
 		return;
-	for (int i = 0; n->op != NULL && i < n->dn->n; i++) {
-		layer *l = &n->dn->layers[i];
-
-		kernel_free(n->op[i].kernel);
-		if (l->cweights == (char *)&n->op[i])
-			l->cweights = NULL;	/* ours, not Darknet's to free */
-		if (n->op[i].in_place)
-			l->output = NULL;	/* the previous layer frees it */
-	}
-	kernels_close(n->kernels);
 	if (n->dn != NULL) {
+		for (int i = 0; i < n->dn->n; i++)
+			n->dn->layers[i].cweights = NULL;	/* ours, not Darknet's to free */
 		free(n->dn->workspace);	/* free_network() forgets these four */
 		free(n->dn->seen);
 		free(n->dn->t);
 		free(n->dn->cost);
 		free_network(n->dn);
 	}
-	free(n->op);
+	net_program_free(n->program);
+	net_workspace_close(n->own_workspace);
+	weight_store_close(n->own_store);
+	free(n->graph.step);
 	free(n->input);
 	free(n->planar);
 	free(n->result);
@@ -420,32 +423,12 @@ net_input(struct net *n)
 	return n->input;
 }
 
-/* [h][w][c] to [c][h][w] */
-static void
-to_planar(const float *from, struct model_shape s, float *to)
-{
-	for (size_t i = 0; i < (size_t)s.h * s.w; i++)
-		for (size_t c = 0; c < s.c; c++)
-			to[c * s.h * s.w + i] = from[i * s.c + c];
-}
-
-static void
-from_planar(const float *from, struct model_shape s, float *to)
-{
-	for (size_t i = 0; i < (size_t)s.h * s.w; i++)
-		for (size_t c = 0; c < s.c; c++)
-			to[i * s.c + c] = from[c * s.h * s.w + i];
-}
-
 const float *
 net_run(struct net *n)
 {
-	if (n->backend != NET_STOCK) {
-		(void)network_predict(n->dn, n->input);
-		return n->dn->layers[n->dn->n - 1].output;
-	}
-	to_planar(n->input, n->in, n->planar);
-	(void)network_predict(n->dn, n->planar);
-	from_planar(n->dn->layers[n->dn->n - 1].output, n->out, n->result);
+	if (n->backend == NET_STOCK)
+		run_stock(n, n->result);
+	else
+		run_fast(n);
 	return n->result;
 }

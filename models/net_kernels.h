@@ -1,61 +1,73 @@
 /*
- * net_kernels.h - single layers at full speed: float32, [height][width][channels],
- * bias and activation fused, through oneDNN.
+ * net_kernels.h - single layers at full speed through oneDNN: convolution,
+ * pooling and sum, in float32 or bfloat16, [height][width][channels], with bias,
+ * activation and residual sum fused.
  * SPDX-License-Identifier: Apache-2.0
  *
- * A kernel keeps its own copy of the weights in the processor's favourite
- * order; buffers come with each call. oneDNN silently falls back to reference
- * loops that are hundreds of times slower for some layouts: such a kernel is
- * refused here (RC_MODEL_BAD) instead of made.
+ * Weights are packed once into the processor's favourite order, in the store
+ * that was given; a store that was packed before is only read. oneDNN silently
+ * falls back to reference loops that are hundreds of times slower for some
+ * layouts: such a kernel is refused (RC_MODEL_BAD) instead of made.
  *
  * Threads: a set of kernels belongs to one thread at a time (shared scratch).
  */
 #ifndef MODELS_NET_KERNELS_H
 #define MODELS_NET_KERNELS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "models/weight_store.h"
 #include "proto/rc.h"
 
-struct kernels;		/* engine, stream and scratch memory of one network */
+struct kernels;		/* engine and stream of one network */
 struct kernel;		/* one layer */
 
-enum kernel_act { KERNEL_LINEAR, KERNEL_RELU, KERNEL_LEAKY };
+enum kernel_type { KERNEL_F32, KERNEL_BF16 };
+enum kernel_act  { KERNEL_LINEAR, KERNEL_RELU, KERNEL_LEAKY, KERNEL_LOGISTIC };
 
-/* A convolution, maximum or mean; groups is 1 or the number of channels. */
+/* A convolution or a pool. */
 struct kernel_window {
 	int32_t in_c, in_h, in_w;
 	int32_t out_c, out_h, out_w;
 	int32_t size, stride;
 	int32_t pad;		/* rows and columns before the picture; after it follows from the sizes */
-	int32_t groups;
 };
 
-enum rc kernels_open(struct kernels **out) MUST_CHECK;
+struct kernel_conv {
+	struct kernel_window window;
+	enum kernel_type in, out;	/* numbers read and written; arithmetic is of in, sums are float32 */
+	enum kernel_act act;
+	bool add;			/* dst = act(what dst holds + convolution) */
+};
+
+/* name: the network and its version, for the store's keys; the store outlives the kernels. */
+enum rc kernels_open(struct kernels **out, const char *name, struct weight_store *store) MUST_CHECK;
 void    kernels_close(struct kernels *ks);	/* after its kernels */
 
-/* weights [out][in / groups][size][size], bias [out]: copied. */
-enum rc kernel_conv(struct kernels *ks, const struct kernel_window *w, const float *weights, const float *bias,
+/*
+ * weights [out][in][size][size] and bias [out] are copied; NULL if the store
+ * is packed. layer: for the store's key.
+ */
+enum rc kernel_conv_make(struct kernels *ks, int32_t layer, const struct kernel_conv *c, const float *weights,
+    const float *bias, struct kernel **out) MUST_CHECK;
+/* The mean or the maximum over a window; places outside the picture do not count. */
+enum rc kernel_pool_make(struct kernels *ks, const struct kernel_window *w, enum kernel_type type, bool mean,
+    struct kernel **out) MUST_CHECK;
+/* dst = act(src + other), same shape; dst may be src. */
+enum rc kernel_sum_make(struct kernels *ks, int32_t c, int32_t h, int32_t w, enum kernel_type type,
     enum kernel_act act, struct kernel **out) MUST_CHECK;
-enum rc kernel_maxpool(struct kernels *ks, const struct kernel_window *w, struct kernel **out) MUST_CHECK;
-enum rc kernel_meanpool(struct kernels *ks, const struct kernel_window *w, struct kernel **out) MUST_CHECK;
-/* weights [out][in], bias [out]. The input is one pixel. */
-enum rc kernel_connected(struct kernels *ks, int32_t in, int32_t n, const float *weights, const float *bias,
-    struct kernel **out) MUST_CHECK;
-/* dst = act(src + other), same shape. */
-enum rc kernel_add(struct kernels *ks, int32_t c, int32_t h, int32_t w, enum kernel_act act,
-    struct kernel **out) MUST_CHECK;
-enum rc kernel_relu(struct kernels *ks, int32_t c, int32_t h, int32_t w, struct kernel **out) MUST_CHECK;
-/* x < 0 becomes slope[channel] * x; src and dst may be the same. */
-enum rc kernel_prelu(struct kernels *ks, int32_t c, int32_t h, int32_t w, const float *slopes,
-    struct kernel **out) MUST_CHECK;
 void    kernel_free(struct kernel *k);
 
-/* Call once after the last kernel was made: takes the scratch memory. */
-enum rc kernels_ready(struct kernels *ks) MUST_CHECK;
+/* Bytes of scratch that the hungriest kernel made so far wants; give them before the first run. */
+size_t  kernels_scratch_bytes(const struct kernels *ks);
+void    kernels_scratch(struct kernels *ks, void *scratch);	/* aligned to 64; borrowed */
 
-/* other is read by kernel_add() only. Aborts if oneDNN refuses (a broken invariant). */
-void    kernel_run(struct kernel *k, const float *src, const float *other, float *dst);
+/* other is read by sums only. Aborts if oneDNN refuses (a broken invariant). */
+void    kernel_run(struct kernel *k, const void *src, const void *other, void *dst);
+/* oneDNN's name for the implementation, for logs and tests. */
+const char *kernel_name(const struct kernel *k);
 
 /* Threads that kernels of this process use inside one layer; 1 unless said. */
 void    kernels_use_threads(int n);

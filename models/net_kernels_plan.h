@@ -16,11 +16,14 @@
 
 #include "models/net_kernels.h"
 
-#define SLOTS        6		/* arguments of a primitive */
+#define SLOTS      6		/* arguments of a primitive */
+#define NAME_BYTES 48
 
 struct kernels {
 	dnnl_engine_t engine;
 	dnnl_stream_t stream;
+	struct weight_store *store;
+	char name[NAME_BYTES];
 	size_t scratch_bytes;
 	void *scratch;
 };
@@ -30,10 +33,8 @@ struct kernel {
 	dnnl_primitive_t primitive;
 	dnnl_exec_arg_t arg[SLOTS];
 	int args;
-	dnnl_memory_t src, other, dst;	/* borrowed from arg[], NULL if unused */
-	size_t scratch_bytes;
-	float *wide;			/* [pixels][wide_c] when the output is padded */
-	size_t pixels, dst_c, wide_c;
+	dnnl_memory_t src, other, dst, scratch;	/* borrowed from arg[], NULL if unused */
+	char name[NAME_BYTES];
 };
 
 /* A kernel under construction; the first failure sticks and plan_end() reports it. */
@@ -45,17 +46,19 @@ struct plan {
 	bool failed;
 };
 
-void    plan_start(struct plan *p, struct kernels *ks, enum kernel_act act);
-dnnl_memory_desc_t plan_tensor(struct plan *p, int n, const dnnl_dims_t dims, dnnl_format_tag_t tag);
+void    plan_start(struct plan *p, struct kernels *ks, bool add, enum kernel_act act);
+dnnl_memory_desc_t plan_tensor(struct plan *p, enum kernel_type type, int n, const dnnl_dims_t dims,
+    dnnl_format_tag_t tag);
 /* One picture, [h][w][c]. */
-dnnl_memory_desc_t plan_picture(struct plan *p, int32_t c, int32_t h, int32_t w);
-/* The first implementation that is no reference loop. */
+dnnl_memory_desc_t plan_picture(struct plan *p, enum kernel_type type, int32_t c, int32_t h, int32_t w);
+/* The first implementation that is no reference loop and does not unfold pictures for a matrix product. */
 void    plan_choose(struct plan *p, const void *op_desc);
-/* One argument; data DNNL_MEMORY_NONE: set at each run, DNNL_MEMORY_ALLOCATE: owned by the kernel. */
+/* One argument; data DNNL_MEMORY_NONE: set at each run. */
 dnnl_memory_t plan_argument(struct plan *p, int slot, dnnl_query_t what, void *data);
 void    plan_src_dst(struct plan *p);
-/* Copies constants from a plain layout into the one the primitive wants. */
-void    plan_constant(struct plan *p, int slot, dnnl_query_t what, const dnnl_memory_desc_t *plain, const float *data);
+/* A constant from the store; unless it is packed, from data in a plain float32 layout. */
+void    plan_constant(struct plan *p, int slot, dnnl_query_t what, const char *key,
+    const dnnl_memory_desc_t *plain, const float *data);
 enum rc plan_end(struct plan *p, struct kernel **out) MUST_CHECK;
 
 #endif

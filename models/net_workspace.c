@@ -134,6 +134,8 @@ net_workspace_plan(struct net_span *span, size_t n)
 	for (size_t k = 0; k < n; k++) {
 		size_t i = largest_left(span, placed, n);
 
+		if (span[i].bytes == 0)
+			break;
 		place(span, placed, n, &span[i]);
 		placed[i] = true;
 		if (span[i].at + rounded(span[i].bytes) > need)

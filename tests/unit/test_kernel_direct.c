@@ -223,7 +223,7 @@ impossible_layers_are_refused(void **state)
 	assert_true(direct_depthwise_ok(&ok));
 	bad = ok, bad.c = 0;
 	assert_false(direct_depthwise_ok(&bad));
-	bad = ok, bad.size = 8;
+	bad = ok, bad.size = 9;
 	assert_false(direct_depthwise_ok(&bad));
 	bad = ok, bad.top = -1;
 	assert_false(direct_depthwise_ok(&bad));

@@ -1,0 +1,33 @@
+/*
+ * net_darknet_graph.h - Darknet's layers as steps (net_graph.h), and the
+ * functions that Darknet lacks in its own layout; private to net_darknet*.c.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A [batchnorm] section carries the slopes of a PReLU as its scales; a
+ * [shortcut] with alpha=0 and beta=0 stands for the product of the picture
+ * before it with the pixel it names. Darknet would normalise and add instead,
+ * silently, so whoever runs a network checks that the right function is there.
+ */
+#ifndef MODELS_NET_DARKNET_GRAPH_H
+#define MODELS_NET_DARKNET_GRAPH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <darknet.h>
+
+#include "models/net_graph.h"
+
+/* step: [dn->n], filled. False: step *where is of no kind that is known, *why says what. */
+bool darknet_graph_steps(const network *dn, struct net_step *step, int32_t *where, const char **why);
+
+bool darknet_graph_is_prelu(const layer *l);
+bool darknet_graph_is_gate(const layer *l);
+/* Puts PReLU and gates in place among Darknet's own functions. */
+void darknet_graph_stock(network *dn);
+bool darknet_graph_stock_ok(const network *dn);
+
+/* Frees what inference does not read; everything: also weights and outputs. */
+void darknet_graph_drop(network *dn, bool everything);
+
+#endif
