@@ -1,10 +1,35 @@
 # countersign-bench: speed of the networks, of a frame and of whole workers.
 cs_program(countersign-bench
+	bench/bench_frame.c
 	bench/bench_main.c
+	bench/bench_networks.c
+	bench/bench_peer.c
+	bench/bench_print.c
+	bench/bench_targets.c
+	bench/bench_times.c
 	bench/bench_vision.c
 	bench/bench_workers.c)
 target_compile_definitions(countersign-bench PRIVATE
 	COUNTERSIGN_MODELS="${CMAKE_SOURCE_DIR}/models"
-	COUNTERSIGN_PICTURE="${CMAKE_SOURCE_DIR}/tests/faces/person-b-1.jpg")
-target_link_libraries(countersign-bench PRIVATE cs_models)
+	COUNTERSIGN_PICTURE="${CMAKE_SOURCE_DIR}/tests/faces/person-b-1.jpg"
+	COUNTERSIGN_PEER_ORT="${CMAKE_CURRENT_SOURCE_DIR}/bench/peer_ort.mjs"
+	COUNTERSIGN_PEERS="${CMAKE_BINARY_DIR}/peers")
+target_link_libraries(countersign-bench PRIVATE cs_models m)
 add_dependencies(countersign-bench countersign-vision)
+
+# OpenCV to compare with, where it and a C++ compiler are installed (deploy/install-deps peers).
+if(COUNTERSIGN_BUILD STREQUAL "release")
+	include(CheckLanguage)
+	check_language(CXX)
+endif()
+if(CMAKE_CXX_COMPILER)
+	enable_language(CXX)
+	find_package(OpenCV QUIET COMPONENTS core dnn)
+endif()
+if(OpenCV_FOUND)
+	add_executable(countersign-peer-opencv bench/peer_opencv.cpp)
+	set_target_properties(countersign-peer-opencv PROPERTIES CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
+	target_compile_options(countersign-peer-opencv PRIVATE -O2 -Wall -Wextra -Wconversion -Wshadow -Werror)
+	target_include_directories(countersign-peer-opencv SYSTEM PRIVATE ${OpenCV_INCLUDE_DIRS})
+	target_link_libraries(countersign-peer-opencv PRIVATE opencv_core opencv_dnn)
+endif()

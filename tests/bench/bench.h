@@ -1,24 +1,27 @@
 /*
  * bench.h - what the measurements of countersign-bench share.
  * SPDX-License-Identifier: Apache-2.0
+ *
+ * One command, one bench_*.c. A command reads its own options (argv[0] is its
+ * name), prints its result on stdout (with --json one JSON object and nothing
+ * else) and progress on stderr.
  */
 #ifndef TESTS_BENCH_H
 #define TESTS_BENCH_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-struct bench_options {
-	const char *models, *picture;
-	int threads;	/* inside one layer */
-	bool json;
-};
+/* Exit status. */
+enum { BENCH_MEASURED, BENCH_FAILED, BENCH_USAGE };
 
-/* Exit status: 0 measured, 1 something could not be measured (named on stderr). */
-int bench_vision(const struct bench_options *o);
+/* Commands; each returns one of the above. */
+int bench_vision(int argc, char **argv);
+
+/* What a command was asked in a way it does not know: its usage line on stderr, BENCH_USAGE. */
+int bench_usage(const char *command);
 
 /* Durations of one thing, milliseconds. */
-#define BENCH_RUNS_MAX 2000u
+#define BENCH_RUNS_MAX 4000u
 struct bench_times { float ms[BENCH_RUNS_MAX]; size_t n; };
 void  bench_times_add(struct bench_times *t, float ms);	/* dropped when full */
 /* Sorts; part 0 is the smallest, .5 the median, .99 the 99th percentile. 0 if empty. */
