@@ -64,6 +64,7 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	c->began_ms = c->offered_ms = c->sighted_ms = now;
 	c->low = c->cosine = 1.0f;
 	capture_plan_probes(c);
+	capture_ask_begin(c, now);
 	liveness_begin(&c->l, &c->o.liveness, g, now);
 	return c;
 }
@@ -83,28 +84,7 @@ capture_in_flight(const struct capture *c)
 	return c->in_flight;
 }
 
-/* ---- which frames, and what for ---- */
-
-/*
- * Whether the next frame's embedding is wanted. Nobody outside can foresee it:
- * while embeddings are missing every second settled frame is taken (each one,
- * when only they are waited for), and some of all others.
- */
-static bool
-capture_draw_probe(const struct capture *c)
-{
-	uint32_t coming = 0;
-
-	if (!c->l.frontal || (c->l.phase == LIVENESS_SETTLE && c->l.settled < PROBE_SETTLED))
-		return false;
-	if (c->l.phase != LIVENESS_SETTLE)
-		return rng_below(c->g, 3) == 0;
-	for (uint32_t i = 0; i < c->in_flight; i++)
-		coming += (c->slot[i].want & VISION_WANT_EMBEDDING) != 0;
-	if (c->good[c->l.step] + coming >= c->need[c->l.step])
-		return rng_below(c->g, 8) == 0;
-	return c->l.settle_done || rng_below(c->g, 2) == 0;
-}
+/* ---- frames ---- */
 
 enum rc
 capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask)
@@ -130,9 +110,10 @@ capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, s
 	memset(s, 0, sizeof *s);
 	s->seq = seq;
 	s->at_ms = now;
-	s->want = VISION_WANT_EYES | (capture_draw_probe(c) ? (uint32_t)VISION_WANT_EMBEDDING : 0u);
+	*ask = (struct vision_request){ .seq = seq };
+	capture_ask(c, now, ask);
+	s->want = ask->want;
 	c->in_flight++;
-	*ask = (struct vision_request){ .seq = seq, .want = s->want };
 	return RC_OK;
 }
 
@@ -200,19 +181,20 @@ capture_probe(struct capture *c, const struct capture_slot *s, uint32_t part, bo
 		capture_refuse(c, LIVENESS_NETWORK, r);
 }
 
-/* A face that jumps or comes back has to show once more whose it is. */
-static void
+/* A face that jumps or comes back has to show once more whose it is. True: it jumped. */
+static bool
 capture_follow(struct capture *c, const struct vision_features *f, int64_t at_ms)
 {
 	bool asked = c->l.phase == LIVENESS_CHALLENGE || c->l.step > 0;
 	enum capture_track_result t = capture_track_feed(&c->track, f, at_ms);
 
 	if (!asked || t == CAPTURE_TRACK_NONE || t == CAPTURE_TRACK_SAME)
-		return;
+		return t == CAPTURE_TRACK_JUMP;
 	if (c->need[c->l.step + (c->l.phase == LIVENESS_CHALLENGE)] < MATCH_FRAMES_MAX)
 		c->need[c->l.step + (c->l.phase == LIVENESS_CHALLENGE)]++;
 	if (t == CAPTURE_TRACK_JUMP && ++c->jumps > JUMPS_MAX)
 		capture_refuse(c, LIVENESS_FACE_CHANGED, RC_NOT_LIVE);
+	return t == CAPTURE_TRACK_JUMP;
 }
 
 static void
@@ -220,7 +202,7 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 {
 	const struct vision_features *f = &s->f;
 	uint32_t part = c->l.step;
-	bool settling = c->l.phase == LIVENESS_SETTLE;
+	bool settling = c->l.phase == LIVENESS_SETTLE, jumped;
 
 	c->errors_row = c->bad_row = 0;
 	c->sighted_ms = now;
@@ -230,8 +212,12 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 			f->face[0].x * 1000 / (float)f->width, f->face[0].y * 1000 / (float)f->height,
 			f->face[0].w * 1000 / (float)f->width, f->face[0].h * 1000 / (float)f->height,
 			f->face[0].score };
-	capture_follow(c, f, s->at_ms);
+	c->followings += f->tracked;
+	c->textures += f->has_texture;
+	c->texture += f->texture;
+	jumped = capture_follow(c, f, s->at_ms);
 	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part]);
+	capture_ask_saw(c, f, s->at_ms, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
 		capture_probe(c, s, part, settling);
 }

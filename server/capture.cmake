@@ -2,6 +2,7 @@
 # Target: cs_capture, part of cs_server; it knows no database and no session.
 cs_library(cs_capture
 	capture.c
+	capture_ask.c
 	capture_out.c
 	capture_track.c
 	liveness.c

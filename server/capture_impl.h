@@ -1,6 +1,7 @@
 /*
- * capture_impl.h - the inside of a capture, for capture.c (frames and judging)
- * and capture_out.c (verdict and what the desk is told) only.
+ * capture_impl.h - the inside of a capture, for capture.c (frames and judging),
+ * capture_ask.c (what is asked of the next frame) and capture_out.c (verdict
+ * and what the desk is told) only.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef SERVER_CAPTURE_IMPL_H
@@ -52,6 +53,16 @@ struct capture {
 	int64_t  miss_ms;
 	float    low, cosine;		/* lowest of a frame, final one; for the auditor */
 
+	bool     follow;		/* one face, alone when it was searched for, and followed since */
+	struct vision_box followed;	/* where it was last ... */
+	int64_t  followed_ms;		/* ... in the frame that arrived then */
+	int64_t  search_ms;		/* the next search is due */
+	int64_t  probe_ms;		/* the next embedding beyond the quota is due */
+	float    quality, quality_best;	/* of the last frame, of the best one in this part */
+	uint32_t quality_part;
+
+	float    texture;		/* sum of the logits */
+	uint32_t textures, followings;	/* for the auditor */
 	uint32_t frames, dropped, errors, errors_row, bad_row, jumps;
 	int64_t  began_ms, ended_ms, sighted_ms;	/* sighted: last features */
 	int64_t  camera_first, camera_last;
@@ -59,6 +70,12 @@ struct capture {
 	struct capture_shown shown;
 	struct vision_box box;		/* of the last frame, in thousandths */
 };
+
+/* capture_ask.c; begin: before the first frame; saw: after liveness was fed with f. */
+void capture_ask_begin(struct capture *c, int64_t now);
+void capture_ask_saw(struct capture *c, const struct vision_features *f, int64_t at_ms, bool jumped);
+/* Fills want and track of a request that is about to be sent; the new frame is not in a slot yet. */
+void capture_ask(struct capture *c, int64_t now, struct vision_request *ask);
 
 /* Draws the conclusion if there is one, then fills *out. Ends every call that may change something. */
 void capture_finish_call(struct capture *c, int64_t now, struct capture_out *out);

@@ -124,7 +124,7 @@ liveness_judge(const struct liveness *l, const struct vision_features *f)
 
 	if (f->faces == 0 || f->height == 0)
 		return LIVENESS_NO_FACE;
-	if (liveness_crowded(f))
+	if (liveness_crowded(f) || (f->tracked != 0 && l->crowd > 0))
 		return LIVENESS_SEVERAL_FACES;
 	side = fminf(f->face[0].w, f->face[0].h);
 	if (side < o->face_min_px || side < o->face_min_part * tall)
@@ -289,11 +289,15 @@ liveness_feed_turn(struct liveness *l, const struct vision_features *f, int64_t 
 
 /* ---- feeding ---- */
 
-/* What ends a capture once a challenge has been asked: the face gone, a second one. */
+/*
+ * What ends a capture once a challenge has been asked: the face gone, a second
+ * one. Where the first one was only followed, nobody looked for a second.
+ */
 static void
-liveness_watch(struct liveness *l, int64_t at_ms)
+liveness_watch(struct liveness *l, const struct vision_features *f, int64_t at_ms)
 {
-	l->crowd = l->reason == LIVENESS_SEVERAL_FACES ? l->crowd + 1 : 0;
+	if (f->tracked == 0)
+		l->crowd = l->reason == LIVENESS_SEVERAL_FACES ? l->crowd + 1 : 0;
 	if (l->phase == LIVENESS_SETTLE && l->step == 0)
 		return;
 	if (l->crowd >= CROWD_FRAMES)
@@ -316,7 +320,7 @@ liveness_feed(struct liveness *l, const struct vision_features *f, int64_t at_ms
 		l->face_ms = at_ms;
 		l->face_seen = true;
 	}
-	liveness_watch(l, at_ms);
+	liveness_watch(l, f, at_ms);
 	if (liveness_done(l))
 		return;
 	if (l->frontal && f->has_eyes != 0)

@@ -147,7 +147,7 @@ struct liveness {
 	uint32_t turned, turned_wrong;	/* frames beyond, this excursion */
 	bool     halfway;		/* turned to the right side, not far enough yet */
 	uint32_t wrong;			/* turns to the wrong side */
-	uint32_t crowd;			/* consecutive frames with several faces */
+	uint32_t crowd;			/* consecutive frames with several faces, of those searched */
 	/* the last frame, for whoever picks frames */
 	bool     frontal;		/* it showed one good frontal face */
 };

@@ -27,6 +27,7 @@ struct worker {
 	struct vision_hello hello;
 	uint32_t served;		/* frames, this process */
 	uint64_t seq;			/* in work */
+	bool     follows;		/* it was told where the face is */
 	uint8_t  out[VISION_REQUEST_BYTES + JPEG_MAX_BYTES];
 	size_t   out_n, out_off;
 	uint8_t  in[VISION_LENGTH_BYTES + VISION_FEATURES_MAX];
@@ -187,6 +188,7 @@ worker_send(struct worker *w, const struct vision_request *q, const uint8_t *jpe
 	w->out_off = 0;
 	w->in_n = 0;
 	w->seq = q->seq;
+	w->follows = q->track.w > 0.0f;
 	w->state = WORKER_BUSY;
 	w->deadline_ms = now + w->o.deadline_ms;
 	return RC_OK;
@@ -260,7 +262,8 @@ worker_take_features(struct worker *w, int64_t now, struct vision_features *f)
 
 	if (r != RC_OK)
 		return worker_lose(w, "sent features that cannot be read", now);
-	if (f->seq != w->seq || w->out_off < w->out_n || (f->embed_dim != 0 && f->embed_dim != w->hello.embed_dim)) {
+	if (f->seq != w->seq || w->out_off < w->out_n || (f->tracked != 0 && !w->follows) ||
+	    (f->embed_dim != 0 && f->embed_dim != w->hello.embed_dim)) {
 		crypto_wipe(f, sizeof *f);
 		return worker_lose(w, "answered what was not asked", now);
 	}

@@ -138,6 +138,10 @@ fake_person_frame(struct fake_person *p, int64_t now, uint32_t want, struct visi
 	}
 	if ((want & VISION_WANT_EMBEDDING) != 0)
 		fake_embedding(p, f);
+	if ((want & VISION_WANT_TEXTURE) != 0) {
+		f->has_texture = 1;
+		f->texture = 2 + fake_noise(&p->g, 1);
+	}
 }
 
 void

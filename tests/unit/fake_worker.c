@@ -8,7 +8,8 @@
  * (says hello only once FILE exists).
  * The JPEG is the command: "die", "hang", "rubbish", "nan", "other" (another
  * frame's number), "twice", "huge" (announces too much), "deaf" (closes its
- * ears but lives), "bad" (refuses the picture), "self" (says what it was given:
+ * ears but lives), "bad" (refuses the picture), "followed" (says that it
+ * followed the face, whatever it was told), "self" (says what it was given:
  * width = environment variables, height = open descriptors above WORKER_FD),
  * "pid" (sharpness = its process id),
  * anything else: one face.
@@ -139,6 +140,7 @@ fake_answer(const struct vision_request *q, const uint8_t *jpeg)
 		f.turn = NAN;
 	if (strcmp(order, "other") == 0)
 		f.seq++;
+	f.tracked |= strcmp(order, "followed") == 0;
 	if (strcmp(order, "bad") == 0)
 		f = (struct vision_features){ .seq = q->seq, .rc = RC_IMAGE_BAD };
 	if (strcmp(order, "pid") == 0)

@@ -38,6 +38,8 @@ struct sim {
 	struct pending at_worker[CAPTURE_CREDITS];
 	uint32_t waiting, seq, credits, most_in_flight, guides, overtakings, seq_answered;
 	uint32_t embeddings[LIVENESS_CHALLENGES_MAX + 1];	/* delivered while settling, per part */
+	uint32_t probes, searches, most_followed;	/* frames asked for an embedding, for a search, in a row without one */
+	uint32_t followed;
 	enum liveness_ask asked;
 	uint32_t step;
 	int64_t ask_ms;
@@ -51,6 +53,7 @@ struct sim {
 	enum rc down_rc;
 	unsigned lose;		/* every n-th frame is lost on the way; 0: none */
 	bool greedy;		/* the terminal sends without credits */
+	int64_t crowd_ms;	/* somebody else comes into view; 0: never */
 };
 
 static void
@@ -111,6 +114,24 @@ sim_person(struct sim *s)
 	return s->swap_ms > 0 && s->now >= START + s->swap_ms ? &s->two : &s->one;
 }
 
+/* What the worker makes of it: it follows where it was told to, if the face is still there, and sees no other then. */
+static void
+sim_look(struct sim *s, struct fake_person *p, const struct vision_request *ask, struct vision_features *f)
+{
+	fake_person_frame(p, s->now, ask->want, f);
+	assert_true(ask->track.w <= 0 || s->seq_answered > 0);
+	if (ask->track.w > 0 && capture_track_iou(&ask->track, &f->face[0]) > .4f)
+		f->tracked = 1;
+	else if (s->crowd_ms > 0 && s->now >= START + s->crowd_ms)
+		fake_add_face(f, .7f);
+	s->probes += (ask->want & VISION_WANT_EMBEDDING) != 0;
+	assert_int_equal((ask->want & VISION_WANT_EMBEDDING) != 0, (ask->want & VISION_WANT_TEXTURE) != 0);
+	s->searches += ask->track.w <= 0;
+	s->followed = ask->track.w > 0 ? s->followed + 1 : 0;
+	if (s->followed > s->most_followed)
+		s->most_followed = s->followed;
+}
+
 static void
 sim_camera(struct sim *s)
 {
@@ -140,7 +161,7 @@ sim_camera(struct sim *s)
 	w = &s->at_worker[s->waiting++];
 	w->seq = s->seq;
 	w->due = s->now + s->delay_ms + (s->jitter_ms > 0 ? rng_below(&s->rng.rng, (uint32_t)s->jitter_ms) : 0);
-	fake_person_frame(p, s->now, ask.want, &w->f);
+	sim_look(s, p, &ask, &w->f);
 	if (capture_in_flight(s->c) > s->most_in_flight)
 		s->most_in_flight = capture_in_flight(s->c);
 }
@@ -239,6 +260,95 @@ test_honest(void **state)
 	print_message("honest: %d of %d, the slowest in %d ms\n", passed, all, slowest);
 	assert_true(passed * 100 >= all * 99);
 	assert_true(slowest <= 15000);
+}
+
+/* What a capture costs: few embeddings, about three searches a second, and more often when it is not sure. */
+static void
+test_cost(void **state)
+{
+	uint32_t probes = 0, frames = 0, searches = 0, most = 0;
+	int64_t ms = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 200; seed++) {
+		struct sim s;
+
+		sim_init(&s, seed, false);
+		s.delay_ms = 30;
+		assert_int_equal(sim_run(&s), RC_OK);
+		assert_true(s.probes >= CAPTURE_PROBES && s.probes <= 16);
+		assert_true(s.most_followed <= 9);	/* 600 ms: nobody comes and goes unseen for longer */
+		most = s.probes > most ? s.probes : most;
+		probes += s.probes;
+		frames += s.seq;
+		searches += s.searches;
+		ms += s.now - START;
+	}
+	print_message("a capture: %.1f s, %.1f frames, %.1f embeddings (at most %u), %.2f searches a second\n", (double)ms / 200e3,
+	    frames / 200.0, probes / 200.0, most, searches * 1e3 / (double)ms);
+	assert_true(probes <= 9 * 200);
+	assert_true(searches * 1000 <= 4 * ms);
+	assert_true(searches * 1000 >= 2 * ms);
+}
+
+/* A second face is seen although the first one is only followed. */
+static void
+test_second_face(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		struct sim s;
+
+		sim_init(&s, seed, false);
+		s.crowd_ms = 300 + (int64_t)seed * 50;
+		assert_int_equal(sim_run(&s), RC_SEVERAL_FACES);
+	}
+}
+
+/* Where it was is told of a face alone: not at the start, after a jump or a loss, beside another one, or too long ago. */
+static void
+test_follow(void **state)
+{
+	static const struct {
+		const char *what;
+		float x;		/* of the second frame's face */
+		uint32_t faces, tracked;
+		int64_t late;		/* the third frame comes so much after the second one */
+		bool told;
+	} t[] = {
+		{ "alone",           245, 1, 1, 66,  true },
+		{ "searched again",  245, 1, 0, 66,  true },
+		{ "gone",            0,   0, 0, 66,  false },
+		{ "two of them",     245, 2, 0, 66,  false },
+		{ "jumped",          20,  1, 0, 66,  false },
+		{ "late",            245, 1, 1, 400, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct vision_features f = { .width = 640, .height = 480, .faces = 1, .face = { { 240, 140, 165, 165, 1 } } };
+		struct vision_request ask;
+		struct sim s;
+
+		sim_init(&s, 3, false);
+		s.c = capture_new(&s.o, &s.rng.rng, START);
+		assert_int_equal(capture_offer(s.c, 1, 0, START, &ask), RC_OK);
+		assert_true(ask.track.w <= 0);
+		capture_features(s.c, 1, &fake_hello, &f, START + 20, &s.out);
+		assert_int_equal(capture_offer(s.c, 2, 0, START + 66, &ask), RC_OK);
+		assert_memory_equal(&ask.track, &f.face[0], sizeof ask.track);
+		f.faces = t[i].faces;
+		f.tracked = t[i].tracked;
+		f.face[0].x = t[i].x;
+		f.face[1] = (struct vision_box){ 10, 10, 80, 80, 1 };
+		capture_features(s.c, 2, &fake_hello, &f, START + 86, &s.out);
+		assert_int_equal(capture_offer(s.c, 3, 0, START + 66 + t[i].late, &ask), RC_OK);
+		if ((ask.track.w > 0) != t[i].told)
+			fail_msg("%s", t[i].what);
+		if (t[i].told)
+			assert_memory_equal(&ask.track, &f.face[0], sizeof ask.track);
+		capture_free(s.c);
+	}
 }
 
 static void
@@ -549,6 +659,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_honest),
+		cmocka_unit_test(test_cost),
+		cmocka_unit_test(test_second_face),
+		cmocka_unit_test(test_follow),
 		cmocka_unit_test(test_enrol_then_verify),
 		cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_photograph),

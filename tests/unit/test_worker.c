@@ -158,7 +158,7 @@ test_what_it_is_given(void **state)
 static void
 test_bad_frames(void **state)
 {
-	static const char *const orders[] = { "die", "deaf", "rubbish", "nan", "other", "huge", "twice" };
+	static const char *const orders[] = { "die", "deaf", "rubbish", "nan", "other", "huge", "twice", "followed" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {

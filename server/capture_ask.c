@@ -1,0 +1,109 @@
+/*
+ * capture_ask.c - what is asked of the next frame: to search the picture or to
+ * follow the face, and whether to compute its embedding and texture.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Following costs a fraction of a search, but sees one face only. So it begins
+ * with a search that found one face alone, is broken off by anything else, and
+ * a search comes about three times a second all the same.
+ *
+ * Embeddings cost most. The quota of a part goes to frames that are as good as
+ * the best of that part so far, judged by the frame before; a few more are
+ * taken at any time. All moments are drawn, so that nobody outside can foresee
+ * which frame will show whose face it is, or when a second face would be seen.
+ */
+#include <math.h>
+
+#include "server/capture_impl.h"
+
+#define FOLLOW_FRESH_MS   300	/* an older box is not worth following */
+#define SEARCH_LEAST_MS   230	/* from one search to the next, and a drawn part on top */
+#define SEARCH_SPREAD_MS  170
+#define SEARCH_LATE_MS    150	/* a search makes room for an embedding so long: both in one frame take twice the time */
+#define PROBE_SETTLED     2u	/* frames settled before one is taken: nobody is judged while sitting down */
+#define PROBE_GOOD        .80f	/* of the best quality in this part */
+#define PROBE_LEAST_MS    300	/* from one embedding to the next one beyond the quota, and a drawn part on top */
+#define PROBE_SPREAD_MS  1000
+#define QUALITY_SHARP     40.0f	/* variance of the Laplacian that is worth half */
+#define QUALITY_LIGHT     60.0f	/* mean luma from which on light is good enough ... */
+#define QUALITY_BRIGHT   180.0f	/* ... and up to which */
+#define QUALITY_TURN      .20f	/* off the frontal level: worth nothing */
+
+void
+capture_ask_begin(struct capture *c, int64_t now)
+{
+	c->search_ms = now;
+	c->probe_ms = now + PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1);
+}
+
+/* ---- what the last frame tells ---- */
+
+/* 0 ... 1: how well an embedding of this frame would show whose face it is. */
+static float
+capture_quality(const struct capture *c, const struct vision_features *f)
+{
+	float light = fminf(f->brightness / QUALITY_LIGHT, (255.0f - f->brightness) / (255.0f - QUALITY_BRIGHT));
+	float pose = 1.0f - fabsf(f->turn - c->l.level) / QUALITY_TURN;
+
+	return f->sharpness / (f->sharpness + QUALITY_SHARP) * fmaxf(0.0f, fminf(1.0f, light)) * fmaxf(0.0f, pose);
+}
+
+void
+capture_ask_saw(struct capture *c, const struct vision_features *f, int64_t at_ms, bool jumped)
+{
+	bool alone = f->faces == 1 && !jumped;
+
+	c->follow = f->tracked != 0 ? c->follow && alone : alone;
+	if (c->follow) {
+		c->followed = f->face[0];
+		c->followed_ms = at_ms;
+	}
+	if (c->quality_part != c->l.step) {
+		c->quality_part = c->l.step;
+		c->quality_best = 0.0f;
+	}
+	c->quality = c->l.frontal ? capture_quality(c, f) : 0.0f;
+	c->quality_best = fmaxf(c->quality_best, c->quality);
+}
+
+/* ---- the next frame ---- */
+
+/* An embedding for the quota of this part? Each good frame will do when only they are waited for. */
+static bool
+capture_draw_quota(const struct capture *c)
+{
+	if (c->l.settle_done)
+		return true;
+	return c->quality >= PROBE_GOOD * c->quality_best && rng_below(c->g, 2) == 0;
+}
+
+static bool
+capture_draw_probe(const struct capture *c, int64_t now)
+{
+	uint32_t coming = 0;
+
+	if (!c->l.frontal || (c->l.phase == LIVENESS_SETTLE && c->l.settled < PROBE_SETTLED))
+		return false;
+	for (uint32_t i = 0; i < c->in_flight; i++)
+		coming += (c->slot[i].want & VISION_WANT_EMBEDDING) != 0;
+	if (c->l.phase == LIVENESS_SETTLE && c->good[c->l.step] + coming < c->need[c->l.step] && capture_draw_quota(c))
+		return true;
+	return now >= c->probe_ms;
+}
+
+void
+capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
+{
+	bool probe = capture_draw_probe(c, now);
+
+	ask->want = VISION_WANT_EYES;
+	if (probe) {
+		ask->want |= VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
+		c->probe_ms = now + PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1);
+	}
+	if (c->follow && now - c->followed_ms < FOLLOW_FRESH_MS && now < c->search_ms + (probe ? SEARCH_LATE_MS : 0)) {
+		ask->track = c->followed;
+		return;
+	}
+	c->search_ms = now + SEARCH_LEAST_MS + rng_below(c->g, SEARCH_SPREAD_MS + 1);
+}
