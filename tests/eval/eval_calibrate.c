@@ -70,7 +70,7 @@ calibrate_kind(struct calibrate *c, const struct eval_options *o, enum calibrati
 	bool ok = kind == CALIBRATION_SINGLE ? eval_side_pictures(&side, &c->labels, &c->faces) :
 	    eval_side_templates(&side, &c->labels, &c->faces, c->table.frames);
 
-	if (ok && !(ok = cross_all(&cross, &side.side, NULL, c->faces.by.embed_dim, o->threads)))
+	if (ok && !(ok = cross_all(&cross, &side.side, NULL, c->faces.by.embed_dim, &CROSS_MOST, o->threads)))
 		eval_say("out of memory for all pairs");
 	ok = ok && calibrate_rows(c, &cross.scores, kind);
 	cross_close(&cross);

@@ -140,7 +140,7 @@ cross_pack(struct cross_work *w)
 
 /* What share of each kind the caps leave. False: out of memory. */
 static bool
-cross_parts(struct cross_work *w)
+cross_parts(struct cross_work *w, const struct cross_most *cap)
 {
 	uint32_t most = 0, *count;
 	double all = (double)w->row->n * (double)w->col->n, genuine = 0;
@@ -156,12 +156,12 @@ cross_parts(struct cross_work *w)
 		if (w->row->who[i] <= most)
 			genuine += count[w->row->who[i]];
 	free(count);
-	if (w->once) {
-		all /= 2;
-		genuine /= 2;
+	if (w->once) {	/* none with itself, none twice */
+		all = (all - (double)w->row->n) / 2;
+		genuine = (genuine - (double)w->row->n) / 2;
 	}
-	w->part[SCORES_IMPOSTOR] = CROSS_IMPOSTOR_MOST / (all > 1 ? all : 1);
-	w->part[SCORES_GENUINE] = CROSS_GENUINE_MOST / (genuine > 1 ? genuine : 1);
+	w->part[SCORES_IMPOSTOR] = cap->impostor / (all > 1 ? all : 1);
+	w->part[SCORES_GENUINE] = cap->genuine / (genuine > 1 ? genuine : 1);
 	return true;
 }
 
@@ -186,7 +186,8 @@ cross_merge(struct cross *to, const struct cross *from)
 }
 
 bool
-cross_all(struct cross *c, const struct cross_side *row, const struct cross_side *col, uint32_t dim, unsigned threads)
+cross_all(struct cross *c, const struct cross_side *row, const struct cross_side *col, uint32_t dim,
+    const struct cross_most *most, unsigned threads)
 {
 	struct cross_work w = { .row = row, .col = col != NULL ? col : row, .once = col == NULL, .dim = dim,
 	    .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -194,7 +195,7 @@ cross_all(struct cross *c, const struct cross_side *row, const struct cross_side
 	bool ok;
 
 	*c = (struct cross){ 0 };
-	ok = t != NULL && scores_open(&c->scores) && cross_parts(&w) && cross_pack(&w);
+	ok = t != NULL && scores_open(&c->scores) && cross_parts(&w, most) && cross_pack(&w);
 	for (unsigned i = 0; ok && i < threads; i++) {
 		t[i].of = &w;
 		t[i].ok = ok = scores_open(&t[i].own.scores);

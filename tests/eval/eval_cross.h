@@ -3,10 +3,10 @@
  * threads.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The caps, so that any number of pictures ends: of more than
- * CROSS_IMPOSTOR_MOST impostor pairs, or CROSS_GENUINE_MOST genuine ones,
- * only a part of about that size is compared. Which ones depends on
- * the order of rows and columns alone, not on the run or the number of threads.
+ * The caps, so that any number of pictures ends: of more impostor pairs than
+ * 200 million, or more genuine ones than 4 million, only a part of about that
+ * size is compared. Which ones depends on the order of rows and columns alone, not on the
+ * run or the number of threads.
  */
 #ifndef TESTS_EVAL_CROSS_H
 #define TESTS_EVAL_CROSS_H
@@ -18,8 +18,8 @@
 #include "eval_interval.h"
 #include "eval_scores.h"
 
-#define CROSS_IMPOSTOR_MOST 200000000u
-#define CROSS_GENUINE_MOST    4000000u
+struct cross_most { double impostor, genuine; };
+#define CROSS_MOST ((struct cross_most){ 2e8, 4e6 })
 
 /* n vectors of unit length, [n][dim], and whose they are. */
 struct cross_side {
@@ -42,7 +42,8 @@ struct cross {
  * col NULL: every pair of two rows, once. False: out of memory or of threads.
  * On success the caller closes c.
  */
-bool cross_all(struct cross *c, const struct cross_side *row, const struct cross_side *col, uint32_t dim, unsigned threads);
+bool cross_all(struct cross *c, const struct cross_side *row, const struct cross_side *col, uint32_t dim,
+    const struct cross_most *most, unsigned threads);
 void cross_close(struct cross *c);	/* safe on a zeroed struct */
 
 /* One genuine pair more, also lost or not known by identity. False: out of memory. */

@@ -64,7 +64,7 @@ gallery_compare(struct gallery *g, const struct eval_options *o)
 	    !eval_side_enrolled(&g->templates, &g->labels, &g->faces, o->frames, &g->pictures)))
 		return false;
 	ok = cross_all(&g->cross, o->frames > 0 ? &g->templates.side : pictures, o->frames > 0 ? pictures : NULL,
-	    g->faces.by.embed_dim, o->threads);
+	    g->faces.by.embed_dim, &CROSS_MOST, o->threads);
 	if (!ok)
 		eval_say("out of memory for all pairs");
 	else
