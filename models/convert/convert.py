@@ -50,6 +50,7 @@ HEAD = """\
 # The networks of this folder: where each came from, and what the loader demands of its files.
 # Written by convert/convert.py; do not edit. File lines: path, bytes, BLAKE2b-256 (b2sum -l 256 FILE).
 # Shapes: channels height width. prelu, gate: layers whose function the loader puts in place.
+# bf16: whether its results keep their worth with 16-bit numbers between layers.
 countersign-models 1
 """
 
@@ -89,6 +90,7 @@ def convert(row, options, out):
              f"prelu {net.prelus}"]
     if net.gates:
         lines.append(f"gate {net.gates}")
+    lines.append("bf16 yes")
     if embedder:
         lines.append(f"embedder {embedder}")
     lines += [f"origin npm {package} {version} {source}",
