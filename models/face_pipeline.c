@@ -31,7 +31,8 @@ face_pipeline_open(struct face_pipeline *p, const char *models_dir, const struct
 	    (r = detector_open(&p->detector, models_dir, &own, 0, err, err_n)) != RC_OK ||
 	    (r = landmarks_open(&p->landmarks, models_dir, &own, err, err_n)) != RC_OK ||
 	    (r = eyes_open(&p->eyes, models_dir, &own, err, err_n)) != RC_OK ||
-	    (r = embedder_open(&p->embedder, models_dir, &own, err, err_n)) != RC_OK)
+	    (r = embedder_open(&p->embedder, models_dir, &own, err, err_n)) != RC_OK ||
+	    (r = texture_open(&p->texture, models_dir, &own, err, err_n)) != RC_OK)
 		face_pipeline_close(p);
 	return r;
 }
@@ -43,6 +44,7 @@ face_pipeline_close(struct face_pipeline *p)
 	landmarks_close(p->landmarks);
 	eyes_close(p->eyes);
 	embedder_close(p->embedder);
+	texture_close(p->texture);
 	net_workspace_close(p->workspace);
 	image_pyramid_close(&p->pyramid);
 	*p = (struct face_pipeline){ 0 };
@@ -93,6 +95,11 @@ look_at_face(struct face_pipeline *p, uint32_t want, struct vision_features *f)
 			goto out;
 		embedder_describe(p->embedder, &who);
 		f->embed_dim = who.embed_dim;
+	}
+	if ((want & VISION_WANT_TEXTURE) != 0) {
+		if ((r = texture_run(p->texture, pyramid, &f->face[0], &f->texture)) != RC_OK)
+			goto out;
+		f->has_texture = 1;
 	}
 	f->ms_embed = stopwatch_ms_since(start);
 out:

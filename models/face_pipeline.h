@@ -1,6 +1,6 @@
 /*
  * face_pipeline.h - everything one frame goes through: boxes, landmarks, pose,
- * eyes, embedding.
+ * eyes, texture, embedding.
  * SPDX-License-Identifier: Apache-2.0
  *
  * No state passes from one frame to the next.
@@ -18,6 +18,7 @@
 #include "models/image.h"
 #include "models/landmarks.h"
 #include "models/net_workspace.h"
+#include "models/texture.h"
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
 
@@ -27,6 +28,7 @@ struct face_pipeline {
 	struct landmarks *landmarks;
 	struct eyes      *eyes;
 	struct embedder  *embedder;
+	struct texture   *texture;
 	struct net_workspace *workspace;	/* unless the caller gave one */
 	struct image_pyramid pyramid;	/* of the frame in work */
 };

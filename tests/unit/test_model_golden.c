@@ -25,7 +25,8 @@
 
 #define AGREE 5e-5f	/* largest difference, absolute or relative to values above 1 */
 
-enum input { BYTES, FLOATS };	/* of the .in or .rgb file: [h][w][c] */
+/* Of the .in or .rgb file: [h][w][c], or floats [c][h][w] with blue first. */
+enum input { BYTES, FLOATS, PLANAR_BGR };
 
 struct golden {
 	const char *network;
@@ -41,12 +42,15 @@ struct golden {
 #define EMBED  { 127.5f, 127.5f, 127.5f }, 128.0f
 #define FEATURE { 127.0f, 127.0f, 127.0f }, 128.0f
 
+#define RAW    { 0.0f, 0.0f, 0.0f }, 1.0f
+
 static const struct golden own[] = {
 	{ "tiny_face_detector", 160, "face_160.rgb", "face_160.tiny_face_detector.ref", BYTES, DETECT },
 	{ "face_landmark_68", 0, "face_112.rgb", "face_112.face_landmark_68.ref", BYTES, POINTS },
 	{ "fr_landmark", 0, "face_64.grey", "face_64.fr_landmark.ref", BYTES, GREY },
 	{ "mobilefacenet", 0, "face_112.rgb", "face_112.mobilefacenet.ref", BYTES, EMBED },
 	{ "fr_feature", 0, "face_112.rgb", "face_112.fr_feature.ref", BYTES, FEATURE },
+	{ "fr_liveness", 0, "face_128.rgb", "face_128.fr_liveness.ref", BYTES, RAW },
 };
 
 static const struct golden shared[] = {
@@ -56,6 +60,7 @@ static const struct golden shared[] = {
 	{ "face_landmark_68", 0, "s2f0_112.rgb", "s2f0_112.lm68.ref", BYTES, POINTS },
 	{ "face_landmark_68", 0, "s3f0_112.rgb", "s3f0_112.lm68.ref", BYTES, POINTS },
 	{ "fr_landmark", 0, "fr_landmark.in", "fr_landmark.ref", FLOATS, GREY },
+	{ "fr_liveness", 0, "fr_liveness.in", "fr_liveness.ref", PLANAR_BGR, RAW },
 };
 
 static const char *
@@ -115,6 +120,22 @@ worst(const float *a, const float *b, size_t n)
 	return most;
 }
 
+/* The number of the file that belongs at place i of the network's input. */
+static float
+input_number(const struct golden *g, const void *file, struct model_shape s, size_t i)
+{
+	size_t c = i % s.c, pixel = i / s.c;
+
+	switch (g->kind) {
+	case FLOATS:
+		return ((const float *)file)[i];
+	case PLANAR_BGR:
+		return ((const float *)file)[(s.c - 1 - c) * s.h * s.w + pixel];
+	default:
+		return ((float)((const uint8_t *)file)[i] - g->mean[c]) / g->scale;
+	}
+}
+
 static void
 compare(const char *dir, const struct golden *g)
 {
@@ -124,8 +145,7 @@ compare(const char *dir, const struct golden *g)
 	float *ref = read_all(dir, g->ref, out * sizeof *ref), most;
 
 	for (size_t i = 0; i < in; i++)
-		net_input(n)[i] = g->kind == FLOATS ? ((float *)input)[i] :
-		    ((float)((uint8_t *)input)[i] - g->mean[i % net_shape_in(n).c]) / g->scale;
+		net_input(n)[i] = input_number(g, input, net_shape_in(n), i);
 	most = worst(net_run(n), ref, out);
 	print_message("%-20s %-16s largest difference %.2g\n", g->network, g->in, (double)most);
 	assert_true(most <= AGREE);
@@ -220,7 +240,7 @@ static void
 fast_kernels_agree_with_stock_layers(void **state)
 {
 	static const char *const name[] = { "tiny_face_detector", "face_landmark_68", "fr_landmark", "mobilefacenet",
-	    "fr_feature" };
+	    "fr_feature", "fr_liveness" };
 
 	(void)state;
 	for (size_t k = 0; k < sizeof name / sizeof name[0]; k++) {

@@ -1,0 +1,43 @@
+/*
+ * texture.h - does this look like a person before the camera, or like a
+ * picture of one? (fr_liveness, 128x128 pixels of the face and what is
+ * around it).
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One sign among others, never a decision by itself: it sees paper and its
+ * edges, but how sure it is differs from camera to camera, a face without
+ * surroundings scores low, and a mask over the mouth reads as flat. Take the
+ * mean over several frames.
+ * Threads: one belongs to one thread at a time.
+ */
+#ifndef MODELS_TEXTURE_H
+#define MODELS_TEXTURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/image.h"
+#include "models/net_darknet.h"
+#include "proto/rc.h"
+#include "proto/vision_wire.h"
+
+struct texture;
+
+enum rc texture_open(struct texture **out, const char *models_dir, const struct net_setup *setup,
+    char *err, size_t err_n) MUST_CHECK;
+void    texture_close(struct texture *t);	/* NULL is fine */
+
+/* logit: log-odds of a live person, > 0 live. RC_FACE_QUALITY if the box has no size or the answer no number. */
+enum rc texture_run(struct texture *t, struct image_pyramid *p, const struct vision_box *box, float *logit) MUST_CHECK;
+
+/*
+ * What the network looks at: the box made TEXTURE_AROUND times as large round
+ * its centre, less where the picture is too small for it, moved to lie inside
+ * the picture of width x height.
+ */
+#define TEXTURE_AROUND 2.7f
+struct image_rect texture_part(const struct vision_box *box, uint32_t width, uint32_t height);
+
+struct net *texture_net(struct texture *t);
+
+#endif
