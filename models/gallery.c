@@ -2,10 +2,10 @@
  * gallery.c - see gallery.h.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Rows lie in a few segments of locked memory: one of the size asked for at
- * open, later ones a quarter of what is there, so that nothing is ever moved
- * but the last row (into the place of a removed one). An open-addressing
- * table with linear probing finds the row of an id.
+ * Rows lie in segments of locked memory: one of the size asked for at open,
+ * later ones of SEGMENT_ROWS, so that nothing is ever moved but the last row
+ * (into the place of a removed one). An open-addressing table with linear
+ * probing finds the row of an id.
  */
 #include <errno.h>
 #include <math.h>
@@ -20,8 +20,9 @@
 #include "models/gallery_scan.h"
 #include "proto/crypto.h"
 
-#define SEGMENTS_MAX  64u
-#define SEGMENT_LEAST 256u	/* rows */
+#define SEGMENT_FIRST 256u	/* rows of the first segment, at least */
+#define SEGMENT_ROWS  4096u	/* of each later one */
+#define SEGMENTS_MAX  (1 + (GALLERY_ROWS_MAX + SEGMENT_ROWS - 1) / SEGMENT_ROWS)
 #define LENGTH_OFF    1e-3	/* that a unit vector may be off */
 #define ROUNDING      1e-5f	/* more than float32 loses in the computation of a bound */
 #define LEVELS        15
@@ -79,8 +80,6 @@ segment_add(struct gallery *g, uint32_t rows, char *err, size_t err_n)
 	struct segment *s = g->segment + g->segments;
 	uint8_t *at;
 
-	if (g->segments == SEGMENTS_MAX)
-		return RC_TOO_BIG;
 	at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED) {
 		say(err, err_n, "the gallery of faces", bytes);
@@ -101,15 +100,14 @@ segment_add(struct gallery *g, uint32_t rows, char *err, size_t err_n)
 	return RC_OK;
 }
 
-static struct segment *
+/* Where a row is; what the pointers of a segment point at may be changed. */
+static const struct segment *
 segment_of(const struct gallery *g, uint32_t row, uint32_t *at)
 {
-	const struct segment *s = g->segment + g->segments - 1;
+	uint32_t first = g->segment[0].rows, i = row < first ? 0 : 1 + (row - first) / SEGMENT_ROWS;
 
-	while (row < s->first)
-		s--;
-	*at = row - s->first;
-	return (struct segment *)(uintptr_t)s;
+	*at = row - g->segment[i].first;
+	return g->segment + i;
 }
 
 /* ---- ids ---- */
@@ -199,7 +197,7 @@ gallery_open(struct gallery **out, uint32_t dim, uint32_t rows, char *err, size_
 	g->dim = dim;
 	g->stride = round_up((dim + 1) / 2, GALLERY_STRIDE_STEP);
 	g->scan = gallery_scan_for(cpu_isa_best());
-	rows = rows < SEGMENT_LEAST ? SEGMENT_LEAST : rows;
+	rows = rows < SEGMENT_FIRST ? SEGMENT_FIRST : rows;
 	if ((r = table_grow(g, rows)) != RC_OK || (r = segment_add(g, rows, err, err_n)) != RC_OK) {
 		gallery_close(g);
 		return r;
@@ -333,8 +331,8 @@ code_query(const struct gallery *g, const float *v, struct gallery_query *q)
 enum rc
 gallery_add(struct gallery *g, uint64_t id, const float *row, char *err, size_t err_n)
 {
-	struct segment *s;
-	uint32_t at, more;
+	const struct segment *s;
+	uint32_t at;
 	enum rc r;
 
 	if (!is_unit(row, g->dim))
@@ -343,11 +341,9 @@ gallery_add(struct gallery *g, uint64_t id, const float *row, char *err, size_t 
 		return RC_EXISTS;
 	if (g->rows == GALLERY_ROWS_MAX)
 		return RC_TOO_BIG;
-	if (g->rows == g->room) {
-		more = g->room / 4 > SEGMENT_LEAST ? g->room / 4 : SEGMENT_LEAST;
-		if ((r = table_grow(g, g->room + more)) != RC_OK || (r = segment_add(g, more, err, err_n)) != RC_OK)
-			return r;
-	}
+	if (g->rows == g->room && ((r = table_grow(g, g->room + SEGMENT_ROWS)) != RC_OK ||
+	    (r = segment_add(g, SEGMENT_ROWS, err, err_n)) != RC_OK))
+		return r;
 	s = segment_of(g, g->rows, &at);
 	memcpy(s->row + (size_t)at * g->dim, row, g->dim * sizeof *row);
 	s->id[at] = id;
@@ -360,7 +356,7 @@ enum rc
 gallery_remove(struct gallery *g, uint64_t id)
 {
 	uint32_t slot = table_find(g, id), row, to, from;
-	struct segment *a, *b;
+	const struct segment *a, *b;
 
 	if (g->table[slot] == 0)
 		return RC_NOT_FOUND;

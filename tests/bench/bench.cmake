@@ -5,16 +5,18 @@ cs_program(countersign-bench
 	bench/bench_networks.c
 	bench/bench_peer.c
 	bench/bench_print.c
+	bench/bench_search.c
 	bench/bench_targets.c
 	bench/bench_times.c
 	bench/bench_vision.c
 	bench/bench_workers.c)
+set_source_files_properties(bench/bench_search.c PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)	# the plain scan
 target_compile_definitions(countersign-bench PRIVATE
 	COUNTERSIGN_MODELS="${CMAKE_SOURCE_DIR}/models"
 	COUNTERSIGN_PICTURE="${CMAKE_SOURCE_DIR}/tests/faces/person-b-1.jpg"
 	COUNTERSIGN_PEER_ORT="${CMAKE_CURRENT_SOURCE_DIR}/bench/peer_ort.mjs"
 	COUNTERSIGN_PEERS="${CMAKE_BINARY_DIR}/peers")
-target_link_libraries(countersign-bench PRIVATE cs_models m)
+target_link_libraries(countersign-bench PRIVATE cs_capture cs_models m)
 add_dependencies(countersign-bench countersign-vision)
 
 # OpenCV to compare with, where it and a C++ compiler are installed (deploy/install-deps peers).

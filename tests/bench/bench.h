@@ -16,6 +16,7 @@ enum { BENCH_MEASURED, BENCH_FAILED, BENCH_USAGE };
 
 /* Commands; each returns one of the above. */
 int bench_vision(int argc, char **argv);
+int bench_search(int argc, char **argv);
 
 /* What a command was asked in a way it does not know: its usage line on stderr, BENCH_USAGE. */
 int bench_usage(const char *command);

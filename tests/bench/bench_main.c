@@ -11,6 +11,7 @@
 
 static const struct { const char *name; int (*run)(int argc, char **argv); const char *options; } command[] = {
 	{ "vision", bench_vision, "[--threads N] [--json] [--models DIR] [--picture JPEG] [--onnx DIR] [--ort DIR]" },
+	{ "search", bench_search, "[--templates N] [--dim N] [--json]" },
 };
 
 int
