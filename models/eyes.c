@@ -72,11 +72,11 @@ inside(const struct vision_box *box, const struct image_pyramid *p)
 }
 
 enum rc
-eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_box *box, float *left, float *right)
+eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_box *box,
+    float point[static VISION_LANDMARKS][2], float *left, float *right)
 {
 	struct image_rect rect = inside(box, p);
 	struct image_map map = image_map_rect(&rect, SIDE, SIDE);
-	float point[VISION_LANDMARKS][2];
 	const float *out;
 	enum rc r;
 
@@ -86,8 +86,8 @@ eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_box *box, 
 		return r;
 	out = net_run(e->net);
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
-		point[i][0] = out[2 * i] * (rect.x1 - rect.x0);
-		point[i][1] = out[2 * i + 1] * (rect.y1 - rect.y0);
+		point[i][0] = rect.x0 + out[2 * i] * (rect.x1 - rect.x0);
+		point[i][1] = rect.y0 + out[2 * i + 1] * (rect.y1 - rect.y0);
 	}
 	*left = eyes_aspect_ratio(point + LEFT_EYE);
 	*right = eyes_aspect_ratio(point + RIGHT_EYE);

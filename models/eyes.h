@@ -24,9 +24,9 @@ enum rc eyes_open(struct eyes **out, const char *models_dir, const struct net_se
     char *err, size_t err_n) MUST_CHECK;
 void    eyes_close(struct eyes *e);
 
-/* left and right as seen in the picture. */
+/* left and right as seen in the picture; point[i]: all 68 landmarks (iBUG 300-W order), pixels of the picture. */
 enum rc eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_box *box,
-    float *left, float *right) MUST_CHECK;
+    float point[static VISION_LANDMARKS][2], float *left, float *right) MUST_CHECK;
 
 /* Eye aspect ratio of six points: outer corner, two of the upper lid, inner corner, two of the lower. */
 float   eyes_aspect_ratio(const float (*eye)[2]);

@@ -7,6 +7,7 @@
 
 #include "models/align.h"
 #include "models/face_pipeline.h"
+#include "models/follow.h"
 #include "models/quality.h"
 #include "proto/crypto.h"
 #include "proto/stopwatch.h"
@@ -65,70 +66,120 @@ landmarks_plausible(const struct vision_features *f)
 	return true;
 }
 
-/* Everything about face[0]. */
-static enum rc
-look_at_face(struct face_pipeline *p, uint32_t want, struct vision_features *f)
-{
-	struct image_pyramid *pyramid = &p->pyramid;
+/* What is looked at once per frame. */
+struct sight {
+	float lids[VISION_LANDMARKS][2];	/* all landmarks by the network of the eyes */
 	uint8_t chip[ALIGN_BYTES];
-	struct vision_hello who;
+};
+
+/* Landmarks, eyes, pose and light of face[0]. A box to follow is first put where its landmarks went. */
+static enum rc
+see(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct sight *s)
+{
 	int64_t start = stopwatch_us();
 	enum rc r;
 
-	if ((r = landmarks_run(p->landmarks, pyramid, &f->face[0], f->landmark)) != RC_OK)
+	if ((r = landmarks_run(p->landmarks, &p->pyramid, &f->face[0], f->landmark)) != RC_OK)
 		return r;
 	if (!landmarks_plausible(f))
 		return RC_FACE_QUALITY;
-	if ((want & VISION_WANT_EYES) != 0) {
-		if ((r = eyes_run(p->eyes, pyramid, &f->face[0], &f->eye_left, &f->eye_right)) != RC_OK)
+	if (f->tracked != 0)
+		f->face[0] = follow_box(f->landmark, f->face[0].score);
+	if ((want & VISION_WANT_EYES) != 0 || f->tracked != 0) {
+		if ((r = eyes_run(p->eyes, &p->pyramid, &f->face[0], s->lids, &f->eye_left, &f->eye_right)) != RC_OK)
 			return r;
 		f->has_eyes = 1;
 	}
 	quality_pose(f);
+	if ((r = align_chip(&p->pyramid, f->landmark, s->chip)) != RC_OK)
+		return r;
+	quality_light(s->chip, f);
 	f->ms_landmarks = stopwatch_ms_since(start);
-	start = stopwatch_us();
-	if ((r = align_chip(pyramid, f->landmark, chip)) != RC_OK)
-		goto out;
-	quality_light(chip, f);
+	return RC_OK;
+}
+
+/* Who it is and whether it is skin, when asked. */
+static enum rc
+judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const struct sight *s)
+{
+	int64_t start = stopwatch_us();
+	struct vision_hello who;
+	enum rc r;
+
 	if ((want & VISION_WANT_EMBEDDING) != 0) {
-		if ((r = embedder_run(p->embedder, chip, f->embedding, &f->embed_norm)) != RC_OK)
-			goto out;
+		if ((r = embedder_run(p->embedder, s->chip, f->embedding, &f->embed_norm)) != RC_OK)
+			return r;
 		embedder_describe(p->embedder, &who);
 		f->embed_dim = who.embed_dim;
 	}
 	if ((want & VISION_WANT_TEXTURE) != 0) {
-		if ((r = texture_run(p->texture, pyramid, &f->face[0], &f->texture)) != RC_OK)
-			goto out;
+		if ((r = texture_run(p->texture, &p->pyramid, &f->face[0], &f->texture)) != RC_OK)
+			return r;
 		f->has_texture = 1;
 	}
 	f->ms_embed = stopwatch_ms_since(start);
-out:
-	crypto_wipe(chip, sizeof chip);
-	return r;
+	return RC_OK;
 }
 
-enum rc
-face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want, struct vision_features *f)
+/* RC_FACE_QUALITY: lost. */
+static enum rc
+follow(struct face_pipeline *p, uint32_t want, const struct vision_box *track, struct vision_features *f, struct sight *s)
 {
-	struct vision_features kept = { .seq = f->seq, .ms_decode = f->ms_decode, .width = im->width,
-	    .height = im->height };
+	enum rc r;
+
+	f->faces = 1;
+	f->face[0] = *track;
+	f->tracked = 1;
+	if ((r = see(p, want, f, s)) != RC_OK)
+		return r;
+	return follow_holds(track, f, s->lids) ? RC_OK : RC_FACE_QUALITY;
+}
+
+static enum rc
+find(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct sight *s)
+{
 	int64_t start = stopwatch_us();
 	enum rc r;
 
-	*f = kept;
-	if ((r = image_pyramid_show(&p->pyramid, im)) == RC_OK)
-		r = detector_find(p->detector, &p->pyramid, f->face, VISION_FACES_MAX, &f->faces);
+	r = detector_find(p->detector, &p->pyramid, f->face, VISION_FACES_MAX, &f->faces);
 	f->ms_detect = stopwatch_ms_since(start);
+	return r == RC_OK && f->faces > 0 ? see(p, want, f, s) : r;
+}
+
+enum rc
+face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want, const struct vision_box *track,
+    struct vision_features *f)
+{
+	struct vision_features kept = { .seq = f->seq, .ms_decode = f->ms_decode };
+	struct sight s;
+	float ms_detect;
+	enum rc r;
+
+	if ((r = image_pyramid_show(&p->pyramid, im)) != RC_OK) {
+		*f = kept;
+		f->rc = r;
+		return r;
+	}
+	kept.width = p->pyramid.width;
+	kept.height = p->pyramid.height;
+	*f = kept;
+	if (track != NULL && track->w > 0.0f)
+		r = follow(p, want, track, f, &s);
+	if (f->tracked == 0 || r == RC_FACE_QUALITY) {
+		*f = kept;
+		r = find(p, want, f, &s);
+	}
 	if (r == RC_OK && f->faces > 0)
-		r = look_at_face(p, want, f);
+		r = judge(p, want, f, &s);
+	ms_detect = f->ms_detect;
+	if (r != RC_OK)
+		*f = kept;
 	if (r == RC_FACE_QUALITY) {	/* a box without a face that could be looked at */
-		kept.ms_detect = f->ms_detect;
-		*f = kept;
+		f->ms_detect = ms_detect;
 		r = RC_OK;
-	} else if (r != RC_OK) {
-		*f = kept;
 	}
 	f->rc = r;
 	image_pyramid_clear(&p->pyramid);
+	crypto_wipe(&s, sizeof s);
 	return r;
 }

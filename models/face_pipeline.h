@@ -40,9 +40,15 @@ void    face_pipeline_close(struct face_pipeline *p);	/* safe on a zeroed struct
 
 /*
  * Features of one picture; want: bits of enum vision_want. Sets everything in
- * *f but seq and ms_decode, f->rc included, and returns f->rc.
+ * *f but seq and ms_decode, f->rc included, and returns f->rc. All coordinates
+ * are pixels of the full picture, also where im is one that was decoded smaller.
+ *
+ * track: where the one face was a moment ago (NULL or of no width: nobody
+ * knows). It is followed from there without detecting; if it is lost or doubt
+ * arises, the picture is searched. face[0] is the box to follow next,
+ * either way. Following looks at the eyes too, asked or not.
  */
 enum rc face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want,
-    struct vision_features *f) MUST_CHECK;
+    const struct vision_box *track, struct vision_features *f) MUST_CHECK;
 
 #endif

@@ -81,10 +81,15 @@ is_frame(uint8_t marker)
 static size_t
 skip_scan(const uint8_t *src, size_t n, size_t at)
 {
-	for (; at + 1 < n; at++)
-		if (src[at] == 0xff && src[at + 1] != 0x00 && src[at + 1] != 0xff &&
-		    !(src[at + 1] >= RST0 && src[at + 1] <= RST7))
+	const uint8_t *ff;
+
+	for (; at + 1 < n; at++) {
+		if ((ff = memchr(src + at, 0xff, n - 1 - at)) == NULL)
+			break;
+		at = (size_t)(ff - src);
+		if (ff[1] != 0x00 && ff[1] != 0xff && !(ff[1] >= RST0 && ff[1] <= RST7))
 			return at;
+	}
 	return n;
 }
 
@@ -136,28 +141,49 @@ image_jpeg_look(const uint8_t *src, size_t n, struct image_jpeg_info *info)
 }
 
 enum rc
-image_jpeg_decode(struct image_jpeg *j, const uint8_t *src, size_t n, struct image *im)
+image_jpeg_decode_to(struct image_jpeg *j, const uint8_t *src, size_t n, const struct image_jpeg_info *info,
+    unsigned halved, struct image *im, size_t cap)
 {
-	struct image_jpeg_info info;
+	uint32_t divisor = 1u << halved;
 	int width, height, subsampling, space;
-	enum rc r;
 
-	*im = (struct image){ 0 };
+	*im = (struct image){ .rgb = im->rgb };
 	if (n > ULONG_MAX / 2)
 		return RC_IMAGE_BIG;
-	if ((r = image_jpeg_look(src, n, &info)) != RC_OK)
-		return r;
 	if (tjDecompressHeader3(j->decoder, src, (unsigned long)n, &width, &height, &subsampling, &space) != 0 ||
-	    width != (int)info.width || height != (int)info.height)
+	    width != (int)info->width || height != (int)info->height)
 		return RC_IMAGE_BAD;
-	if ((r = image_make(im, info.width, info.height)) != RC_OK)
-		return r;
-	if (tjDecompress2(j->decoder, src, (unsigned long)n, im->rgb, width, 0, height, TJPF_RGB,
+	im->width = (info->width + divisor - 1) / divisor;
+	im->height = (info->height + divisor - 1) / divisor;
+	im->halved = halved;
+	im->full_width = info->width;
+	im->full_height = info->height;
+	if ((size_t)im->width * im->height * 3 > cap) {
+		*im = (struct image){ .rgb = im->rgb };
+		return RC_TOO_BIG;
+	}
+	if (tjDecompress2(j->decoder, src, (unsigned long)n, im->rgb, (int)im->width, 0, (int)im->height, TJPF_RGB,
 	    TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) != 0) {
-		image_free(im);
+		image_wipe(im);
+		*im = (struct image){ .rgb = im->rgb };
 		return RC_IMAGE_BAD;
 	}
 	return RC_OK;
+}
+
+enum rc
+image_jpeg_decode(struct image_jpeg *j, const uint8_t *src, size_t n, struct image *im)
+{
+	struct image_jpeg_info info;
+	enum rc r;
+
+	*im = (struct image){ 0 };
+	if ((r = image_jpeg_look(src, n, &info)) != RC_OK ||
+	    (r = image_make(im, info.width, info.height)) != RC_OK)
+		return r;
+	if ((r = image_jpeg_decode_to(j, src, n, &info, 0, im, (size_t)info.width * info.height * 3)) != RC_OK)
+		image_free(im);
+	return r;
 }
 
 enum rc

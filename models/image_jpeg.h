@@ -30,6 +30,16 @@ enum rc image_jpeg_look(const uint8_t *src, size_t n, struct image_jpeg_info *in
 /* Decodes into a picture the caller frees. RC_IMAGE_BAD, RC_IMAGE_BIG, RC_NOMEM leave im zeroed. */
 enum rc image_jpeg_decode(struct image_jpeg *j, const uint8_t *src, size_t n, struct image *im) MUST_CHECK;
 
+/*
+ * Decodes the picture of which image_jpeg_look() said info at 1/2^halved of its
+ * sides (halved <= IMAGE_JPEG_HALVED_MAX; rounded up) into im->rgb, memory of
+ * the caller for cap bytes. Sets everything else in *im. RC_TOO_BIG when cap
+ * does not do, RC_IMAGE_BAD; then the pixels are wiped and have no width.
+ */
+#define IMAGE_JPEG_HALVED_MAX 3u
+enum rc image_jpeg_decode_to(struct image_jpeg *j, const uint8_t *src, size_t n, const struct image_jpeg_info *info,
+    unsigned halved, struct image *im, size_t cap) MUST_CHECK;
+
 /* Encodes 4:2:0 at quality 1 ... 100 into dst (cap bytes); *n gets the length.
  * RC_TOO_BIG if it does not fit. */
 enum rc image_jpeg_encode(struct image_jpeg *j, const struct image *im, int quality,

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "proto/crypto.h"
-#include "proto/stopwatch.h"
 #include "proto/vision_wire.h"
 #include "server/vision_frame.h"
 
@@ -21,9 +20,8 @@ vision_worker_open(struct vision_worker *w, const char *models_dir, int fd, char
 
 	*w = (struct vision_worker){ .fd = fd };
 	(void)snprintf(err, err_n, "out of memory");
-	if ((r = face_pipeline_open(&w->faces, models_dir, &setup, err, err_n)) == RC_OK)
-		r = image_jpeg_open(&w->jpeg);
-	if (r == RC_OK && (w->request = malloc(JPEG_MAX_BYTES)) == NULL)
+	if ((r = face_frame_open(&w->frame, models_dir, &setup, err, err_n)) == RC_OK &&
+	    (w->request = malloc(JPEG_MAX_BYTES)) == NULL)
 		r = RC_NOMEM;
 	if (r != RC_OK)
 		vision_worker_close(w);
@@ -33,8 +31,7 @@ vision_worker_open(struct vision_worker *w, const char *models_dir, int fd, char
 void
 vision_worker_close(struct vision_worker *w)
 {
-	face_pipeline_close(&w->faces);
-	image_jpeg_close(w->jpeg);
+	face_frame_close(&w->frame);
 	free(w->request);
 	*w = (struct vision_worker){ .fd = -1 };
 }
@@ -91,7 +88,7 @@ vision_worker_hello(struct vision_worker *w)
 	uint8_t buf[VISION_LENGTH_BYTES + VISION_HELLO_BYTES];
 	struct vision_hello hello;
 
-	embedder_describe(w->faces.embedder, &hello);
+	embedder_describe(w->frame.faces.embedder, &hello);
 	return write_reply(w->fd, buf, vision_hello_put(&hello, buf + VISION_LENGTH_BYTES));
 }
 
@@ -106,17 +103,8 @@ picture_rc(enum rc r)
 static void
 look(struct vision_worker *w, const struct vision_request *q, struct vision_features *f)
 {
-	int64_t start = stopwatch_us();
-	struct image im;
-	enum rc r;
-
 	*f = (struct vision_features){ .seq = q->seq };
-	r = image_jpeg_decode(w->jpeg, w->request, q->jpeg_bytes, &im);
-	f->ms_decode = stopwatch_ms_since(start);
-	if (r == RC_OK)
-		r = face_pipeline_run(&w->faces, &im, q->want, f);
-	f->rc = picture_rc(r);
-	image_free(&im);
+	f->rc = picture_rc(face_frame_run(&w->frame, w->request, q->jpeg_bytes, q->want, &q->track, f));
 }
 
 enum rc

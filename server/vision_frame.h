@@ -9,13 +9,11 @@
 #ifndef SERVER_VISION_FRAME_H
 #define SERVER_VISION_FRAME_H
 
-#include "models/face_pipeline.h"
-#include "models/image_jpeg.h"
+#include "models/face_frame.h"
 #include "proto/rc.h"
 
 struct vision_worker {
-	struct face_pipeline faces;
-	struct image_jpeg *jpeg;
+	struct face_frame frame;
 	uint8_t *request;	/* JPEG_MAX_BYTES */
 	int fd;
 };

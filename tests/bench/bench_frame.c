@@ -66,7 +66,7 @@ whole_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 
 	if ((r = image_jpeg_decode(w->jpeg, jpeg->bytes, jpeg->n, &im)) != RC_OK)
 		return false;
-	r = face_pipeline_run(&w->faces, &im, VISION_WANT_EYES | VISION_WANT_EMBEDDING, &f);
+	r = face_pipeline_run(&w->faces, &im, VISION_WANT_EYES | VISION_WANT_EMBEDDING, NULL, &f);
 	image_free(&im);
 	if (keep)
 		bench_times_add(&w->to->whole, stopwatch_ms_since(start));
@@ -88,6 +88,7 @@ staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 	struct image_pyramid *pyramid = &w->faces.pyramid;
 	struct vision_features f = { 0 };
 	int64_t start = stopwatch_us();
+	float lids[VISION_LANDMARKS][2];
 	uint8_t chip[ALIGN_BYTES];
 	struct image im;
 	enum rc r;
@@ -102,7 +103,7 @@ staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 		r = landmarks_run(w->faces.landmarks, pyramid, &f.face[0], f.landmark);
 	lap(w, STAGE_LANDMARKS, &start, keep);
 	if (r == RC_OK)
-		r = eyes_run(w->faces.eyes, pyramid, &f.face[0], &f.eye_left, &f.eye_right);
+		r = eyes_run(w->faces.eyes, pyramid, &f.face[0], lids, &f.eye_left, &f.eye_right);
 	lap(w, STAGE_EYES, &start, keep);
 	if (r == RC_OK && (r = align_chip(pyramid, f.landmark, chip)) == RC_OK) {
 		quality_pose(&f);

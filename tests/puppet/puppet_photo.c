@@ -63,26 +63,17 @@ puppet_finder_close(struct puppet_finder *f)
 	free(f);
 }
 
-/* The lids' twelve points come from the network that follows them. eyes_run() leaves its picture
- * in the network, so running that once more gives the points behind the two ratios. */
+/* The lids' twelve points come from the network that follows them. */
 static enum rc
 photo_lids(struct puppet_finder *f, struct image_pyramid *pyramid, const struct vision_box *box,
     float point[static VISION_LANDMARKS][2])
 {
-	float x0 = fmaxf(box->x, 0), y0 = fmaxf(box->y, 0), left, right;
-	float w = fminf(box->x + box->w, (float)pyramid->width) - x0;
-	float h = fminf(box->y + box->h, (float)pyramid->height) - y0;
-	const float *out;
+	float all[VISION_LANDMARKS][2], left, right;
 	enum rc r;
 
-	if ((r = eyes_run(f->eyes, pyramid, box, &left, &right)) != RC_OK)
-		return r;
-	out = net_run(eyes_net(f->eyes));
-	for (unsigned i = EYES_FIRST; i < EYES_FIRST + EYES_POINTS; i++) {
-		point[i][0] = x0 + out[2 * i] * w;
-		point[i][1] = y0 + out[2 * i + 1] * h;
-	}
-	return RC_OK;
+	if ((r = eyes_run(f->eyes, pyramid, box, all, &left, &right)) == RC_OK)
+		memcpy(point[EYES_FIRST], all[EYES_FIRST], EYES_POINTS * sizeof all[0]);
+	return r;
 }
 
 /* Everybody else, to be blurred away; a second box on the same face is nobody else. */

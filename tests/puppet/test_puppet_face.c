@@ -105,7 +105,7 @@ begin(struct fixture *f, const char *person, struct vision_features *photo)
 	struct puppet_photo p;
 
 	read_photo(f, person, &p);
-	must(face_pipeline_run(&f->pipeline, &p.picture, VISION_WANT_EMBEDDING, photo));
+	must(face_pipeline_run(&f->pipeline, &p.picture, VISION_WANT_EMBEDDING, NULL, photo));
 	must(puppet_open(&f->puppet, 640, 480, 11));
 	must(puppet_become(f->puppet, &p));
 	puppet_photo_free(&p);
@@ -121,7 +121,7 @@ look(struct fixture *f, struct vision_features *v)
 
 	must(image_jpeg_encode(f->jpeg, puppet_render(f->puppet, f->now_ms), 80, f->picture, sizeof f->picture, &n));
 	must(image_jpeg_decode(f->jpeg, f->picture, n, &im));
-	r = face_pipeline_run(&f->pipeline, &im, VISION_WANT_EYES | VISION_WANT_EMBEDDING, v);
+	r = face_pipeline_run(&f->pipeline, &im, VISION_WANT_EYES | VISION_WANT_EMBEDDING, NULL, v);
 	image_free(&im);
 	f->now_ms += STEP_MS;
 	return r == RC_OK && v->faces == 0 ? RC_NO_FACE : r;
@@ -274,7 +274,7 @@ the_puppet_is_who_the_photograph_shows(void **state)
 		float cosine;
 
 		read_photo(f, t[i].photo, &p);
-		must(face_pipeline_run(&f->pipeline, &p.picture, VISION_WANT_EMBEDDING, &other));
+		must(face_pipeline_run(&f->pipeline, &p.picture, VISION_WANT_EMBEDDING, NULL, &other));
 		puppet_photo_free(&p);
 		begin(f, t[i].puppet, &own);
 		s = watch(f, 15, 0, &other);
