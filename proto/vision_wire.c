@@ -307,6 +307,7 @@ vision_features_put(const struct vision_features *m, uint8_t *dst)
 	p = put_u32(p, (uint32_t)m->rc);
 	p = put_u32(p, m->width);
 	p = put_u32(p, m->height);
+	p = put_f32(p, m->light);
 	p = put_f32(p, m->ms_decode);
 	p = put_f32(p, m->ms_detect);
 	p = put_f32(p, m->ms_landmarks);
@@ -399,6 +400,7 @@ vision_features_get(const uint8_t *src, size_t n, struct vision_features *m)
 	got.rc = (int32_t)read_u32(&in);
 	got.width = read_count(&in, IMAGE_SIDE_MAX);
 	got.height = read_count(&in, IMAGE_SIDE_MAX);
+	got.light = read_f32(&in, 0.0f, 255.0f);
 	got.ms_decode = read_f32(&in, 0.0f, MS_MAX);
 	got.ms_detect = read_f32(&in, 0.0f, MS_MAX);
 	got.ms_landmarks = read_f32(&in, 0.0f, MS_MAX);

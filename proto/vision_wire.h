@@ -62,6 +62,7 @@ struct vision_features {
 	uint64_t seq;
 	int32_t  rc;			/* enum rc: RC_OK or why there are no features */
 	uint32_t width, height;		/* full-size picture, pixels */
+	float light;			/* mean luma of the picture, 0 ... 255 */
 	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first */
 	struct vision_box face[VISION_FACES_MAX];
 	uint32_t tracked;		/* 1: face[0] was followed from the request's box, and no other was looked for */

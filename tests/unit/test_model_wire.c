@@ -20,7 +20,7 @@
 static struct vision_features
 sample_features(uint32_t faces, uint32_t dim)
 {
-	struct vision_features f = { .seq = 0x0102030405060708ull, .rc = RC_OK, .width = 640, .height = 480,
+	struct vision_features f = { .seq = 0x0102030405060708ull, .rc = RC_OK, .width = 640, .height = 480, .light = 90.5f,
 	    .faces = faces, .tracked = faces == 1, .ms_decode = 1.5f, .ms_detect = 3.25f, .ms_landmarks = 1.0f, .ms_embed = 4.0f };
 
 	for (uint32_t i = 0; i < faces; i++)
