@@ -52,7 +52,7 @@ faces_features(struct eval_thread *t, const char *path, struct vision_features *
 	if (snprintf(full, sizeof full, "%s/%s", t->of->o->images, path) >= (int)sizeof full)
 		return RC_TOO_BIG;
 	if ((r = image_jpeg_read_file(t->jpeg, full, FILE_MOST, &im)) == RC_OK)
-		r = face_pipeline_run(&t->pipeline, &im, t->of->want, f);
+		r = face_pipeline_run(&t->pipeline, &im, t->of->want, NULL, f);
 	image_free(&im);
 	return r;
 }
