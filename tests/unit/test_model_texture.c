@@ -136,7 +136,7 @@ people_look_live_and_prints_do_not(void **state)
 		(void)snprintf(path, sizeof path, "%s/pad-dev/%s", data, name);
 		assert_int_equal(image_jpeg_read_file(jpeg, path, PICTURE_MAX, &im), RC_OK);
 		f = (struct vision_features){ 0 };
-		assert_int_equal(face_pipeline_run(&p, &im, VISION_WANT_TEXTURE, &f), RC_OK);
+		assert_int_equal(face_pipeline_run(&p, &im, VISION_WANT_TEXTURE, NULL, &f), RC_OK);
 		if (f.faces > 0) {
 			assert_int_equal(f.has_texture, 1);
 			assert_int_equal(f.has_eyes, 0);
