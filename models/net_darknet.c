@@ -417,6 +417,12 @@ net_gflop(const struct net *n)
 	return n->gflop;
 }
 
+enum net_backend
+net_backend_used(const struct net *n)
+{
+	return n->backend;
+}
+
 float *
 net_input(struct net *n)
 {

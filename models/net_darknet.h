@@ -2,10 +2,14 @@
  * net_darknet.h - one loaded network: floats in, floats out.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Darknet owns the graph, the weights and the buffers; with NET_F32 and
- * NET_BF16 each layer's forward function is one of net_kernels.h, with
- * NET_STOCK Darknet's own (8 to 25 times slower; for comparison). Tensors are
- * [height][width][channels] either way. oneDNN has fast kernels from SSE4.1 on.
+ * Darknet owns cfg, weights and graph. With NET_F32 and NET_BF16 each layer's
+ * forward function runs a step of net_program.h, or nothing where another step
+ * does its work (net_graph.h); weights are then packed in the store, tensors
+ * lie in the workspace, and Darknet's own are freed. With NET_STOCK Darknet's
+ * functions run, 20 to 40 times slower, for comparison. Inputs and outputs are
+ * [height][width][channels] either way. A network that was opened for speed
+ * has been checked against Darknet's own layers (net_check.h), and runs without
+ * taking memory.
  *
  * Linking Darknet's library makes the whole process flush denormal floats to
  * zero. Inference is glad of it; code that needs denormals must not live in
@@ -44,8 +48,9 @@ struct net_setup {
 /*
  * side 0: the input size of the cfg; otherwise width and height (the network
  * must be fully convolutional). RC_MODEL_BAD with a sentence in err: a file
- * is not the one MANIFEST names, shapes differ, a layer kind is unknown, or
- * there is no fast kernel for a layer.
+ * is not the one MANIFEST names, shapes differ, a layer kind is unknown, there
+ * is no fast kernel for a layer, the store holds something else, the processor
+ * has no bfloat16 for NET_BF16, or the built-in picture gives wrong numbers.
  */
 enum rc net_open(struct net **out, const struct model *m, const struct net_setup *setup, uint32_t side,
     char *err, size_t err_n) MUST_CHECK;
@@ -53,7 +58,9 @@ void    net_close(struct net *n);	/* NULL is fine */
 
 struct model_shape net_shape_in(const struct net *n);
 struct model_shape net_shape_out(const struct net *n);
-double  net_gflop(const struct net *n);	/* 2 x multiply-adds of one run, in 1e9 */
+/* 2 x multiply-adds of one run in 1e9; zeros that a cfg writes around filters as padding do not count. */
+double  net_gflop(const struct net *n);
+enum net_backend net_backend_used(const struct net *n);	/* never NET_AUTO */
 
 /* Where the caller writes the input before net_run(). */
 float  *net_input(struct net *n);

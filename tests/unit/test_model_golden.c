@@ -18,8 +18,10 @@
 
 #include <cmocka.h>
 
+#include "models/cpu_isa.h"
 #include "models/detector.h"
 #include "models/image.h"
+#include "models/net_check.h"
 #include "models/net_darknet.h"
 #include "proto/crypto.h"
 
@@ -136,19 +138,29 @@ input_number(const struct golden *g, const void *file, struct model_shape s, siz
 	}
 }
 
+/* In float32 all numbers agree; in bfloat16 (8 bits of mantissa) they stay near: see near[]. */
 static void
-compare(const char *dir, const struct golden *g)
+compare(const char *dir, const struct golden *g, enum net_backend backend, const struct net_tolerance *allowed)
 {
-	struct net *n = open_net(g->network, NET_F32, g->side);
+	struct net *n = open_net(g->network, backend, g->side);
 	size_t in = floats_of(net_shape_in(n)), out = floats_of(net_shape_out(n));
 	void *input = read_all(dir, g->in, g->kind == BYTES ? in : in * sizeof(float));
 	float *ref = read_all(dir, g->ref, out * sizeof *ref), most;
+	struct net_tolerance got;
 
 	for (size_t i = 0; i < in; i++)
 		net_input(n)[i] = input_number(g, input, net_shape_in(n), i);
-	most = worst(net_run(n), ref, out);
-	print_message("%-20s %-16s largest difference %.2g\n", g->network, g->in, (double)most);
-	assert_true(most <= AGREE);
+	if (allowed == NULL) {
+		most = worst(net_run(n), ref, out);
+		print_message("%-20s %-16s largest difference %.2g\n", g->network, g->in, (double)most);
+		assert_true(most <= AGREE);
+	} else {
+		bool agrees = net_check_agrees(net_run(n), ref, out, *allowed, &got);
+
+		print_message("%-20s %-16s bfloat16: cosine %.6f, largest difference %.2g of the largest number\n",
+		    g->network, g->in, (double)got.cosine, (double)got.difference);
+		assert_true(agrees);
+	}
 	free(input);
 	free(ref);
 	net_close(n);
@@ -162,7 +174,29 @@ own_references_agree(void **state)
 	(void)state;
 	source_path(dir, sizeof dir, "tests/golden");
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-		compare(dir, &own[i]);
+		compare(dir, &own[i], NET_F32, NULL);
+}
+
+/* Of own[], in the same order: landmarks within a quarter of a pixel, embeddings within 1.3 degrees. */
+static const struct net_tolerance near[] = {
+	{ 0.9999f, 0.02f }, { 0.99999f, 0.002f }, { 0.99999f, 0.002f }, { 0.9997f, 0.02f }, { 0.9997f, 0.02f },
+	{ 0.999f, 0.03f },
+};
+_Static_assert(sizeof near / sizeof near[0] == sizeof own / sizeof own[0], "one for each");
+
+static void
+bfloat16_stays_near(void **state)
+{
+	char dir[4096];
+
+	(void)state;
+	if (cpu_isa_best() < CPU_ISA_AVX512_BF16) {
+		print_message("skipped: this processor (or ONEDNN_MAX_CPU_ISA) has no bfloat16\n");
+		skip();
+	}
+	source_path(dir, sizeof dir, "tests/golden");
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+		compare(dir, &own[i], NET_BF16, &near[i]);
 }
 
 /* The folder of the original frameworks' outputs, if this machine has it. */
@@ -190,7 +224,7 @@ original_frameworks_agree(void **state)
 	if (!shared_folder(dir, sizeof dir))
 		skip();
 	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
-		compare(dir, &shared[i]);
+		compare(dir, &shared[i], NET_F32, NULL);
 }
 
 /* face-api's own boxes at its threshold .5 for a 416x416 picture, {"s", "x", "y", "w", "h"} by falling score. */
@@ -268,6 +302,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(own_references_agree),
+		cmocka_unit_test(bfloat16_stays_near),
 		cmocka_unit_test(original_frameworks_agree),
 		cmocka_unit_test(original_boxes_agree),
 		cmocka_unit_test(fast_kernels_agree_with_stock_layers),
