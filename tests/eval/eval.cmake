@@ -19,7 +19,6 @@ cs_program(countersign-eval
 	eval/eval_labels.c
 	eval/eval_list.c
 	eval/eval_main.c
-	eval/eval_outcome.c
 	eval/eval_report.c
 	eval/eval_verify.c)
 set_source_files_properties(eval/eval_cross.c PROPERTIES COMPILE_OPTIONS "-O3")

@@ -18,7 +18,7 @@ detect_json(const struct eval_faces *f, bool boxes)
 	for (size_t i = 0; boxes && i < f->path.n; i++) {
 		json_open(&j, NULL, '{');
 		json_text(&j, "path", f->path.item[i]);
-		json_text(&j, "outcome", eval_outcome_name(f->face[i].outcome));
+		json_text(&j, "outcome", eval_face_text(&f->face[i]));
 		json_open(&j, "boxes", '[');
 		for (uint32_t b = 0; b < f->face[i].boxes; b++) {
 			const struct vision_box *box = &f->face[i].box[b];
@@ -44,7 +44,7 @@ static void
 detect_print(const struct eval_faces *f, bool boxes)
 {
 	for (size_t i = 0; boxes && i < f->path.n; i++) {
-		(void)printf("%s\t%s", f->path.item[i], eval_outcome_name(f->face[i].outcome));
+		(void)printf("%s\t%s", f->path.item[i], eval_face_text(&f->face[i]));
 		for (uint32_t b = 0; b < f->face[i].boxes; b++) {
 			const struct vision_box *box = &f->face[i].box[b];
 

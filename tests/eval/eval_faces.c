@@ -13,8 +13,7 @@
 #include <string.h>
 
 #include "eval_faces.h"
-#include "models/face_pipeline.h"
-#include "models/image_jpeg.h"
+#include "models/face_frame.h"
 #include "models/net_kernels.h"
 #include "proto/crypto.h"
 #include "proto/stopwatch.h"
@@ -23,8 +22,8 @@
 
 struct eval_thread {
 	struct eval_look *of;
-	struct face_pipeline pipeline;
-	struct image_jpeg *jpeg;
+	struct face_frame frame;
+	uint8_t *file;		/* the picture in work, FILE_MOST bytes */
 	struct vision_features features;
 	pthread_t id;
 	bool started;
@@ -40,21 +39,38 @@ struct eval_look {
 	double ms;
 };
 
+/* At most FILE_MOST bytes. RC_IO, RC_TOO_BIG. */
+static enum rc
+faces_read(struct eval_thread *t, const char *path, size_t *n)
+{
+	char full[4096];
+	enum rc r = RC_OK;
+	FILE *f;
+
+	if (snprintf(full, sizeof full, "%s/%s", t->of->o->images, path) >= (int)sizeof full)
+		return RC_TOO_BIG;
+	if ((f = fopen(full, "rbe")) == NULL)
+		return RC_IO;
+	*n = fread(t->file, 1, FILE_MOST, f);
+	if (ferror(f) != 0)
+		r = RC_IO;
+	else if (*n == FILE_MOST && fgetc(f) != EOF)
+		r = RC_TOO_BIG;
+	(void)fclose(f);	/* only read */
+	return r;
+}
+
 /* Why a picture gave nothing; RC_OK if its features are in *f. */
 static enum rc
 faces_features(struct eval_thread *t, const char *path, struct vision_features *f)
 {
-	char full[4096];
-	struct image im = { 0 };
+	size_t n = 0;
 	enum rc r;
 
 	*f = (struct vision_features){ 0 };
-	if (snprintf(full, sizeof full, "%s/%s", t->of->o->images, path) >= (int)sizeof full)
-		return RC_TOO_BIG;
-	if ((r = image_jpeg_read_file(t->jpeg, full, FILE_MOST, &im)) == RC_OK)
-		r = face_pipeline_run(&t->pipeline, &im, t->of->want, NULL, f);
-	image_free(&im);
-	return r;
+	if ((r = faces_read(t, path, &n)) != RC_OK)
+		return r;
+	return face_frame_run(&t->frame, t->file, n, t->of->want, NULL, f);
 }
 
 static void
@@ -66,8 +82,9 @@ faces_one(struct eval_thread *t, size_t i)
 	enum rc r = faces_features(t, f->path.item[i], &t->features);
 	double ms = (double)stopwatch_ms_since(start);
 
-	to->outcome = r == RC_OK ? eval_outcome(&t->features) : EVAL_UNREADABLE;
-	if (r == RC_OK) {
+	to->readable = r == RC_OK;
+	if (to->readable) {
+		to->outcome = face_outcome(&t->features);
 		to->boxes = t->features.faces;
 		memcpy(to->box, t->features.face, sizeof to->box);
 		to->norm = t->features.embed_norm;
@@ -81,8 +98,7 @@ faces_one(struct eval_thread *t, size_t i)
 	if (r != RC_OK)
 		eval_say("%s/%s: %s", t->of->o->images, f->path.item[i], rc_text(r));
 	else if (!to->have && (t->of->want & VISION_WANT_EMBEDDING) != 0)
-		eval_say("%s/%s: no features (%s)", t->of->o->images, f->path.item[i],
-		    to->outcome == EVAL_NONE ? rc_text(RC_NO_FACE) : eval_outcome_name(to->outcome));
+		eval_say("%s/%s: no features (%s)", t->of->o->images, f->path.item[i], eval_face_text(to));
 	(void)pthread_mutex_unlock(&t->of->lock);
 }
 
@@ -106,9 +122,11 @@ faces_open(struct eval_thread *t, struct eval_look *of)
 	char err[512] = "out of memory";
 
 	t->of = of;
-	if (face_pipeline_open(&t->pipeline, of->o->models, &setup, err, sizeof err) == RC_OK &&
-	    image_jpeg_open(&t->jpeg) == RC_OK)
+	if ((t->file = malloc(FILE_MOST)) != NULL &&
+	    face_frame_open(&t->frame, of->o->models, &setup, err, sizeof err) == RC_OK) {
+		t->frame.faces.alone = true;
 		return true;
+	}
 	eval_say("%s", err);
 	return false;
 }
@@ -117,7 +135,7 @@ faces_open(struct eval_thread *t, struct eval_look *of)
 static bool
 faces_room(struct eval_faces *f, const struct eval_thread *t)
 {
-	embedder_describe(t->pipeline.embedder, &f->by);
+	embedder_describe(t->frame.faces.embedder, &f->by);
 	f->face = calloc(f->path.n, sizeof *f->face);
 	f->v = calloc(f->path.n * f->by.embed_dim, sizeof *f->v);
 	if (f->face != NULL && f->v != NULL)
@@ -148,14 +166,13 @@ eval_faces_look(struct eval_faces *f, const struct eval_options *o, uint32_t wan
 	for (unsigned i = 0; t != NULL && i < o->threads; i++) {
 		if (t[i].started)
 			(void)pthread_join(t[i].id, NULL);
-		image_jpeg_close(t[i].jpeg);
-		face_pipeline_close(&t[i].pipeline);
+		face_frame_close(&t[i].frame);
+		free(t[i].file);
 	}
 	free(t);
 	for (size_t i = 0; ok && i < f->path.n; i++) {
-		f->fta += f->face[i].outcome == EVAL_NONE || f->face[i].outcome == EVAL_UNREADABLE ||
-		    (!f->face[i].have && (want & VISION_WANT_EMBEDDING) != 0);
-		f->unreadable += f->face[i].outcome == EVAL_UNREADABLE;
+		f->fta += f->face[i].boxes == 0 || (!f->face[i].have && (want & VISION_WANT_EMBEDDING) != 0);
+		f->unreadable += !f->face[i].readable;
 	}
 	f->ms_per_image = look.ms / (double)f->path.n;
 	return ok;
@@ -170,6 +187,12 @@ eval_faces_close(struct eval_faces *f)
 	free(f->face);
 	eval_list_free(&f->path);
 	*f = (struct eval_faces){ 0 };
+}
+
+const char *
+eval_face_text(const struct eval_face *f)
+{
+	return f->readable ? face_outcome_text(f->outcome) : "unreadable";
 }
 
 const float *

@@ -1,6 +1,6 @@
 /*
- * eval_faces.h - from pictures to the features of their faces, by the pipeline
- * that serves captures, on several threads.
+ * eval_faces.h - from pictures to the features of their faces, by the path that
+ * serves captures (models/face_frame.h), on several threads.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Of several faces in a picture the pipeline's first one is taken, the
@@ -17,12 +17,13 @@
 #include "eval.h"
 #include "eval_json.h"
 #include "eval_list.h"
-#include "eval_outcome.h"
+#include "proto/face_outcome.h"
 #include "proto/vision_wire.h"
 
 /* Of one picture. */
 struct eval_face {
-	enum eval_outcome outcome;
+	bool readable;		/* else there is nothing below */
+	enum face_outcome outcome;
 	bool have;		/* an embedding was asked for and made */
 	float norm;		/* its length before scaling to 1 */
 	uint32_t boxes;
@@ -45,6 +46,9 @@ struct eval_faces {
  */
 bool eval_faces_look(struct eval_faces *f, const struct eval_options *o, uint32_t want);
 void eval_faces_close(struct eval_faces *f);	/* wipes; safe on a zeroed struct */
+
+/* What became of a picture: a word of proto/face_outcome.h, or "unreadable". */
+const char *eval_face_text(const struct eval_face *f);
 
 const float *eval_faces_v(const struct eval_faces *f, size_t i);
 

@@ -10,7 +10,7 @@ outcome_count(const struct eval_faces *f, int outcome)
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->path.n; i++)
-		n += (int)f->face[i].outcome == outcome;
+		n += f->face[i].readable && (int)f->face[i].outcome == outcome;
 	return n;
 }
 
@@ -18,8 +18,9 @@ void
 eval_faces_outcomes(const struct eval_faces *f, struct json *j)
 {
 	json_open(j, "outcomes", '{');
-	for (int o = 0; o < EVAL_OUTCOMES; o++)
-		json_count(j, eval_outcome_name((enum eval_outcome)o), outcome_count(f, o));
+	for (int o = 0; o < FACE_OUTCOMES; o++)
+		json_count(j, face_outcome_text((enum face_outcome)o), outcome_count(f, o));
+	json_count(j, "unreadable", f->unreadable);
 	json_close(j, '}');
 }
 
@@ -36,7 +37,7 @@ eval_faces_json(const struct eval_faces *f, struct json *j)
 	json_open(j, "fta_outcomes", '{');
 	for (size_t i = 0; i < f->path.n; i++)
 		if (!f->face[i].have)
-			json_text(j, f->path.item[i], eval_outcome_name(f->face[i].outcome));
+			json_text(j, f->path.item[i], eval_face_text(&f->face[i]));
 	json_close(j, '}');
 	json_real(j, "ms_per_image", f->ms_per_image);
 }
@@ -45,8 +46,7 @@ void
 eval_faces_print(const struct eval_faces *f)
 {
 	(void)printf("%zu pictures:", f->path.n);
-	for (int o = 0; o < EVAL_OUTCOMES; o++)
-		(void)printf(" %zu %s%s", outcome_count(f, o), eval_outcome_name((enum eval_outcome)o),
-		    o + 1 < EVAL_OUTCOMES ? "," : "");
-	(void)printf("; %.2f ms a picture\n", f->ms_per_image);
+	for (int o = 0; o < FACE_OUTCOMES; o++)
+		(void)printf(" %zu %s,", outcome_count(f, o), face_outcome_text((enum face_outcome)o));
+	(void)printf(" %zu unreadable; %.2f ms a picture\n", f->unreadable, f->ms_per_image);
 }
