@@ -53,7 +53,7 @@ static const char config_head[] =
 
 static const char config_tail[] =
     "match {\n"
-    "\tcosine = 0.540\n"
+    "\tfmr = 1e-4\n"
     "}\n"
     "\n"
     "liveness {\n"

@@ -12,7 +12,6 @@
 
 #include "server/capture_impl.h"
 
-#define FRAME_SLACK        .10f	/* a single frame may lie so far below the threshold of their mean */
 #define PROBE_SETTLED      2u	/* frames settled before one is taken: nobody is judged while sitting down */
 #define MISSES_EARLY       2u	/* poor embeddings forgiven before two agreed ... */
 #define MISSES_LATER       1u	/* ... and after */
@@ -27,7 +26,6 @@ capture_defaults(struct capture_options *o)
 {
 	memset(o, 0, sizeof *o);
 	liveness_defaults(&o->liveness);
-	o->cosine = .54f;	/* one impostor in 10,000 gets this far (EMBEDDER_COSINE_FMR_1E4 of models/embedder.h) */
 	o->frame_ms = 3 * VISION_DEADLINE_MS;
 }
 
@@ -50,15 +48,13 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 {
 	struct capture *c;
 
-	if (liveness_options_check(&o->liveness) != RC_OK || !(o->cosine > 0.0f && o->cosine < 1.0f) ||
-	    !(o->cosine_frame >= 0.0f && o->cosine_frame <= o->cosine) || o->frame_ms <= 0 ||
+	if (liveness_options_check(&o->liveness) != RC_OK || !(o->match.cosine > 0.0f && o->match.cosine < 1.0f) ||
+	    !(o->match.cosine_frame > 0.0f && o->match.cosine_frame <= o->match.cosine) || o->frame_ms <= 0 ||
 	    (!o->enrol && o->enrolled.by.embed_dim == 0))
 		return NULL;
 	if ((c = calloc(1, sizeof *c)) == NULL)
 		return NULL;
 	c->o = *o;
-	if (o->cosine_frame <= 0.0f)
-		c->o.cosine_frame = fmaxf(o->cosine - FRAME_SLACK, 0.0f);
 	c->g = g;
 	c->verdict = RC_AGAIN;
 	c->began_ms = c->offered_ms = c->sighted_ms = now;
@@ -136,7 +132,7 @@ capture_agrees(struct capture *c, const struct vision_hello *by, const struct vi
 		if ((r = match_frame(&c->o.enrolled, by, f, &cosine)) != RC_OK)
 			return r;
 		c->low = fminf(c->low, cosine);
-		if (!(cosine >= c->o.cosine_frame))
+		if (!(cosine >= c->o.match.cosine_frame))
 			return RC_FACE_OTHER;
 	}
 	if (c->set.n == 0)
@@ -145,7 +141,7 @@ capture_agrees(struct capture *c, const struct vision_hello *by, const struct vi
 		return r;
 	if (c->o.enrol)
 		c->low = fminf(c->low, cosine);
-	return cosine >= c->o.cosine_frame ? RC_OK : RC_FACE_OTHER;
+	return cosine >= c->o.match.cosine_frame ? RC_OK : RC_FACE_OTHER;
 }
 
 static void

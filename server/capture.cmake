@@ -8,12 +8,14 @@ cs_library(cs_capture
 	liveness.c
 	liveness_text.c
 	match.c
+	match_rule.c
 	privileges.c
 	spawner.c
 	vision_job.c
 	vision_pool.c
 	worker.c
 	worker_launch_direct.c
-	worker_launch_spawner.c)
-target_link_libraries(cs_capture PUBLIC cs_proto m)
+	worker_launch_spawner.c
+	worker_pack.c)
+target_link_libraries(cs_capture PUBLIC cs_calibration cs_proto m)
 target_link_libraries(cs_server PUBLIC cs_capture)

@@ -40,6 +40,7 @@
 #include "proto/vision_wire.h"
 #include "server/liveness.h"
 #include "server/match.h"
+#include "server/match_rule.h"
 
 #define CAPTURE_PROBES       5u		/* embeddings that must agree, at least */
 #define CAPTURE_DETAIL_BYTES 240u	/* audit text with NUL */
@@ -47,12 +48,11 @@
 struct capture_options {
 	bool  enrol;		/* true: make a template; false: verify against one */
 	struct liveness_options liveness;
-	float cosine;		/* threshold of the 1:1 match, of the averaged frames */
-	float cosine_frame;	/* lower one that every single frame has to reach; 0: .10 below cosine */
+	struct match_rule match;	/* thresholds of the averaged frames and of every single one; borrowed */
 	int64_t frame_ms;	/* a frame without an answer for so long is given up */
 	struct match_template enrolled;	/* verification only */
 };
-/* Shipped values for everything but the template. */
+/* Shipped values for everything but the rule and the template. */
 void capture_defaults(struct capture_options *o);
 
 /* What the desk has to do now. Texts live as long as the program. */

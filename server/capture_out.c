@@ -46,7 +46,7 @@ capture_conclude(struct capture *c, int64_t now)
 	if (l->phase == LIVENESS_PASSED && c->o.enrol)
 		c->verdict = c->set.n > 0 ? RC_OK : RC_NOT_LIVE;
 	else if (l->phase == LIVENESS_PASSED)
-		c->verdict = match_decide(&c->o.enrolled, &c->mean, c->o.cosine, &c->cosine);
+		c->verdict = match_decide(&c->o.enrolled, &c->mean, c->o.match.cosine, &c->cosine);
 	if (l->phase == LIVENESS_PASSED && c->verdict != RC_OK) {
 		l->phase = LIVENESS_REFUSED;
 		l->reason = LIVENESS_FACE_OTHER;
@@ -63,9 +63,10 @@ capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 	for (uint32_t i = 0; i < c->o.liveness.challenges && n < sizeof plan; i++)
 		n += (size_t)snprintf(plan + n, sizeof plan - n, "%s%s", i > 0 ? "," : "", liveness_ask_name(c->l.plan[i]));
 	snprintf(dst, CAPTURE_DETAIL_BYTES,
-	    "%s plan=%s passed=%u frames=%u followed=%u dropped=%u errors=%u probes=%u misses=%u low=%.3f cosine=%.3f texture=%.1f jumps=%u ms=%lld camera_ms=%lld",
+	    "%s plan=%s passed=%u frames=%u followed=%u dropped=%u errors=%u probes=%u misses=%u low=%.3f cosine=%.3f score=%.2f texture=%.1f jumps=%u ms=%lld camera_ms=%lld",
 	    liveness_reason_name(c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason), plan, c->l.step, c->frames,
 	    c->followings, c->dropped, c->errors, c->probes, c->misses, (double)c->low, (double)c->cosine,
+	    (double)match_rule_score(&c->o.match, c->cosine),
 	    c->textures > 0 ? (double)c->texture / c->textures : 0.0, c->jumps,
 	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first));
 }

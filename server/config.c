@@ -16,7 +16,8 @@
 #include "proto/text.h"
 #include "server/config.h"
 
-enum config_type { CONFIG_TEXT, CONFIG_PATH, CONFIG_ADDRESS, CONFIG_CHANNEL, CONFIG_INT, CONFIG_REAL, CONFIG_BOOL };
+enum config_type { CONFIG_TEXT, CONFIG_PATH, CONFIG_ADDRESS, CONFIG_CHANNEL, CONFIG_PRECISION,
+	CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_GONE };
 
 struct config_key {
 	const char *section;	/* "" for the top of the file */
@@ -60,7 +61,9 @@ static const struct config_key config_keys[] = {
 	{ "vision", "user", CONFIG_TEXT, 0, 32, "countersign-vision", AT(vision.user), "system user of the workers when root starts the server; empty: unchanged" },
 	{ "vision", "workers", CONFIG_INT, 1, 64, "1", AT(vision.workers), "vision processes" },
 	{ "vision", "deadline_ms", CONFIG_INT, 100, 60000, "2000", AT(vision.deadline_ms), "a worker that is silent for longer is replaced" },
-	{ "match", "cosine", CONFIG_REAL, 0.1, 0.999, "0.540", AT(match_cosine), "least similarity of a face with the enrolled one" },
+	{ "vision", "precision", CONFIG_PRECISION, 0, TEXT_MOST, "auto", AT(vision.precision), "numbers the networks compute in: \"f32\", \"bf16\" (16 bits, where the processor has it) or \"auto\", the fastest that is accurate" },
+	{ "match", "fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-4", AT(match_fmr), "false match rate: of so many strangers one would pass for the enrolled face" },
+	{ "match", "cosine", CONFIG_GONE, 0, 0, "", 0, "cosine is no longer a key; write `fmr = 1e-4` (of 10,000 strangers one passes), which finds the cosine for the embedder in use" },
 	{ "liveness", "timeout_ms", CONFIG_INT, 3000, 120000, "20000", AT(liveness.timeout_ms), "longest capture" },
 	{ "liveness", "challenges", CONFIG_INT, 1, 4, "2", AT(liveness.challenges), "movements asked of the person in one capture" },
 	{ "code", "life_ms", CONFIG_INT, 1000, 600000, "300000", AT(code.life_ms), "how long a one-time code is good" },
@@ -92,7 +95,8 @@ static _Thread_local struct config_report *config_reporting;
 static bool
 config_is_textual(enum config_type t)
 {
-	return t == CONFIG_TEXT || t == CONFIG_PATH || t == CONFIG_ADDRESS || t == CONFIG_CHANNEL;
+	return t == CONFIG_TEXT || t == CONFIG_PATH || t == CONFIG_ADDRESS || t == CONFIG_CHANNEL ||
+	    t == CONFIG_PRECISION;
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -152,6 +156,10 @@ config_check_text(cfg_t *cfg, const struct config_key *k, const char *s)
 		cfg_error(cfg, "%s is neither \"file\" nor \"smtp\"", k->name);
 		return -1;
 	}
+	if (k->type == CONFIG_PRECISION && strcmp(s, "auto") != 0 && strcmp(s, "f32") != 0 && strcmp(s, "bf16") != 0) {
+		cfg_error(cfg, "%s is neither \"auto\" nor \"f32\" nor \"bf16\"", k->name);
+		return -1;
+	}
 	return 0;
 }
 
@@ -165,6 +173,10 @@ config_check(cfg_t *cfg, cfg_opt_t *opt)
 
 	if (k == NULL)
 		return -1;
+	if (k->type == CONFIG_GONE) {
+		cfg_error(cfg, "%s", k->help);
+		return -1;
+	}
 	if (config_is_textual(k->type))
 		return config_check_text(cfg, k, cfg_opt_getnstr(opt, 0));
 	if (k->type == CONFIG_BOOL)
@@ -256,7 +268,10 @@ config_take(cfg_t *cfg, const struct config_key *k, const char *folder, struct c
 	case CONFIG_TEXT:
 	case CONFIG_ADDRESS:
 	case CONFIG_CHANNEL:
+	case CONFIG_PRECISION:
 		return text_copy(at, CONFIG_TEXT_BYTES, cfg_getstr(sec, k->name));
+	case CONFIG_GONE:
+		return RC_OK;
 	}
 	return RC_BUG;
 }
@@ -385,6 +400,8 @@ config_print(FILE *to)
 	for (size_t i = 0; i < CONFIG_KEYS; i++) {
 		const struct config_key *k = &config_keys[i];
 
+		if (k->type == CONFIG_GONE)
+			continue;
 		if (strcmp(section, k->section) != 0) {
 			fprintf(to, "%s\n%s {\n", *section == '\0' ? "" : "}\n", k->section);
 			section = k->section;

@@ -58,9 +58,10 @@ struct config {
 		char    models[CONFIG_PATH_BYTES];
 		char    user[CONFIG_TEXT_BYTES];	/* of the workers, when root started the server */
 		int64_t workers;
+		char    precision[CONFIG_TEXT_BYTES];	/* "auto", "f32" or "bf16" */
 		int64_t deadline_ms;
 	} vision;
-	double match_cosine;
+	double match_fmr;				/* false match rate, match_rule.h */
 	struct {
 		int64_t timeout_ms;
 		int64_t challenges;

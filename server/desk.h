@@ -21,6 +21,7 @@
 #include "proto/link.h"
 #include "proto/log.h"
 #include "server/config.h"
+#include "server/match_rule.h"
 #include "server/vault.h"
 
 /* What all parts of the server are given; const after start. */
@@ -32,6 +33,7 @@ struct office {
 	bool one_account;	/* this account can read the password of the database's root */
 	struct link_ctx *link;
 	struct log *log;
+	struct match_rule match;	/* from which cosine on a face is the enrolled one */
 };
 
 struct desk;

@@ -53,7 +53,7 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 	capture_defaults(o);
 	o->liveness.challenges = (uint32_t)cfg->liveness.challenges;
 	o->liveness.timeout_ms = cfg->liveness.timeout_ms;
-	o->cosine = (float)cfg->match_cosine;
+	o->match = c->desk->office->match;
 	if (ask->purpose == cs_CapturePurpose_CAPTURE_ENROL) {
 		if (c->session.state != SESSION_REGISTER_FACE || p->status != PERSON_PENDING)
 			return call_refuse(c, RC_EARLY, "A face is enrolled during registration only.");

@@ -101,7 +101,8 @@ main_become(const struct config *c, const struct main_options *o, struct spawner
 {
 	struct system_user server, workers;
 	const struct spawner_options so = {
-		.command = { .program = c->vision.program, .models = c->vision.models }, .as = &workers,
+		.command = { .program = c->vision.program, .models = c->vision.models,
+			.precision = c->vision.precision }, .as = &workers,
 		.workers = (uint32_t)c->vision.workers + 8,
 	};
 	enum rc r;

@@ -72,6 +72,19 @@ node_open_stores(struct node *n, char *err, size_t err_n)
 	return r;
 }
 
+/* What the faces are looked at with. */
+static enum rc
+node_open_models(struct node *n, char *err, size_t err_n)
+{
+	const struct config *c = n->office.config;
+
+	if (c->vision.program[0] == '\0' || c->vision.models[0] == '\0') {
+		snprintf(err, err_n, "vision.program and vision.models are not set; name the program countersign-vision and the folder of its models");
+		return RC_CONFIG;
+	}
+	return match_rule_open(&n->office.match, c->vision.models, c->match_fmr, err, err_n);
+}
+
 static enum rc
 node_read_curve(struct node *n, char *err, size_t err_n)
 {
@@ -110,10 +123,12 @@ node_open(const struct config *c, struct log *l, const struct worker_launcher *l
 		return r;
 	n->office = (struct office){ .config = c, .clock = clock_system(), .rng = rng_system(), .log = l,
 		.one_account = node_is_one_account(c) };
-	n->command = (struct worker_command){ c->vision.program, c->vision.models, c->vision.user };
+	n->command = (struct worker_command){ .program = c->vision.program, .models = c->vision.models,
+		.user = c->vision.user, .precision = c->vision.precision };
 	n->direct = worker_launch_direct(&n->command);
 	n->launcher = launcher != NULL ? launcher : &n->direct;
-	if ((r = node_read_curve(n, err, err_n)) != RC_OK || (r = seal_check(&n->office, err, err_n)) != RC_OK ||
+	if ((r = node_open_models(n, err, err_n)) != RC_OK ||
+	    (r = node_read_curve(n, err, err_n)) != RC_OK || (r = seal_check(&n->office, err, err_n)) != RC_OK ||
 	    (r = vault_open(c, n->office.rng, &n->vault, err, err_n)) != RC_OK)
 		goto out;
 	n->office.vault = n->vault;
@@ -135,6 +150,16 @@ node_given(struct node *n, size_t lane, enum rc r)
 	return r;
 }
 
+/* The workers' weights, once for all of them; a spawner has packed them by itself. */
+static void
+node_pack_weights(struct node *n)
+{
+	char why[CONFIG_ERR_BYTES] = "";
+
+	if (n->launcher == &n->direct && worker_pack_direct(&n->command, &n->command.weights, why, sizeof why) != RC_OK)
+		log_line(n->office.log, LOG_LEVEL_WARN, "vision", "the weights cannot be packed, each worker packs its own: %s", why);
+}
+
 static enum rc
 node_start_vision(struct node *n, char *err, size_t err_n)
 {
@@ -142,13 +167,10 @@ node_start_vision(struct node *n, char *err, size_t err_n)
 	const struct vision_pool_options o = {
 		.ctx = n->office.link, .clock = n->office.clock, .launcher = n->launcher,
 		.program = c->vision.program, .workers = (uint32_t)c->vision.workers, .deadline_ms = c->vision.deadline_ms,
-		.log = n->office.log,
+		.expect = &n->office.match.by, .log = n->office.log,
 	};
 
-	if (c->vision.program[0] == '\0' || c->vision.models[0] == '\0') {
-		snprintf(err, err_n, "vision.program and vision.models are not set; name the program countersign-vision and the folder of its models");
-		return RC_CONFIG;
-	}
+	node_pack_weights(n);
 	return vision_pool_start(&o, &n->vision, err, err_n);
 }
 
@@ -216,6 +238,9 @@ node_close(struct node *n)
 		stores_close(n->stores[i]);
 	link_ctx_free(n->office.link);
 	vault_free(n->vault);
+	match_rule_close(&n->office.match);
+	if (n->command.weights > 0)
+		close(n->command.weights);
 	crypto_wipe(n, sizeof *n);
 	free(n);
 }

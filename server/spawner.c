@@ -19,7 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "proto/log.h"
 #include "server/spawner.h"
+#include "server/worker_pack.h"
 
 #define SPAWNER_CHANNEL 3
 
@@ -31,6 +33,7 @@ struct spawner {
 
 struct spawner_table {
 	const struct spawner_options *o;
+	bool   weights;		/* the packed weights lie open at WORKER_WEIGHTS_FD, for every worker */
 	pid_t  pid[SPAWNER_WORKERS_MAX];	/* not reaped yet, so their numbers are nobody else's */
 	size_t n;
 };
@@ -44,12 +47,16 @@ spawner_become(const struct system_user *u)
 	    setresuid(u->uid, u->uid, u->uid) == 0);
 }
 
-/* In the child, which has the spawner's no_new_privs: the worker's socket takes the channel's place, the rest closes on exec. */
+/*
+ * In the child, which has the spawner's no_new_privs: fd takes the channel's
+ * place, the weights stay where they are, the rest closes on exec.
+ */
 static void __attribute__((noreturn))
-spawner_exec(const struct spawner_options *o, int theirs, int report)
+spawner_exec(const struct spawner_table *t, bool pack, int fd, int report)
 {
-	const struct worker_command c = { .program = o->command.program, .models = o->command.models };
-	char *argv[WORKER_WORDS], number[12];
+	const struct worker_command c = { .program = t->o->command.program, .models = t->o->command.models,
+		.precision = t->o->command.precision, .weights = t->weights ? WORKER_WEIGHTS_FD : 0 };
+	char *argv[WORKER_WORDS];
 	sigset_t none;
 	int e;
 
@@ -57,48 +64,77 @@ spawner_exec(const struct spawner_options *o, int theirs, int report)
 	for (int s = 1; s < NSIG; s++)
 		(void)signal(s, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	worker_command_words(&c, number, argv);
-	if (setpgid(0, 0) == 0 && spawner_become(o->as) && dup2(theirs, WORKER_FD) == WORKER_FD &&
-	    close_range(WORKER_FD + 1, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
+	worker_command_words(&c, pack, argv);
+	if (setpgid(0, 0) == 0 && spawner_become(t->o->as) && dup2(fd, WORKER_FD) == WORKER_FD &&
+	    close_range(WORKER_FD + 1, ~0u, CLOSE_RANGE_CLOEXEC) == 0 &&
+	    (!t->weights || fcntl(WORKER_WEIGHTS_FD, F_SETFD, 0) == 0))
 		execve(c.program, argv, worker_environment);
 	e = errno;
 	(void)!write(report, &e, sizeof e);
 	_exit(127);
 }
 
+/* 0 or errno; fd is handed on as WORKER_FD. */
+static int
+spawner_fork(const struct spawner_table *t, bool pack, int fd, pid_t *pid)
+{
+	int report[2], e = 0;
+
+	if (pipe2(report, O_CLOEXEC) != 0)
+		return errno;
+	if ((*pid = fork()) == 0)
+		spawner_exec(t, pack, fd, report[1]);
+	if (*pid < 0)
+		e = errno;
+	close(report[1]);
+	if (*pid > 0 && read(report[0], &e, sizeof e) > 0)
+		waitpid(*pid, NULL, 0);
+	close(report[0]);
+	return e;
+}
+
 /* 0 or errno; *ours is the server's end. */
 static int
 spawner_spawn(struct spawner_table *t, int *ours, pid_t *pid)
 {
-	int pair[2] = { -1, -1 }, report[2] = { -1, -1 }, e = 0;
+	int pair[2], e;
 
 	if (t->n >= t->o->workers || t->n >= SPAWNER_WORKERS_MAX)
 		return EAGAIN;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 || pipe2(report, O_CLOEXEC) != 0 ||
-	    fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0 || (*pid = fork()) < 0) {
-		e = errno;
-		goto out;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return errno;
+	e = fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0 ? spawner_fork(t, false, pair[1], pid) : errno;
+	close(pair[1]);
+	if (e != 0) {
+		close(pair[0]);
+		return e;
 	}
-	if (*pid == 0)
-		spawner_exec(t->o, pair[1], report[1]);
-	close(report[1]);
-	report[1] = -1;
-	if (read(report[0], &e, sizeof e) > 0) {
-		waitpid(*pid, NULL, 0);
-		goto out;
-	}
-	e = 0;
 	t->pid[t->n++] = *pid;
 	*ours = pair[0];
-	pair[0] = -1;
-out:
-	for (size_t i = 0; i < 2; i++) {
-		if (pair[i] >= 0)
-			close(pair[i]);
-		if (report[i] >= 0)
-			close(report[i]);
-	}
-	return e;
+	return 0;
+}
+
+/* ---- the weights that all workers share ---- */
+
+/* The memory file takes its place before there is anything else above the channel. */
+static void
+spawner_pack(struct spawner_table *t)
+{
+	int file = worker_pack_file(WORKER_WEIGHTS_FD), e = file < 0 ? errno : 0;
+	char err[200] = "";
+	struct log *l;
+	pid_t pid = 0;
+
+	if (e == 0 && (e = spawner_fork(t, true, file, &pid)) == 0)
+		t->weights = worker_pack_wait(pid, file, err, sizeof err) == RC_OK;
+	if (t->weights)
+		return;
+	l = log_open(NULL, LOG_LEVEL_INFO);
+	log_line(l, LOG_LEVEL_WARN, "spawner", "the weights cannot be packed, each worker packs its own: %s",
+	    e != 0 ? strerror(e) : err);
+	if (file >= 0)
+		close(file);
+	log_close(l);
 }
 
 /* ---- requests ---- */
@@ -225,8 +261,10 @@ spawner_serve(int channel, const struct spawner_options *o)
 	struct spawner_table t = { .o = o };
 	enum rc r = RC_IO;
 
-	if (spawner_settle(channel, o->as != NULL))
+	if (spawner_settle(channel, o->as != NULL)) {
+		spawner_pack(&t);
 		r = spawner_loop(&t, SPAWNER_CHANNEL);
+	}
 	for (size_t i = 0; i < t.n; i++)
 		kill(t.pid[i], SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)

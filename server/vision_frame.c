@@ -13,14 +13,17 @@
 #include "server/vision_frame.h"
 
 enum rc
-vision_worker_open(struct vision_worker *w, const char *models_dir, int fd, char *err, size_t err_n)
+vision_worker_open(struct vision_worker *w, const struct vision_setup *s, int fd, char *err, size_t err_n)
 {
-	const struct net_setup setup = { .backend = NET_AUTO };
-	enum rc r;
+	struct net_setup setup = { .backend = s->backend };
+	enum rc r = RC_OK;
 
 	*w = (struct vision_worker){ .fd = fd };
 	(void)snprintf(err, err_n, "out of memory");
-	if ((r = face_frame_open(&w->frame, models_dir, &setup, err, err_n)) == RC_OK &&
+	if (s->weights >= 0)
+		r = weight_store_open(&w->store, s->weights, err, err_n);
+	setup.store = w->store;
+	if (r == RC_OK && (r = face_frame_open(&w->frame, s->models, &setup, err, err_n)) == RC_OK &&
 	    (w->request = malloc(JPEG_MAX_BYTES)) == NULL)
 		r = RC_NOMEM;
 	if (r != RC_OK)
@@ -32,8 +35,28 @@ void
 vision_worker_close(struct vision_worker *w)
 {
 	face_frame_close(&w->frame);
+	weight_store_close(w->store);
 	free(w->request);
 	*w = (struct vision_worker){ .fd = -1 };
+}
+
+enum rc
+vision_pack(const struct vision_setup *s, char *err, size_t err_n)
+{
+	struct net_setup setup = { .backend = s->backend };
+	struct face_pipeline faces = { 0 };
+	enum rc r;
+
+	if ((r = weight_store_make(&setup.store, s->weights)) != RC_OK) {
+		(void)snprintf(err, err_n, "the memory file of the weights cannot be used: %s", strerror(errno));
+		return r;
+	}
+	if ((r = face_pipeline_open(&faces, s->models, &setup, err, err_n)) == RC_OK &&
+	    (r = weight_store_seal(setup.store)) != RC_OK)
+		(void)snprintf(err, err_n, "the memory file of the weights cannot be sealed: %s", strerror(errno));
+	face_pipeline_close(&faces);
+	weight_store_close(setup.store);
+	return r;
 }
 
 /* RC_CLOSED if the end comes before the first byte, RC_SHORT after it. */

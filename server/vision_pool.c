@@ -338,7 +338,7 @@ pool_make_workers(struct vision_pool *p)
 	for (uint32_t i = 0; i < p->o.workers; i++) {
 		struct worker_options o = { .launcher = p->o.launcher, .program = p->o.program,
 			.deadline_ms = p->o.deadline_ms, .hello_ms = p->o.hello_ms, .recycle = p->o.recycle,
-			.log = p->o.log, .number = i + 1 };
+			.expect = p->o.expect, .log = p->o.log, .number = i + 1 };
 
 		if ((p->place[i].worker = worker_new(&o)) == NULL)
 			return RC_NOMEM;

@@ -47,6 +47,7 @@ struct vision_pool_options {
 	int64_t  deadline_ms;	/* one frame; 0: VISION_DEADLINE_MS */
 	int64_t  hello_ms;	/* 0: WORKER_HELLO_MS */
 	uint32_t recycle;	/* frames; 0: WORKER_RECYCLE */
+	const struct vision_hello *expect;	/* a worker with another embedder or version is refused; NULL: any may come */
 	struct log *log;	/* may be NULL */
 };
 

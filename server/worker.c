@@ -249,6 +249,9 @@ worker_take_hello(struct worker *w, int64_t now)
 {
 	if (vision_hello_get(w->in + VISION_LENGTH_BYTES, w->in_n - VISION_LENGTH_BYTES, &w->hello) != RC_OK)
 		return worker_lose(w, "said hello in a way that cannot be read", now);
+	if (w->o.expect != NULL && (strcmp(w->hello.embedder, w->o.expect->embedder) != 0 ||
+	    w->hello.embedder_version != w->o.expect->embedder_version))
+		return worker_lose(w, "has another embedder than the calibration table; start the server again", now);
 	w->in_n = 0;
 	w->state = WORKER_IDLE;
 	log_line(w->o.log, LOG_LEVEL_INFO, w->part, "ready, embedder %s version %u", w->hello.embedder, w->hello.embedder_version);

@@ -41,6 +41,7 @@ struct worker_options {
 	int64_t  deadline_ms;	/* one frame */
 	int64_t  hello_ms;	/* from start to hello */
 	uint32_t recycle;	/* frames; 0: never */
+	const struct vision_hello *expect;	/* another embedder or version is refused; NULL: any may come */
 	struct log *log;	/* may be NULL */
 	uint32_t number;	/* for log lines */
 };

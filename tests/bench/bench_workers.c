@@ -1,19 +1,22 @@
 /*
  * bench_workers.c - see bench_workers.h. The worker is the program
- * countersign-vision beside this one.
+ * countersign-vision beside this one, started as the server does: the weights
+ * are packed once and shared.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench_workers.h"
 #include "proto/stopwatch.h"
 #include "proto/vision_wire.h"
+#include "server/worker_launch.h"
 
 struct peer { pid_t pid; int fd; };
 
@@ -51,35 +54,28 @@ read_reply(int fd, uint8_t to[static VISION_FEATURES_MAX])
 	return n <= VISION_FEATURES_MAX && read_all(fd, to, n) ? n : 0;
 }
 
-static void
-become_worker(int fd, const char *models)
+/* The program beside this one. */
+static bool
+worker_program(char path[static PATH_MAX])
 {
-	char path[4096], number[12], *slash;
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "countersign-vision" - 1);
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof "countersign-vision");
+	char *slash;
 
 	if (n <= 0)
-		_exit(127);
+		return false;
 	path[n] = '\0';
 	slash = strrchr(path, '/');
 	(void)strcpy(slash + 1, "countersign-vision");	/* room was left above */
-	(void)snprintf(number, sizeof number, "%d", fd);
-	(void)execl(path, path, "--models", models, "--fd", number, "--user", "", (char *)NULL);
-	_exit(127);
+	return true;
 }
 
 static bool
-peer_start(struct peer *p, const char *models)
+peer_start(struct peer *p, const struct worker_launcher *l)
 {
 	uint8_t hello[VISION_FEATURES_MAX];
-	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 || (p->pid = fork()) < 0)
-		return false;
-	if (p->pid == 0)
-		become_worker(dup(pair[1]), models);
-	(void)close(pair[1]);
-	p->fd = pair[0];
-	return read_reply(p->fd, hello) == VISION_HELLO_BYTES;
+	return l->start(l->ctx, &p->fd, &p->pid) == 0 && fcntl(p->fd, F_SETFL, 0) == 0 &&
+	    read_reply(p->fd, hello) == VISION_HELLO_BYTES;
 }
 
 static bool
@@ -114,14 +110,22 @@ bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, dou
 {
 	struct peer peer[BENCH_WORKERS_MAX] = { { 0 } };
 	struct pollfd wait[BENCH_WORKERS_MAX];
+	struct worker_command command = { .models = models, .user = "" };
+	struct worker_launcher launcher = worker_launch_direct(&command);
 	uint8_t reply[VISION_FEATURES_MAX];
+	char program[PATH_MAX], err[256] = "the program is not found";
 	size_t frames = 0;
 	int started = 0;
-	bool ok = n <= BENCH_WORKERS_MAX;
+	bool ok = n <= BENCH_WORKERS_MAX && worker_program(program);
 	int64_t start;
 
+	command.program = program;
+	if (!ok || worker_pack_direct(&command, &command.weights, err, sizeof err) != RC_OK) {
+		(void)fprintf(stderr, "the weights cannot be packed: %s\n", err);
+		return false;
+	}
 	for (; ok && started < n; started++)
-		ok = peer_start(&peer[started], models);
+		ok = peer_start(&peer[started], &launcher);
 	for (int i = 0; ok && i < n; i++) {
 		wait[i] = (struct pollfd){ .fd = peer[i].fd, .events = POLLIN };
 		ok = peer_ask(&peer[i], jpeg, jpeg_n);
@@ -145,5 +149,6 @@ bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, dou
 		(void)close(peer[i].fd);
 		(void)waitpid(peer[i].pid, NULL, 0);
 	}
+	(void)close(command.weights);
 	return ok;
 }

@@ -67,7 +67,7 @@ fake_call_init(struct fake_call *k)
 	k->config.liveness.timeout_ms = 20000;
 	fake_call_clocks[0] = (struct clock){ fake_call_clock, fake_call_clock, k };
 	k->office = (struct office){ .config = &k->config, .vault = vault_new(&keys, rng_system()),
-	    .clock = fake_call_clocks, .rng = rng_system() };
+	    .clock = fake_call_clocks, .rng = rng_system(), .match = { .cosine = .54f, .cosine_frame = .44f } };
 	assert_non_null(k->office.vault);
 	k->desk.office = &k->office;
 	k->desk.stores = &k->f.stores;

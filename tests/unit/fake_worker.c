@@ -3,6 +3,8 @@
  * misbehaves on command.
  * SPDX-License-Identifier: Apache-2.0
  *
+ * With --pack it fills and seals the memory file, unless --models is
+ * "unpacked" (fails), "unsealed" or "silent" (never ends).
  * --models says how it starts: "good", "silent" (never says hello), "exit",
  * "rubbish" (no hello), "noise" (speaks again without being asked), "late:FILE"
  * (says hello only once FILE exists).
@@ -10,17 +12,20 @@
  * frame's number), "twice", "huge" (announces too much), "deaf" (closes its
  * ears but lives), "bad" (refuses the picture), "followed" (says that it
  * followed the face, whatever it was told), "self" (says what it was given:
- * width = environment variables, height = open descriptors above WORKER_FD),
+ * width = environment variables, height = open descriptors above WORKER_FD,
+ * sharpness = bytes of packed weights that nobody can change),
  * "pid" (sharpness = its process id),
  * anything else: one face.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +34,7 @@
 extern char **environ;
 
 #define FD 3
+#define WEIGHTS_FD 4
 
 static void
 fake_send(const void *p, size_t n)
@@ -95,6 +101,30 @@ fake_count_descriptors(void)
 	return n;
 }
 
+static int
+fake_pack(const char *how)
+{
+	if (strcmp(how, "silent") == 0)
+		fake_hang();
+	if (strcmp(how, "unpacked") == 0 || write(FD, "weights", 7) != 7)
+		return 1;
+	if (strcmp(how, "unsealed") != 0 &&
+	    fcntl(FD, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
+		return 1;
+	return 0;
+}
+
+/* Of the shared weights; 0 if there are none, or if they can be changed. */
+static float
+fake_weights(void)
+{
+	struct stat st;
+
+	if (fstat(WEIGHTS_FD, &st) != 0 || pwrite(WEIGHTS_FD, "x", 1, 0) == 1 || ftruncate(WEIGHTS_FD, 0) == 0)
+		return 0;
+	return (float)st.st_size;
+}
+
 static void
 fake_hello(const char *how)
 {
@@ -148,6 +178,7 @@ fake_answer(const struct vision_request *q, const uint8_t *jpeg)
 	if (strcmp(order, "self") == 0) {
 		f.width = fake_count_environment();
 		f.height = fake_count_descriptors();
+		f.sharpness = fake_weights();
 	}
 	if ((q->want & VISION_WANT_EMBEDDING) != 0 && f.rc == RC_OK) {
 		f.embed_dim = 4;
@@ -170,7 +201,11 @@ main(int argc, char **argv)
 	uint8_t head[VISION_REQUEST_BYTES];
 	struct vision_request q;
 
-	if (argc < 5 || strcmp(argv[1], "--models") != 0 || strcmp(argv[3], "--fd") != 0 || atoi(argv[4]) != FD)
+	if (argc < 5 || strcmp(argv[1], "--models") != 0 || atoi(argv[4]) != FD)
+		return 2;
+	if (strcmp(argv[3], "--pack") == 0)
+		return fake_pack(argv[2]);
+	if (strcmp(argv[3], "--fd") != 0)
 		return 2;
 	fake_hello(argv[2]);
 	while (fake_read(head, sizeof head)) {

@@ -61,6 +61,7 @@ sim_init(struct sim *s, uint64_t seed, bool enrol)
 {
 	memset(s, 0, sizeof *s);
 	capture_defaults(&s->o);
+	s->o.match = (struct match_rule){ .cosine = .54f, .cosine_frame = .44f };
 	s->o.enrol = enrol;
 	s->hello = fake_hello;
 	fake_rng_init(&s->rng, seed * 31 + 7);
@@ -610,10 +611,10 @@ test_options(void **state)
 	memset(&s.o.enrolled, 0, sizeof s.o.enrolled);
 	assert_null(capture_new(&s.o, &s.rng.rng, 0));	/* nothing to compare with */
 	sim_init(&s, 1, false);
-	s.o.cosine = 0;
+	s.o.match.cosine = 0;
 	assert_null(capture_new(&s.o, &s.rng.rng, 0));
-	s.o.cosine = .5f;
-	s.o.cosine_frame = .6f;
+	s.o.match.cosine = .5f;
+	s.o.match.cosine_frame = .6f;
 	assert_null(capture_new(&s.o, &s.rng.rng, 0));
 	sim_init(&s, 1, true);
 	s.o.liveness.challenges = 0;

@@ -68,7 +68,8 @@ test_defaults_and_paths(void **state)
 	assert_int_equal(load(p, "seals = \"/var/seals\"\ndatabase { socket = \"db/x.sock\" }\n", &c, err), RC_OK);
 	assert_int_equal(c->desks, 16);
 	assert_true(c->transfer.face && c->transfer.code);
-	assert_true(c->match_cosine > 0.53 && c->match_cosine < 0.55);
+	assert_true(c->match_fmr > 0.99e-4 && c->match_fmr < 1.01e-4);
+	assert_string_equal(c->vision.precision, "auto");
 	snprintf(want, sizeof want, "%s/keys", p->folder);
 	assert_string_equal(c->keys, want);
 	snprintf(want, sizeof want, "%s/db/x.sock", p->folder);
@@ -91,7 +92,9 @@ test_errors_name_the_line(void **state)
 		{ "desks = many\n", 1, "desks" },
 		{ "vision {\n workers = 1\n deadline_ms = 7\n}\n", 3, "deadline_ms" },
 		{ "vision {\n worker = 1\n}\n", 2, "worker" },
-		{ "match { cosine = 1.5 }\n", 1, "cosine" },
+		{ "match { fmr = 1.5 }\n", 1, "fmr" },
+		{ "match {\n cosine = 0.540\n}\n", 2, "fmr = 1e-4" },
+		{ "vision { precision = \"int8\" }\n", 1, "bf16" },
 		{ "listen_control = \"7700\"\n", 1, "host:port" },
 		{ "listen_control = \"a:70000\"\n", 1, "host:port" },
 		{ "notify {\n channel = \"pigeon\"\n}\n", 2, "neither" },

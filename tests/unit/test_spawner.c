@@ -121,7 +121,8 @@ test_serves(void **state)
 			fail_msg("the worker does not answer");
 	assert_int_equal(e, WORKER_ANSWERED);
 	assert_int_equal(f.width, 2);	/* environment variables */
-	assert_int_equal(f.height, 0);	/* descriptors above its own */
+	assert_int_equal(f.height, 1);	/* descriptors above its own: the weights */
+	assert_true(f.sharpness == 7);
 	worker_free(w);
 	assert_int_equal(kill(pid, 0), -1);
 	assert_int_equal(rig_end(&r), RC_CLOSED);

@@ -155,6 +155,58 @@ test_what_it_is_given(void **state)
 	close(extra);
 }
 
+/* Thresholds hold for one embedder: a worker with another one is not let in. */
+static void
+test_other_embedder(void **state)
+{
+	static const struct vision_hello other = { "fake-net", 4, 0 }, same = { "fake-net", 3, 0 };
+	struct rig r;
+
+	(void)state;
+	rig_init(&r, "good");
+	worker_free(r.w);
+	r.o.expect = &other;
+	r.w = worker_new(&r.o);
+	assert_int_equal(rig_wait(&r, WORKER_STARTING), WORKER_NOTHING);
+	assert_int_equal(rig_wait(&r, WORKER_IDLE), WORKER_LOST);
+	worker_free(r.w);
+	r.o.expect = &same;
+	r.w = worker_new(&r.o);
+	rig_up(&r);
+	worker_free(r.w);
+}
+
+/* One process packs the weights, the worker gets them and cannot change them; why there are none is said. */
+static void
+test_weights(void **state)
+{
+	static const struct { const char *models, *why; } t[] = {
+		{ "good", NULL }, { "unpacked", "status 1" }, { "unsealed", "unsealed" },
+	};
+	char err[200] = "";
+	struct rig r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		rig_init(&r, t[i].models);
+		r.command.precision = "f32";
+		if (worker_pack_direct(&r.command, &r.command.weights, err, sizeof err) == RC_OK)
+			assert_null(t[i].why);
+		else if (t[i].why == NULL || strstr(err, t[i].why) == NULL)
+			fail_msg("%s: %s", t[i].models, err);
+		rig_up(&r);
+		assert_int_equal(rig_frame(&r, 1, "self"), WORKER_ANSWERED);
+		assert_int_equal(r.f.height, t[i].why == NULL ? 1 : 0);
+		assert_true(r.f.sharpness == (t[i].why == NULL ? 7 : 0));
+		worker_free(r.w);
+		if (r.command.weights > 0)
+			close(r.command.weights);
+	}
+	r.command.program = "/nonexistent/worker";
+	assert_int_not_equal(worker_pack_direct(&r.command, &r.command.weights, err, sizeof err), RC_OK);
+	assert_non_null(strstr(err, "/nonexistent/worker"));
+}
+
 static void
 test_bad_frames(void **state)
 {
@@ -340,6 +392,8 @@ main(void)
 		cmocka_unit_test(test_serves),
 		cmocka_unit_test(test_large_picture),
 		cmocka_unit_test(test_what_it_is_given),
+		cmocka_unit_test(test_other_embedder),
+		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_bad_frames),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_killed_from_outside),
