@@ -156,7 +156,7 @@ person_password_result(struct person_store *s, uint64_t id, bool right, const st
 /* ---- template, unlock ---- */
 
 struct template_args {
-	uint64_t person;
+	uint64_t person, active;
 	struct face_template row;
 };
 
@@ -169,7 +169,7 @@ template_step(struct db *d, void *arg)
 	enum rc r;
 
 	r = db_row(d, "SELECT embedder, embedder_version, dim, frames, sealed, created_ms FROM face_template"
-	    " WHERE person = ? AND active = 1", DB_IN(db_in_u64(a->person)),
+	    " WHERE person = ? AND active = ?", DB_IN(db_in_u64(a->person), db_in_u64(a->active)),
 	    DB_OUT(db_out_text(t->embedder, sizeof t->embedder), db_out_u64(&version), db_out_u64(&dim), db_out_u64(&frames),
 	    db_out_blob(t->sealed, sizeof t->sealed, &t->sealed_n), db_out_i64(&t->created_ms)));
 	if (r != RC_OK)
@@ -181,13 +181,71 @@ template_step(struct db *d, void *arg)
 }
 
 static enum rc
-person_template_get(struct person_store *s, uint64_t id, struct face_template *t)
+person_template(struct person_store *s, uint64_t id, bool active, struct face_template *t)
 {
-	struct template_args a = { .person = id };
+	struct template_args a = { .person = id, .active = active };
 	enum rc r;
 
 	if ((r = db_run(s->ctx, DB_REPEAT, template_step, &a)) == RC_OK)
 		*t = a.row;
+	return r;
+}
+
+static enum rc
+person_template_get(struct person_store *s, uint64_t id, struct face_template *t)
+{
+	return person_template(s, id, true, t);
+}
+
+static enum rc
+person_template_waiting(struct person_store *s, uint64_t id, struct face_template *t)
+{
+	return person_template(s, id, false, t);
+}
+
+struct templates_args {
+	uint64_t after, version, dim, frames;
+	struct person_template row, *dst;
+	size_t max, n;
+};
+
+static enum rc
+templates_each(void *arg)
+{
+	struct templates_args *a = arg;
+
+	a->row.template.embedder_version = (uint32_t)a->version;
+	a->row.template.dim = (uint32_t)a->dim;
+	a->row.template.frames = (uint32_t)a->frames;
+	a->dst[a->n++] = a->row;
+	return RC_OK;
+}
+
+static enum rc
+templates_step(struct db *d, void *arg)
+{
+	struct templates_args *a = arg;
+	struct person_template *p = &a->row;
+	struct face_template *t = &p->template;
+
+	a->n = 0;
+	return db_rows(d, "SELECT t.person, p.wrapped_key, t.embedder, t.embedder_version, t.dim, t.frames, t.sealed, t.created_ms"
+	    " FROM face_template t JOIN person p ON p.id = t.person WHERE t.person > ? AND t.active = 1 ORDER BY t.person LIMIT ?",
+	    DB_IN(db_in_u64(a->after), db_in_u64(a->max)),
+	    DB_OUT(db_out_u64(&p->person), db_out_bytes(p->wrapped_key, sizeof p->wrapped_key),
+	    db_out_text(t->embedder, sizeof t->embedder), db_out_u64(&a->version), db_out_u64(&a->dim), db_out_u64(&a->frames),
+	    db_out_blob(t->sealed, sizeof t->sealed, &t->sealed_n), db_out_i64(&t->created_ms)),
+	    templates_each, a);
+}
+
+static enum rc
+person_templates(struct person_store *s, uint64_t after, struct person_template *dst, size_t max, size_t *n)
+{
+	struct templates_args a = { .after = after, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, templates_step, &a)) == RC_OK)
+		*n = a.n;
 	return r;
 }
 
@@ -272,6 +330,8 @@ const struct person_store_ops mysql_person_ops = {
 	.password_result = person_password_result,
 	.activate = person_activate,
 	.template_get = person_template_get,
+	.template_waiting = person_template_waiting,
+	.templates = person_templates,
 	.unlock = person_unlock,
 	.list = person_list,
 };

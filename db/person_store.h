@@ -46,6 +46,13 @@ struct face_template {
 	int64_t  created_ms;
 };
 
+/* An active template and what opens it. */
+struct person_template {
+	uint64_t person;
+	uint8_t  wrapped_key[WRAPPED_KEY_BYTES];
+	struct face_template template;
+};
+
 struct person_new {
 	const char *name, *password_hash;
 	uint8_t wrapped_key[WRAPPED_KEY_BYTES];
@@ -85,6 +92,10 @@ struct person_store_ops {
 	enum rc (*activate)(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTES], const char *currency,
 	    const struct audit_event *ev, char customer[CUSTOMER_BYTES + 1], char account[ACCOUNT_MAX_BYTES + 1]);
 	enum rc (*template_get)(struct person_store *s, uint64_t id, struct face_template *t);	/* RC_NOT_ENROLLED */
+	/* The one that a capture of this enrolment left for activate(). RC_NOT_ENROLLED */
+	enum rc (*template_waiting)(struct person_store *s, uint64_t id, struct face_template *t);
+	/* Active templates of people with an id above after, ascending, at most max. */
+	enum rc (*templates)(struct person_store *s, uint64_t after, struct person_template *dst, size_t max, size_t *n);
 	/* Clears password and face counters and locks. */
 	enum rc (*unlock)(struct person_store *s, uint64_t id, const struct audit_event *ev);
 	/* People with an id above after, ascending, at most max. */

@@ -21,7 +21,7 @@
 #include "proto/crypto.h"
 
 #define SEGMENT_FIRST 256u	/* rows of the first segment, at least */
-#define SEGMENT_ROWS  4096u	/* of each later one */
+#define SEGMENT_ROWS  1024u	/* of each later one */
 #define SEGMENTS_MAX  (1 + (GALLERY_ROWS_MAX + SEGMENT_ROWS - 1) / SEGMENT_ROWS)
 #define LENGTH_OFF    1e-3	/* that a unit vector may be off */
 #define ROUNDING      1e-5f	/* more than float32 loses in the computation of a bound */

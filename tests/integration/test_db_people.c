@@ -61,12 +61,15 @@ a_registration_ends_with_numbers_and_repeats_them(void **state)
 	bank_enrol(w->s, T0, &p);
 	bank_enrol(w->s, T0 + 1, &p);	/* a second try takes the first one's place */
 	assert_int_equal(w->s->person.ops->template_get(&w->s->person, p.id, &t), RC_NOT_ENROLLED);
+	assert_int_equal(w->s->person.ops->template_waiting(&w->s->person, p.id, &t), RC_OK);
+	assert_int_equal(t.sealed_n, 192 * 4 + SEAL_OVERHEAD);
 	assert_int_equal(w->s->person.ops->activate(&w->s->person, p.id, p.session, "XYZ", &ev, customer, account), RC_CURRENCY);
 	assert_int_equal(w->s->person.ops->activate(&w->s->person, p.id, p.session, "EUR", &ev, p.customer, p.account), RC_OK);
 	assert_int_equal(strlen(p.customer), CUSTOMER_BYTES);
 	assert_int_equal(w->s->person.ops->activate(&w->s->person, p.id, p.session, "EUR", &ev, customer, account), RC_OK);
 	assert_string_equal(customer, p.customer);
 	assert_string_equal(account, p.account);
+	assert_int_equal(w->s->person.ops->template_waiting(&w->s->person, p.id, &t), RC_NOT_ENROLLED);
 	assert_int_equal(w->s->person.ops->template_get(&w->s->person, p.id, &t), RC_OK);
 	assert_string_equal(t.embedder, "mobilefacenet");
 	assert_int_equal(t.sealed_n, 192 * 4 + SEAL_OVERHEAD);
@@ -81,6 +84,44 @@ a_registration_ends_with_numbers_and_repeats_them(void **state)
 	assert_string_equal(accounts[0].name, "Ada Lovelace");
 	assert_int_equal(w->s->ledger.ops->history(&w->s->ledger, p.id, p.account, 0, 1, h, &n, currency), RC_OK);
 	assert_int_equal(n, 0);
+}
+
+/* Active ones only, in pages, with the key that opens each. */
+static void
+all_templates_can_be_read(void **state)
+{
+	struct world *w = *state;
+	struct audit_event ev = bank_event(AUDIT_ENROL, T0);
+	struct person_template page[2];
+	struct face_template one;
+	struct bank_person p[4];
+	struct person row;
+	uint64_t after = 0, seen = 0;
+	size_t n = 0;
+
+	for (int i = 0; i < 4; i++) {
+		bank_pending(w->s, T0, &p[i]);
+		bank_enrol(w->s, T0, &p[i]);
+		if (i > 0)	/* the first one waits */
+			assert_int_equal(w->s->person.ops->activate(&w->s->person, p[i].id, p[i].session, "EUR", &ev,
+			    p[i].customer, p[i].account), RC_OK);
+	}
+	after = p[0].id - 1;
+	do {
+		assert_int_equal(w->s->person.ops->templates(&w->s->person, after, page, 2, &n), RC_OK);
+		for (size_t i = 0; i < n; i++, seen++) {
+			assert_int_equal(page[i].person, p[seen + 1].id);
+			assert_int_equal(w->s->person.ops->by_id(&w->s->person, page[i].person, &row), RC_OK);
+			assert_memory_equal(page[i].wrapped_key, row.wrapped_key, WRAPPED_KEY_BYTES);
+			assert_int_equal(w->s->person.ops->template_get(&w->s->person, page[i].person, &one), RC_OK);
+			assert_int_equal(page[i].template.sealed_n, one.sealed_n);
+			assert_memory_equal(page[i].template.sealed, one.sealed, one.sealed_n);
+			assert_int_equal(page[i].template.dim, one.dim);
+			assert_string_equal(page[i].template.embedder, one.embedder);
+			after = page[i].person;
+		}
+	} while (n == 2);
+	assert_int_equal(seen, 3);
 }
 
 static void
@@ -389,6 +430,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_registration_ends_with_numbers_and_repeats_them),
+		cmocka_unit_test(all_templates_can_be_read),
 		cmocka_unit_test(an_enrolment_that_took_too_long_is_none),
 		cmocka_unit_test(wrong_passwords_lock_for_longer_and_longer),
 		cmocka_unit_test(guessing_passwords_in_parallel_gains_no_try),
