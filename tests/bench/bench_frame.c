@@ -7,8 +7,7 @@
 
 #include "bench_frame.h"
 #include "models/cpu_isa.h"
-#include "models/face_pipeline.h"
-#include "models/image_jpeg.h"
+#include "models/face_frame.h"
 #include "models/quality.h"
 #include "proto/stopwatch.h"
 
@@ -25,8 +24,7 @@ const char *const bench_stage_name[STAGES] = { "decode", "detect", "landmarks", 
 
 struct way {
 	struct bench_frame *to;
-	struct face_pipeline faces;
-	struct image_jpeg *jpeg;
+	struct face_frame frame;
 };
 
 bool
@@ -61,13 +59,8 @@ whole_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 {
 	struct vision_features f = { 0 };
 	int64_t start = stopwatch_us();
-	struct image im;
-	enum rc r;
+	enum rc r = face_frame_run(&w->frame, jpeg->bytes, jpeg->n, VISION_WANT_EYES | VISION_WANT_EMBEDDING, NULL, &f);
 
-	if ((r = image_jpeg_decode(w->jpeg, jpeg->bytes, jpeg->n, &im)) != RC_OK)
-		return false;
-	r = face_pipeline_run(&w->faces, &im, VISION_WANT_EYES | VISION_WANT_EMBEDDING, NULL, &f);
-	image_free(&im);
 	if (keep)
 		bench_times_add(&w->to->whole, stopwatch_ms_since(start));
 	return r == RC_OK && f.faces == 1 && f.embed_dim > 0;
@@ -81,29 +74,29 @@ lap(struct way *w, enum bench_stage s, int64_t *start, bool keep)
 	*start = stopwatch_us();
 }
 
-/* The parts in the order of face_pipeline_run(). */
+/* The parts in the order of face_frame_run(). */
 static bool
 staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 {
-	struct image_pyramid *pyramid = &w->faces.pyramid;
+	struct image_pyramid *pyramid = &p->pyramid;
 	struct vision_features f = { 0 };
 	int64_t start = stopwatch_us();
 	float lids[VISION_LANDMARKS][2];
 	uint8_t chip[ALIGN_BYTES];
-	struct image im;
+	struct image im = { 0 };
 	enum rc r;
 
-	if ((r = image_jpeg_decode(w->jpeg, jpeg->bytes, jpeg->n, &im)) != RC_OK)
+	if ((r = image_jpeg_decode(w->frame.jpeg, jpeg->bytes, jpeg->n, &im)) != RC_OK)
 		return false;
 	lap(w, STAGE_DECODE, &start, keep);
 	if ((r = image_pyramid_show(pyramid, &im)) == RC_OK)
-		r = detector_find(w->faces.detector, pyramid, f.face, VISION_FACES_MAX, &f.faces);
+		r = detector_find(p->detector, pyramid, f.face, VISION_FACES_MAX, &f.faces);
 	lap(w, STAGE_DETECT, &start, keep);
 	if (r == RC_OK)
-		r = landmarks_run(w->faces.landmarks, pyramid, &f.face[0], f.landmark);
+		r = landmarks_run(p->landmarks, pyramid, &f.face[0], f.landmark);
 	lap(w, STAGE_LANDMARKS, &start, keep);
 	if (r == RC_OK)
-		r = eyes_run(w->faces.eyes, pyramid, &f.face[0], lids, &f.eye_left, &f.eye_right);
+		r = eyes_run(p->eyes, pyramid, &f.face[0], lids, &f.eye_left, &f.eye_right);
 	lap(w, STAGE_EYES, &start, keep);
 	if (r == RC_OK && (r = align_chip(pyramid, f.landmark, chip)) == RC_OK) {
 		quality_pose(&f);
@@ -111,7 +104,7 @@ staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 	}
 	lap(w, STAGE_ALIGN, &start, keep);
 	if (r == RC_OK)
-		r = embedder_run(w->faces.embedder, chip, f.embedding, &f.embed_norm);
+		r = embedder_run(p->embedder, chip, f.embedding, &f.embed_norm);
 	lap(w, STAGE_EMBED, &start, keep);
 	image_pyramid_clear(pyramid);
 	image_free(&im);
@@ -124,18 +117,10 @@ way_open(struct way *w, const char *models, enum net_backend backend)
 	const struct net_setup setup = { .backend = backend };
 	char err[512] = "out of memory";
 
-	if (face_pipeline_open(&w->faces, models, &setup, err, sizeof err) == RC_OK &&
-	    image_jpeg_open(&w->jpeg) == RC_OK)
+	if (face_frame_open(&w->frame, models, &setup, err, sizeof err) == RC_OK)
 		return true;
 	(void)fprintf(stderr, "countersign-bench: %s\n", err);
 	return false;
-}
-
-static void
-way_close(struct way *w)
-{
-	face_pipeline_close(&w->faces);
-	image_jpeg_close(w->jpeg);
 }
 
 bool
@@ -157,6 +142,6 @@ bench_frame_run(const char *models, const struct bench_jpeg *jpeg, struct bench_
 	if (!ok)
 		(void)fprintf(stderr, "countersign-bench: no features came out of the frame\n");
 	for (unsigned i = 0; i < ways; i++)
-		way_close(&way[i]);
+		face_frame_close(&way[i].frame);
 	return ok;
 }

@@ -23,7 +23,7 @@ struct bench_jpeg { uint8_t bytes[JPEG_MAX_BYTES]; size_t n; };
 
 struct bench_frame {
 	bool measured;
-	struct bench_times whole;		/* decode and face_pipeline_run() */
+	struct bench_times whole;		/* face_frame_run() */
 	struct bench_times stage[STAGES];	/* the same parts called one by one */
 };
 
