@@ -19,6 +19,7 @@
 #include "eval_tail.h"
 #include "models/calibration.h"
 #include "proto/crypto.h"
+#include "proto/text.h"
 
 #define FRAMES_DEFAULT 5u
 
@@ -89,7 +90,7 @@ calibrate_write(const struct calibration_table *t, const char *out)
 	FILE *f;
 
 	if (n == 0) {
-		eval_say("the table cannot be written; is the text of --data one line of at most %u bytes?", CALIBRATION_TEXT_MAX);
+		eval_say("the cosines are no table of thresholds");
 		return false;
 	}
 	if ((f = fopen(out, "wbe")) == NULL || fwrite(text, 1, n, f) != n || fclose(f) != 0) {
@@ -109,6 +110,10 @@ eval_calibrate(const struct eval_options *o)
 	struct calibration_table *t = &c.table;
 	int status = EVAL_NOT;
 
+	if (!text_is_line(o->data, CALIBRATION_TEXT_MAX)) {
+		eval_say("--data must be one line of at most %u bytes", CALIBRATION_TEXT_MAX);
+		return EVAL_USAGE;
+	}
 	(void)snprintf(t->data, sizeof t->data, "%s", o->data);
 	(void)snprintf(t->command, sizeof t->command,
 	    "countersign-eval calibrate --images DIR --labels FILE --data TEXT --template %u --out FILE", t->frames);
