@@ -78,6 +78,7 @@ lap(struct way *w, enum bench_stage s, int64_t *start, bool keep)
 static bool
 staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 {
+	struct face_pipeline *p = &w->frame.faces;
 	struct image_pyramid *pyramid = &p->pyramid;
 	struct vision_features f = { 0 };
 	int64_t start = stopwatch_us();
