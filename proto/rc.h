@@ -63,6 +63,7 @@
 	X(RC_CAPTURE_TIMEOUT,   -69, "the capture took too long") \
 	X(RC_VISION_DOWN,       -70, "the vision worker did not answer; it is being restarted") \
 	X(RC_MODEL_BAD,         -71, "a model file is missing, changed or of the wrong shape") \
+	X(RC_FACE_KNOWN,        -72, "this face cannot be enrolled; please ask the branch staff") \
 	/* money */ \
 	X(RC_FUNDS,             -80, "not enough money in the account") \
 	X(RC_ACCOUNT_UNKNOWN,   -81, "no such account") \

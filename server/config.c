@@ -63,6 +63,7 @@ static const struct config_key config_keys[] = {
 	{ "vision", "deadline_ms", CONFIG_INT, 100, 60000, "2000", AT(vision.deadline_ms), "a worker that is silent for longer is replaced" },
 	{ "vision", "precision", CONFIG_PRECISION, 0, TEXT_MOST, "auto", AT(vision.precision), "numbers the networks compute in: \"f32\", \"bf16\" (16 bits, where the processor has it) or \"auto\", the fastest that is accurate" },
 	{ "match", "fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-4", AT(match_fmr), "false match rate: of so many strangers one would pass for the enrolled face" },
+	{ "match", "gallery_fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-6", AT(match_gallery_fmr), "the same at enrolment, for each comparison with a face that is enrolled already" },
 	{ "match", "cosine", CONFIG_GONE, 0, 0, "", 0, "cosine is no longer a key; write `fmr = 1e-4` (of 10,000 strangers one passes), which finds the cosine for the embedder in use" },
 	{ "liveness", "timeout_ms", CONFIG_INT, 3000, 120000, "20000", AT(liveness.timeout_ms), "longest capture" },
 	{ "liveness", "challenges", CONFIG_INT, 1, 4, "2", AT(liveness.challenges), "movements asked of the person in one capture" },

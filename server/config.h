@@ -62,6 +62,7 @@ struct config {
 		int64_t deadline_ms;
 	} vision;
 	double match_fmr;				/* false match rate, match_rule.h */
+	double match_gallery_fmr;			/* the same, of each comparison with the enrolled faces; known.h */
 	struct {
 		int64_t timeout_ms;
 		int64_t challenges;

@@ -9,7 +9,7 @@
  * What it isn't: it keeps no session: those are in the database, so a desk can
  *               be killed at any point.
  *
- * Desks share nothing but what is const. Threads: desk_start() and desk_stop()
+ * Desks share nothing but what is const, and the enrolled faces (known.h). Threads: desk_start() and desk_stop()
  * belong to main; everything else runs on the desk's own thread.
  */
 #ifndef SERVER_DESK_H
@@ -21,10 +21,11 @@
 #include "proto/link.h"
 #include "proto/log.h"
 #include "server/config.h"
+#include "server/known.h"
 #include "server/match_rule.h"
 #include "server/vault.h"
 
-/* What all parts of the server are given; const after start. */
+/* What all parts of the server are given; const after start but for the faces in known. */
 struct office {
 	const struct config *config;
 	const struct vault  *vault;
@@ -34,6 +35,7 @@ struct office {
 	struct link_ctx *link;
 	struct log *log;
 	struct match_rule match;	/* from which cosine on a face is the enrolled one */
+	struct known *known;	/* all enrolled faces; has a lock of its own */
 };
 
 struct desk;

@@ -19,20 +19,10 @@ desk_capture_enrolled(struct call *c, const struct person *p, struct capture_opt
 {
 	struct stores *st = c->desk->stores;
 	struct face_template t = { 0 };
-	struct vision_hello by = { 0 };
-	uint8_t raw[SEALED_TEMPLATE_MAX] = { 0 };
-	size_t n = 0;
 	enum rc r;
 
-	if ((r = st->person.ops->template_get(&st->person, p->id, &t)) != RC_OK ||
-	    (r = vault_template_get(c->desk->office->vault, p, &t, raw, &n)) != RC_OK)
-		goto out;
-	memcpy(by.embedder, t.embedder, sizeof by.embedder);
-	by.embedder_version = t.embedder_version;
-	by.embed_dim = t.dim;
-	r = match_template_get(&by, t.frames, raw, n, &o->enrolled);
-out:
-	crypto_wipe(raw, sizeof raw);
+	if ((r = st->person.ops->template_get(&st->person, p->id, &t)) == RC_OK)
+		r = known_unseal(c->desk->office->vault, p, &t, &o->enrolled);
 	crypto_wipe(&t, sizeof t);
 	if (r == RC_NOT_ENROLLED)
 		return call_refuse(c, r, "No face is enrolled for you; please ask the branch staff.");

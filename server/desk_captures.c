@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/call.h"
+#include "server/desk_parts.h"
 #include "server/vision_pool.h"
 
 struct desk_capture *
@@ -148,25 +148,56 @@ desk_capture_credit(struct desk *d, struct desk_capture *k, const struct capture
 		log_line(d->office->log, LOG_LEVEL_WARN, d->name, "a credit could not be sent");
 }
 
-/* The template of an enrolment that went well, sealed with the person's own key. */
+/* The template of an enrolment that went well, if it is nobody else's face, sealed with the person's own key. */
 static enum rc
-desk_capture_seal(struct desk *d, const struct desk_capture *k, struct face_template *to)
+desk_capture_seal(struct desk *d, const struct desk_capture *k, struct face_template *to, struct known_like *like)
 {
 	struct match_template t = { 0 };
 	uint8_t raw[MATCH_TEMPLATE_MAX];
 	enum rc r;
 
-	if ((r = capture_template(k->capture, &t)) != RC_OK)
-		return r;
+	if ((r = capture_template(k->capture, &t)) != RC_OK ||
+	    (r = known_ask(d->office->known, k->row.person, &t, like)) != RC_OK)
+		goto out;
 	memcpy(to->embedder, t.by.embedder, sizeof to->embedder);
 	to->embedder_version = t.by.embedder_version;
 	to->dim = t.by.embed_dim;
 	to->frames = t.frames;
 	to->created_ms = clock_utc_ms(d->office->clock);
 	r = vault_template_put(d->office->vault, k->person, raw, match_template_put(&t, raw), to);
+out:
 	match_template_wipe(&t);
 	crypto_wipe(raw, sizeof raw);
 	return r;
+}
+
+/* An enrolment's template, or the verdict that this face is another customer's. */
+static enum rc
+desk_capture_enrol(struct desk *d, const struct desk_capture *k, struct face_template *sealed,
+    struct capture_result *result, struct audit_event *ev)
+{
+	struct known_like like = { 0 };
+	enum rc r = desk_capture_seal(d, k, sealed, &like);
+
+	if (r == RC_FACE_KNOWN) {
+		result->verdict = r;
+		desk_known_words(d, &like, ev->detail);
+		ev->outcome = r;
+		return RC_OK;
+	}
+	result->enrol = sealed;
+	return r;
+}
+
+/* What the person is told. */
+static const char *
+desk_capture_words(const struct capture_out *out, enum rc verdict, enum rc stored)
+{
+	if (stored == RC_LOCKED || stored == RC_DISABLED)	/* other captures failed meanwhile */
+		return rc_text(stored);
+	if (stored != RC_OK)
+		return "The result could not be stored; please try again.";
+	return verdict == RC_FACE_KNOWN ? DESK_FACE_KNOWN : out->hint;
 }
 
 /* Proof, template, counters and record in one transaction; then the terminal hears of it. */
@@ -179,26 +210,21 @@ desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture
 	struct face_template sealed = { 0 };
 	struct audit_event ev;
 	enum rc r = RC_OK;
-	bool barred;		/* other captures failed meanwhile */
 
 	result.ended_ms = clock_utc_ms(d->office->clock);
 	result.proof_expires_ms = result.ended_ms + PROOF_LIFE_MS;
-	if (out->verdict == RC_OK && k->row.enrol) {
-		r = desk_capture_seal(d, k, &sealed);
-		result.enrol = &sealed;
-	}
 	desk_capture_event(d, k, out->verdict, out->detail, &ev);
+	if (out->verdict == RC_OK && k->row.enrol)
+		r = desk_capture_enrol(d, k, &sealed, &result, &ev);
 	if (r == RC_OK)
 		r = st->ops->finish(st, k->row.id, &result, &ev);
-	barred = r == RC_LOCKED || r == RC_DISABLED;
-	if (r != RC_OK && !barred)
+	if (r != RC_OK && r != RC_LOCKED && r != RC_DISABLED)
 		log_line(d->office->log, LOG_LEVEL_ERROR, d->name, "a capture could not be recorded: %s", rc_text(r));
 	memset(&d->answer, 0, sizeof d->answer);
 	d->answer.which_body = cs_Envelope_capture_verdict_tag;
 	memcpy(v->capture, k->row.id, sizeof v->capture);
-	snprintf(v->hint, sizeof v->hint, "%s", r == RC_OK ? out->hint : barred ? rc_text(r) :
-	    "The result could not be stored; please try again.");
-	desk_capture_push(d, k, r == RC_OK ? out->verdict : r);
+	snprintf(v->hint, sizeof v->hint, "%s", desk_capture_words(out, result.verdict, r));
+	desk_capture_push(d, k, r == RC_OK ? result.verdict : r);
 	crypto_wipe(&sealed, sizeof sealed);
 	desk_capture_close(d, k);
 }

@@ -10,6 +10,11 @@
 
 #define DESK_REGISTRATIONS_MAX 40u	/* at one terminal in CODE_SENDS_WINDOW_MS: each sends mail to whoever is named */
 
+/* What a person hears whose face is enrolled under another name; it says nothing of whom. */
+#define DESK_FACE_KNOWN "This face cannot be enrolled; please ask the branch staff."
+
+/* The same for the auditor: whose it is like, and how much. desk_register.c */
+void    desk_known_words(const struct desk *d, const struct known_like *like, char dst[static AUDIT_DETAIL_BYTES]);
 /* Opens a session in its first state, sends its code, answers code_sent with the token. desk_session.c */
 enum rc desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency);
 /* Words for a code that was not accepted; RC_NOT_FOUND becomes RC_CODE_WRONG. desk_session.c */

@@ -81,18 +81,62 @@ desk_register_code(struct call *c)
 	return desk_code_refuse(c, r);
 }
 
+void
+desk_known_words(const struct desk *d, const struct known_like *like, char dst[static AUDIT_DETAIL_BYTES])
+{
+	snprintf(dst, AUDIT_DETAIL_BYTES, "the face is like that of person %llu: cosine %.3f, score %.1f",
+	    (unsigned long long)like->person, (double)like->cosine,
+	    (double)match_rule_score(&d->office->match, like->cosine));
+}
+
+/*
+ * The face of this enrolment becomes a known one, unless another customer has
+ * it by now. Without a waiting template there is nothing to do: it was admitted
+ * before, or activate() will miss it.
+ */
+static enum rc
+desk_register_admit(struct call *c, const struct person *p, bool *admitted)
+{
+	const struct office *o = c->desk->office;
+	struct person_store *st = &c->desk->stores->person;
+	struct face_template sealed = { 0 };
+	struct match_template t = { 0 };
+	struct known_like like = { 0 };
+	char words[AUDIT_DETAIL_BYTES];
+	enum rc r;
+
+	if ((r = st->ops->template_waiting(st, p->id, &sealed)) != RC_OK)
+		return r == RC_NOT_ENROLLED ? RC_OK : r;
+	if ((r = known_unseal(o->vault, p, &sealed, &t)) == RC_OK)
+		r = known_admit(o->known, p->id, &t, o->log, &like);
+	match_template_wipe(&t);
+	crypto_wipe(&sealed, sizeof sealed);
+	*admitted = r == RC_OK;
+	if (r == RC_FACE_KNOWN) {
+		desk_known_words(c->desk, &like, words);
+		call_audit(c, AUDIT_ENROL, r, "", "%s", words);
+		return call_refuse(c, r, DESK_FACE_KNOWN);
+	}
+	if (r == RC_FORGED || r == RC_MALFORMED || r == RC_EMBEDDER_OTHER)
+		return call_refuse(c, r, "Your stored face cannot be read; please enrol it again.");
+	return r;
+}
+
 enum rc
 desk_register_finish(struct call *c)
 {
 	struct stores *st = c->desk->stores;
 	cs_Registered *done = &c->answer->body.registered;
 	struct person p = { 0 };
+	bool admitted = false;
 	enum rc r = RC_BUG;
 
-	if ((r = call_person(c, &p)) != RC_OK)
+	if ((r = call_person(c, &p)) != RC_OK || (r = desk_register_admit(c, &p, &admitted)) != RC_OK)
 		goto out;
 	r = st->person.ops->activate(&st->person, p.id, c->session.id, c->session.currency,
 	    call_event(c, AUDIT_ENROL, RC_OK, "", "customer and account opened"), done->customer, done->account);
+	if (r != RC_OK && r != RC_STORE && admitted)	/* after RC_STORE it may have been done; the next try finds out */
+		known_forget(c->desk->office->known, p.id);
 	if (r == RC_NOT_ENROLLED) {
 		call_audit(c, AUDIT_ENROL, r, "", "no live face was enrolled in this session");
 		r = call_refuse(c, r, "Your face is not enrolled yet, or too long ago; please enrol it now.");

@@ -70,15 +70,24 @@ main_parse(int argc, char **argv, struct main_options *o)
 	return -1;
 }
 
-/* As many descriptors as the system allows: one that runs out spins on accept. */
+/*
+ * As many descriptors as the system allows: one that runs out spins on accept.
+ * As much locked memory: the enrolled faces are kept in it, and root, which
+ * may lock any amount, is left soon.
+ */
 static void
 main_raise_limits(void)
 {
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
 	struct rlimit l;
 
 	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
 		l.rlim_cur = l.rlim_max;
 		(void)!setrlimit(RLIMIT_NOFILE, &l);
+	}
+	if (setrlimit(RLIMIT_MEMLOCK, &all) != 0 && getrlimit(RLIMIT_MEMLOCK, &l) == 0) {
+		l.rlim_cur = l.rlim_max;
+		(void)!setrlimit(RLIMIT_MEMLOCK, &l);
 	}
 }
 

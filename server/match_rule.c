@@ -43,3 +43,9 @@ match_rule_score(const struct match_rule *m, float cosine)
 {
 	return m->calibration == NULL ? 0.0f : calibration_score(m->calibration, CALIBRATION_TEMPLATE, cosine);
 }
+
+float
+match_rule_cosine(const struct match_rule *m, double fmr)
+{
+	return m->calibration == NULL ? 2.0f : calibration_threshold(m->calibration, CALIBRATION_TEMPLATE, fmr);
+}

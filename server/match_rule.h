@@ -31,6 +31,8 @@ struct match_rule {
 /* models: folder of MANIFEST. RC_MODEL_BAD or RC_INVALID (fmr out of range) with a sentence in err. */
 enum rc match_rule_open(struct match_rule *m, const char *models, double fmr, char *err, size_t err_n) MUST_CHECK;
 void    match_rule_close(struct match_rule *m);	/* a zeroed one is fine */
+/* The least cosine of two templates that passes at this false match rate; 2, which none reaches, without a table. */
+float   match_rule_cosine(const struct match_rule *m, double fmr);
 /* -log10 of the false match rate at which the mean of a capture would just pass: 4 is one in 10,000. 0 without a table. */
 float   match_rule_score(const struct match_rule *m, float cosine);
 

@@ -77,12 +77,15 @@ static enum rc
 node_open_models(struct node *n, char *err, size_t err_n)
 {
 	const struct config *c = n->office.config;
+	enum rc r;
 
 	if (c->vision.program[0] == '\0' || c->vision.models[0] == '\0') {
 		snprintf(err, err_n, "vision.program and vision.models are not set; name the program countersign-vision and the folder of its models");
 		return RC_CONFIG;
 	}
-	return match_rule_open(&n->office.match, c->vision.models, c->match_fmr, err, err_n);
+	if ((r = match_rule_open(&n->office.match, c->vision.models, c->match_fmr, err, err_n)) != RC_OK)
+		return r;
+	return known_open(&n->office.known, &n->office.match.by, match_rule_cosine(&n->office.match, c->match_gallery_fmr));
 }
 
 static enum rc
@@ -174,6 +177,22 @@ node_start_vision(struct node *n, char *err, size_t err_n)
 	return vision_pool_start(&o, &n->vision, err, err_n);
 }
 
+/* The faces of all customers, before anybody can be enrolled. */
+static enum rc
+node_load_faces(struct node *n, char *err, size_t err_n)
+{
+	struct person_store *s = &n->stores[LANE_NODE]->person;
+	struct known_count count;
+	enum rc r;
+
+	if ((r = known_load(n->office.known, s, n->vault, n->office.log, &count, err, err_n)) != RC_OK)
+		return r;
+	log_line(n->office.log, count.bad > 0 ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "known",
+	    "%u faces are enrolled, %u more by another network, %u that cannot be opened", count.faces, count.others,
+	    count.bad);
+	return RC_OK;
+}
+
 static enum rc
 node_start_desks(struct node *n, char *err, size_t err_n)
 {
@@ -208,7 +227,7 @@ node_start(struct node *n, char *err, size_t err_n)
 	if ((r = node_given(n, LANE_GATEWAY, gateway_open(&n->office, n->curve, n->stores[LANE_GATEWAY], &n->gateway, err,
 	    err_n))) != RC_OK ||
 	    (r = node_given(n, LANE_NOTIFY, notify_start(&n->office, n->stores[LANE_NOTIFY], &n->notify, err, err_n))) != RC_OK ||
-	    (r = node_start_vision(n, err, err_n)) != RC_OK ||
+	    (r = node_load_faces(n, err, err_n)) != RC_OK || (r = node_start_vision(n, err, err_n)) != RC_OK ||
 	    (r = node_given(n, LANE_SEAL, seal_start(&n->office, n->stores[LANE_SEAL], &n->seal, err, err_n))) != RC_OK ||
 	    (r = node_start_desks(n, err, err_n)) != RC_OK)
 		return r;
@@ -238,6 +257,7 @@ node_close(struct node *n)
 		stores_close(n->stores[i]);
 	link_ctx_free(n->office.link);
 	vault_free(n->vault);
+	known_close(n->office.known);
 	match_rule_close(&n->office.match);
 	if (n->command.weights > 0)
 		close(n->command.weights);

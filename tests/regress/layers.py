@@ -23,6 +23,7 @@ FOREIGN = {
     r"darknet\.h": r"models/net_darknet\w*\.[ch]",
     r"dnnl.*\.h": r"models/net_kernels\w*\.[ch]",
     r"turbojpeg\.h": r"(models/image_jpeg|client/camera_jpeg|tests/puppet/\w+)\.c",
+    r"immintrin\.h": r"models/\w+_(avx2|avx512|vnni)\.c",
     r"seccomp\.h": r"server/sandbox\.c",
     r"curl/.*": r"server/notify_smtp\.c",
     r"confuse\.h": r"(server|client|proto)/config\w*\.[ch]",
@@ -41,7 +42,7 @@ DB_SEAMS = re.compile(r"db/(\w+_store|store|audit_event|audit_verify|seal_file)\
 WIRING = re.compile(r"server/(\w*main|admin_\w+)\.c$")
 CHILD = re.compile(r"server/vision_\w+\.[ch]$")
 # numbers beside the models that need no network
-TABLES = {("server/match_rule.c", "models/calibration.h")}
+TABLES = {("server/match_rule.c", "models/calibration.h"), ("server/known.c", "models/gallery.h")}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 # time and randomness come only through the seams

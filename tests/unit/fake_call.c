@@ -23,6 +23,22 @@ fake_call_clock(void *ctx)
 
 static struct clock fake_call_clocks[1];
 
+const struct vision_hello fake_call_maker = { .embedder = "net-a", .embedder_version = 1, .embed_dim = 4 };
+
+void
+fake_call_face(struct fake_call *k, uint64_t person, const struct vision_hello *by, const float v[static 4])
+{
+	struct match_template t = { .by = *by, .frames = 3 };
+	struct face_template *to = &k->f.face[person - 1];
+	uint8_t raw[MATCH_TEMPLATE_MAX];
+
+	memcpy(t.v, v, 4 * sizeof *v);
+	*to = (struct face_template){ .embedder_version = by->embedder_version, .dim = by->embed_dim, .frames = 3 };
+	memcpy(to->embedder, by->embedder, sizeof to->embedder);
+	assert_int_equal(vault_template_put(k->office.vault, &k->f.person[person - 1], raw, match_template_put(&t, raw), to),
+	    RC_OK);
+}
+
 static void
 fake_customer(struct fake_call *k, const char *name, const char *customer, uint64_t serial, int64_t balance)
 {
@@ -69,6 +85,7 @@ fake_call_init(struct fake_call *k)
 	k->office = (struct office){ .config = &k->config, .vault = vault_new(&keys, rng_system()),
 	    .clock = fake_call_clocks, .rng = rng_system(), .match = { .cosine = .54f, .cosine_frame = .44f } };
 	assert_non_null(k->office.vault);
+	assert_int_equal(known_open(&k->office.known, &fake_call_maker, FAKE_CALL_KNOWN), RC_OK);
 	k->desk.office = &k->office;
 	k->desk.stores = &k->f.stores;
 	fake_customer(k, "Anna Archer", "11111111", 1, 1000000);
@@ -83,6 +100,7 @@ void
 fake_call_free(struct fake_call *k)
 {
 	vault_free((struct vault *)(uintptr_t)k->office.vault);
+	known_close(k->office.known);
 }
 
 void

@@ -20,9 +20,15 @@ struct fake_call {
 	cs_Envelope ask, answer;
 };
 
+#define FAKE_CALL_KNOWN .8f	/* cosine from which a face is known */
+/* Whose faces the office compares. */
+extern const struct vision_hello fake_call_maker;
+
 /* Two customers with an account each (10,000.00 and 50.00 EUR) and one internal account. */
 void    fake_call_init(struct fake_call *k);
 void    fake_call_free(struct fake_call *k);
+/* Seals this unit vector as this person's face. */
+void    fake_call_face(struct fake_call *k, uint64_t person, const struct vision_hello *by, const float v[static 4]);
 /* A session of this person in this state at k->terminal; its token goes into k->ask. */
 void    fake_session(struct fake_call *k, uint64_t person, enum session_state state);
 /* Runs k->ask as it stands; the body must be set. The answer is in k->answer. */

@@ -2,6 +2,7 @@
  * fake_stores.c - the fakes behind fake_stores.h.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "unit/fake_stores.h"
@@ -176,8 +177,63 @@ fake_password_result(struct person_store *s, uint64_t id, bool right, const stru
 	fake_record(f, ev);
 	return RC_OK;
 }
+static enum rc
+fake_template_waiting(struct person_store *s, uint64_t id, struct face_template *t)
+{
+	struct fake *f = s->ctx;
+
+	if (f->down)
+		return RC_STORE;
+	if (f->face[id - 1].sealed_n == 0 || f->person[id - 1].status == PERSON_ACTIVE)
+		return RC_NOT_ENROLLED;
+	*t = f->face[id - 1];
+	return RC_OK;
+}
+
+#define FAKE_PAGE 10	/* templates at once, so that readers of all of them come again */
+
+static enum rc
+fake_templates(struct person_store *s, uint64_t after, struct person_template *dst, size_t max, size_t *n)
+{
+	struct fake *f = s->ctx;
+
+	if (f->down)
+		return RC_STORE;
+	*n = 0;
+	for (uint64_t id = after + 1; id <= f->persons && *n < max && *n < FAKE_PAGE; id++)
+		if (f->face[id - 1].sealed_n > 0 && f->person[id - 1].status == PERSON_ACTIVE) {
+			dst[*n].person = id;
+			dst[*n].template = f->face[id - 1];
+			memcpy(dst[(*n)++].wrapped_key, f->person[id - 1].wrapped_key, WRAPPED_KEY_BYTES);
+		}
+	return RC_OK;
+}
+
+static enum rc
+fake_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTES], const char *currency,
+    const struct audit_event *ev, char customer[CUSTOMER_BYTES + 1], char account[ACCOUNT_MAX_BYTES + 1])
+{
+	struct fake *f = s->ctx;
+	struct person *p = &f->person[id - 1];
+
+	(void)session;
+	(void)currency;
+	if (f->down)
+		return RC_STORE;
+	if (f->face[id - 1].sealed_n == 0 || f->late)
+		return RC_NOT_ENROLLED;
+	if (p->status != PERSON_ACTIVE)
+		fake_record(f, ev);
+	p->status = PERSON_ACTIVE;
+	snprintf(p->customer, sizeof p->customer, "%08u", 30000000u + (unsigned)id);
+	memcpy(customer, p->customer, sizeof p->customer);
+	account[0] = '\0';
+	return RC_OK;
+}
+
 static const struct person_store_ops fake_person = {
 	.by_customer = fake_person_by_customer, .by_id = fake_person_by_id, .password_result = fake_password_result,
+	.activate = fake_activate, .template_waiting = fake_template_waiting, .templates = fake_templates,
 };
 
 /* ---- codes and outbox ---- */

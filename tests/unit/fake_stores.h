@@ -19,12 +19,14 @@ struct fake {
 	struct stores stores;
 	bool down;
 	bool race;		/* a person is read just before others lock it */
+	bool late;		/* an enrolment took too long: its proof has expired */
 	int64_t now_ms;			/* for operations that are given no time */
 
 	size_t   sessions;
 	struct { struct session s; uint8_t token[DIGEST_BYTES]; } session[FAKE_MAX];
 	size_t   persons;
 	struct person person[FAKE_MAX];
+	struct face_template face[FAKE_MAX];	/* of the person beside it; sealed_n 0: none; active once the person is */
 	size_t   codes;
 	struct code_row code[FAKE_MAX];
 	size_t   messages;

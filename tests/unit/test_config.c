@@ -69,6 +69,7 @@ test_defaults_and_paths(void **state)
 	assert_int_equal(c->desks, 16);
 	assert_true(c->transfer.face && c->transfer.code);
 	assert_true(c->match_fmr > 0.99e-4 && c->match_fmr < 1.01e-4);
+	assert_true(c->match_gallery_fmr > 0.99e-6 && c->match_gallery_fmr < 1.01e-6);
 	assert_string_equal(c->vision.precision, "auto");
 	snprintf(want, sizeof want, "%s/keys", p->folder);
 	assert_string_equal(c->keys, want);

@@ -1,0 +1,207 @@
+/*
+ * known.c - see known.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/gallery.h"
+#include "server/known.h"
+
+#define KNOWN_PAGE    64u	/* templates read at once */
+#define KNOWN_NAMED   20u	/* templates that cannot be opened and get a line of their own */
+#define KNOWN_ERR    300u
+
+struct known {
+	pthread_mutex_t lock;
+	struct vision_hello by;		/* embed_dim 0: no template came yet */
+	float cosine;
+	struct gallery *gallery;	/* made with the first template, when its dimensions are known */
+};
+
+enum rc
+known_open(struct known **out, const struct vision_hello *by, float cosine)
+{
+	struct known *k = calloc(1, sizeof *k);
+
+	if (k == NULL)
+		return RC_NOMEM;
+	if (pthread_mutex_init(&k->lock, NULL) != 0) {
+		free(k);
+		return RC_NOMEM;
+	}
+	k->by = *by;
+	k->by.embed_dim = 0;
+	k->cosine = cosine;
+	*out = k;
+	return RC_OK;
+}
+
+void
+known_close(struct known *k)
+{
+	if (k == NULL)
+		return;
+	gallery_close(k->gallery);
+	(void)pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
+static bool
+known_comparable(const struct known *k, const struct vision_hello *by)
+{
+	return strcmp(k->by.embedder, by->embedder) == 0 && k->by.embedder_version == by->embedder_version &&
+	    (k->by.embed_dim == 0 || k->by.embed_dim == by->embed_dim);
+}
+
+/* With the lock held, or before there are threads. */
+static enum rc
+known_add(struct known *k, uint64_t person, const struct match_template *t, char *err, size_t err_n)
+{
+	enum rc r;
+
+	if (k->gallery == NULL) {
+		if ((r = gallery_open(&k->gallery, t->by.embed_dim, 0, err, err_n)) != RC_OK)
+			return r;
+		k->by.embed_dim = t->by.embed_dim;
+	}
+	if ((r = gallery_remove(k->gallery, person)) != RC_OK && r != RC_NOT_FOUND)
+		return r;
+	return gallery_add(k->gallery, person, t->v, err, err_n);
+}
+
+/* With the lock held. The person's own face and the best of the others are two. */
+static enum rc
+known_search(const struct known *k, uint64_t person, const struct match_template *t, struct known_like *like)
+{
+	struct gallery_hit hit[2];
+	uint32_t n = 0;
+	enum rc r;
+
+	if (!known_comparable(k, &t->by))
+		return RC_EMBEDDER_OTHER;
+	if (k->gallery == NULL)
+		return RC_OK;
+	if ((r = gallery_search(k->gallery, t->v, 2, k->cosine, hit, &n)) != RC_OK)
+		return r;
+	for (uint32_t i = 0; i < n; i++)
+		if (hit[i].id != person) {
+			*like = (struct known_like){ hit[i].id, hit[i].cosine };
+			return RC_FACE_KNOWN;
+		}
+	return RC_OK;
+}
+
+enum rc
+known_ask(struct known *k, uint64_t person, const struct match_template *t, struct known_like *like)
+{
+	enum rc r;
+
+	pthread_mutex_lock(&k->lock);
+	r = known_search(k, person, t, like);
+	pthread_mutex_unlock(&k->lock);
+	return r;
+}
+
+enum rc
+known_admit(struct known *k, uint64_t person, const struct match_template *t, struct log *l, struct known_like *like)
+{
+	char err[KNOWN_ERR] = "";
+	enum rc r;
+
+	pthread_mutex_lock(&k->lock);
+	if ((r = known_search(k, person, t, like)) == RC_OK)
+		r = known_add(k, person, t, err, sizeof err);
+	pthread_mutex_unlock(&k->lock);
+	if (r == RC_NOMEM)
+		log_line(l, LOG_LEVEL_ERROR, "known", "no face can be enrolled: %s", err);
+	return r;
+}
+
+void
+known_forget(struct known *k, uint64_t person)
+{
+	pthread_mutex_lock(&k->lock);
+	if (k->gallery != NULL)
+		(void)!gallery_remove(k->gallery, person);
+	pthread_mutex_unlock(&k->lock);
+}
+
+/* ---- the start ---- */
+
+static struct vision_hello
+known_maker(const struct face_template *t)
+{
+	struct vision_hello by = { .embedder_version = t->embedder_version, .embed_dim = t->dim };
+
+	memcpy(by.embedder, t->embedder, sizeof by.embedder);
+	return by;
+}
+
+enum rc
+known_unseal(const struct vault *v, const struct person *p, const struct face_template *t, struct match_template *dst)
+{
+	struct vision_hello by = known_maker(t);
+	uint8_t raw[SEALED_TEMPLATE_MAX] = { 0 };
+	size_t n = 0;
+	enum rc r;
+
+	if ((r = vault_template_get(v, p, t, raw, &n)) == RC_OK)
+		r = match_template_get(&by, t->frames, raw, n, dst);
+	crypto_wipe(raw, sizeof raw);
+	return r;
+}
+
+static enum rc
+known_load_one(struct known *k, const struct vault *v, const struct person_template *row, struct log *l,
+    struct known_count *count, char *err, size_t err_n)
+{
+	struct vision_hello by = known_maker(&row->template);
+	struct person p = { .id = row->person };
+	struct match_template t = { 0 };
+	enum rc r;
+
+	memcpy(p.wrapped_key, row->wrapped_key, sizeof p.wrapped_key);
+	if (!known_comparable(k, &by)) {
+		count->others++;
+		return RC_OK;
+	}
+	if ((r = known_unseal(v, &p, &row->template, &t)) == RC_OK && (r = known_add(k, row->person, &t, err, err_n)) == RC_OK)
+		count->faces++;
+	match_template_wipe(&t);
+	if (r != RC_FORGED && r != RC_MALFORMED && r != RC_INVALID)
+		return r;
+	if (++count->bad <= KNOWN_NAMED)
+		log_line(l, LOG_LEVEL_WARN, "known", "the face of person %llu cannot be opened: %s",
+		    (unsigned long long)row->person, rc_text(r));
+	return RC_OK;
+}
+
+enum rc
+known_load(struct known *k, struct person_store *s, const struct vault *v, struct log *l, struct known_count *count,
+    char *err, size_t err_n)
+{
+	struct person_template *page = calloc(KNOWN_PAGE, sizeof *page);
+	uint64_t after = 0;
+	size_t n = 1;
+	enum rc r = RC_OK;
+
+	*count = (struct known_count){ 0 };
+	snprintf(err, err_n, "%s", rc_text(RC_NOMEM));
+	if (page == NULL)
+		return RC_NOMEM;
+	while (r == RC_OK && n > 0) {
+		if ((r = s->ops->templates(s, after, page, KNOWN_PAGE, &n)) != RC_OK) {
+			snprintf(err, err_n, "the enrolled faces cannot be read: %s", rc_text(r));
+			break;
+		}
+		for (size_t i = 0; i < n && r == RC_OK; i++) {
+			r = known_load_one(k, v, &page[i], l, count, err, err_n);
+			after = page[i].person;
+		}
+	}
+	free(page);
+	return r;
+}
