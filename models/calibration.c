@@ -15,7 +15,8 @@
 #include "models/model_file.h"
 #include "proto/text.h"
 
-#define FIRST_LINE "# countersign-calibration 1: cosines by false match rate; written by countersign-eval calibrate, do not edit"
+#define FIRST_LINE "# countersign-calibration 1: cosines by false match rate; " \
+    "written by countersign-eval calibrate, do not edit"
 #define COLUMNS    "kind\tfmr\tcosine\tfrom"
 #define LINE_MAX_BYTES 256u
 

@@ -10,8 +10,8 @@
  * What it isn't: it knows no picture; it holds for one embedder and version.
  *
  * The table has a row for every twentieth of a power of ten from 1e-1 to 1e-6.
- * Where too few impostors were left to count, the row is extrapolated (eval_tail.h) and
- * says so. Between rows the cosine is linear in the logarithm of the FMR.
+ * Where too few impostors were left to count, the row is extrapolated and says
+ * so. Between rows the cosine is linear in the logarithm of the FMR.
  * Threads: any; const after it was opened.
  */
 #ifndef MODELS_CALIBRATION_H
@@ -63,7 +63,8 @@ enum rc calibration_open(struct calibration **out, const char *models_dir, char 
 void    calibration_close(struct calibration *c);	/* accepts NULL */
 
 /* RC_MODEL_BAD with one sentence in err unless the table was made with this embedder and version. */
-enum rc calibration_check(const struct calibration *c, const struct vision_hello *by, char *err, size_t err_n) MUST_CHECK;
+enum rc calibration_check(const struct calibration *c, const struct vision_hello *by,
+    char *err, size_t err_n) MUST_CHECK;
 
 /*
  * The least cosine that passes at this false match rate, at most 1. An fmr

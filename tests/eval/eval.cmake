@@ -25,11 +25,13 @@ set_source_files_properties(eval/eval_cross.c PROPERTIES COMPILE_OPTIONS "-O3")
 target_compile_definitions(countersign-eval PRIVATE COUNTERSIGN_MODELS="${CMAKE_SOURCE_DIR}/models")
 target_link_libraries(countersign-eval PRIVATE cs_eval_rates cs_models cs_capture m)
 
-foreach(name test_eval_cross test_eval_scores test_eval_text)
+foreach(name test_eval_cross test_eval_labels test_eval_scores test_eval_text)
 	cs_unit_test(${name} unit/${name}.c)
 	target_include_directories(${name} PRIVATE eval)
 	target_link_libraries(${name} PRIVATE cs_eval_rates)
 endforeach()
+target_sources(test_eval_labels PRIVATE eval/eval_labels.c eval/eval_list.c)
+target_link_libraries(test_eval_labels PRIVATE cs_capture)
 
 if(COUNTERSIGN_TESTS AND NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
 	add_test(NAME eval_program COMMAND ${CMAKE_SOURCE_DIR}/tests/eval/eval-test $<TARGET_FILE:countersign-eval>

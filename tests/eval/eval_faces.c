@@ -194,9 +194,3 @@ eval_face_text(const struct eval_face *f)
 {
 	return f->readable ? face_outcome_text(f->outcome) : "unreadable";
 }
-
-const float *
-eval_faces_v(const struct eval_faces *f, size_t i)
-{
-	return f->v + i * f->by.embed_dim;
-}

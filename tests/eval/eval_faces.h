@@ -50,7 +50,11 @@ void eval_faces_close(struct eval_faces *f);	/* wipes; safe on a zeroed struct *
 /* What became of a picture: a word of proto/face_outcome.h, or "unreadable". */
 const char *eval_face_text(const struct eval_face *f);
 
-const float *eval_faces_v(const struct eval_faces *f, size_t i);
+static inline const float *
+eval_faces_v(const struct eval_faces *f, size_t i)
+{
+	return f->v + i * f->by.embed_dim;
+}
 
 /* "images", "outcomes", "fta", "fta_outcomes", "ms_per_image" of an open object. */
 void eval_faces_json(const struct eval_faces *f, struct json *j);

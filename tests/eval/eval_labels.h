@@ -47,7 +47,7 @@ bool eval_side_pictures(struct eval_side *s, const struct eval_labels *l, const 
  */
 bool eval_side_enrolled(struct eval_side *s, const struct eval_labels *l, const struct eval_faces *f, unsigned frames,
     struct eval_side *pictures);
-/* Templates of two to `frames` pictures, as many as an identity's pictures with features give, each used once. */
+/* Templates of two to `frames` pictures, as many as an identity has with features, each used once. */
 bool eval_side_templates(struct eval_side *s, const struct eval_labels *l, const struct eval_faces *f, unsigned frames);
 void eval_side_close(struct eval_side *s);	/* safe on a zeroed struct */
 

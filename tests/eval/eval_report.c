@@ -166,8 +166,8 @@ eval_report_json(const struct eval_report *r, struct json *j)
 	json_real(j, "auc", c.auc);
 	report_levels(r, j);
 	report_threshold(r, j);
-	json_text(j, "interval", r->identities == 0 ? "95 %, Wilson over pairs" :
-	    "95 %, bootstrap over identities (Wilson over identities where none or all are refused); of FMR Wilson over pairs");
+	json_text(j, "interval", r->identities == 0 ? "95 %, Wilson over pairs" : "95 %, bootstrap over identities "
+	    "(Wilson over identities where none or all are refused); of FMR Wilson over pairs");
 	report_roc(r, j);
 }
 
