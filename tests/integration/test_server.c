@@ -265,6 +265,35 @@ two_people_register(void **state)
 	server_deposit(w->server, w->anna.account, 100000);
 }
 
+/* A customer's face again, under another name: recorded, refused, and the person hears nothing of whom. */
+static void
+a_face_is_enrolled_once(void **state)
+{
+	struct world *w = *state;
+	struct customer eve = { .name = "Eve Elsewhere", .email = "eve@example.org", .face = w->anna.face };
+	cs_Envelope q = { .which_body = cs_Envelope_register_start_tag }, a;
+	cs_Register *r = &q.body.register_start;
+	char hint[HINT_MAX_BYTES + 1];
+	int64_t before = server_audited(w->server, AUDIT_CAPTURE_VERDICT, RC_FACE_KNOWN);
+
+	client_set_token(w->client, NULL);
+	snprintf(r->name, sizeof r->name, "%s", eve.name);
+	snprintf(r->email, sizeof r->email, "%s", eve.email);
+	snprintf(r->password, sizeof r->password, PASSWORD);
+	snprintf(r->currency, sizeof r->currency, "EUR");
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_OK);
+	server_code(w->server, eve.email, "", eve.code);
+	assert_int_equal(answer_code(w->client, cs_Envelope_register_code_tag, eve.code, &a), RC_OK);
+	assert_int_equal(person_capture(w->cast, eve.face, PERSON_ANSWERS, w->client, cs_CapturePurpose_CAPTURE_ENROL, NULL,
+	    hint), RC_FACE_KNOWN);
+	assert_non_null(strstr(hint, "branch staff"));
+	assert_null(strstr(hint, "Anna"));
+	assert_int_equal(server_audited(w->server, AUDIT_CAPTURE_VERDICT, RC_FACE_KNOWN), before + 1);
+	q = nothing;
+	q.which_body = cs_Envelope_register_finish_tag;
+	assert_int_equal(client_ask(w->client, &q, &a, ASK_MS), RC_NOT_ENROLLED);
+}
+
 static enum rc
 login(struct world *w, const char *customer, const char *password, cs_Envelope *a)
 {
@@ -561,12 +590,14 @@ main(void)
 		cmocka_unit_test(rubbish_is_refused),
 		cmocka_unit_test(a_terminal_that_sends_beyond_measure_is_cut),
 		cmocka_unit_test(two_people_register),
+		cmocka_unit_test(a_face_is_enrolled_once),
 		cmocka_unit_test(log_in_takes_password_and_code),
 		cmocka_unit_test(a_token_is_good_at_its_terminal_only),
 		cmocka_unit_test(what_is_missing_or_wrong_moves_nothing),
 		cmocka_unit_test(a_transfer_happens_once_also_over_a_crash),
 		cmocka_unit_test(the_server_outlives_its_database),
 		cmocka_unit_test(a_crash_in_the_middle_leaves_all_or_nothing),
+		cmocka_unit_test(a_face_is_enrolled_once),	/* read from the database by now */
 		cmocka_unit_test(the_trail_verifies),
 	};
 
