@@ -1,7 +1,7 @@
 /*
  * kernel_direct.h - our own vectorised layers, for what oneDNN 2.6 does slowly:
  * depthwise convolution with the functions before and after it fused,
- * PReLU, the multiplication by a gate, pooling, and bfloat16 conversion.
+ * PReLU, the multiplication by a gate, and bfloat16 conversion.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Tensors are dense [height][width][channels], one picture, of float32 or
@@ -44,14 +44,6 @@ struct direct_depthwise {
 	enum direct_type type;		/* of input and output */
 };
 
-/* Maximum over size x size; places outside the picture do not count. */
-struct direct_pool {
-	int32_t c, in_h, in_w, out_h, out_w;
-	int32_t size, stride;
-	int32_t top, left;
-	enum direct_type type;
-};
-
 struct direct {
 	enum cpu_isa isa;
 	/* packed: from direct_depthwise_pack(). src and dst do not overlap. */
@@ -60,7 +52,6 @@ struct direct {
 	void (*prelu)(enum direct_type type, void *x, size_t pixels, size_t c, const float *slopes);
 	/* In place: every pixel times gate [c], which is of the same type. */
 	void (*gate)(enum direct_type type, void *x, size_t pixels, size_t c, const void *gate);
-	void (*maxpool)(const struct direct_pool *p, const void *src, void *dst);
 	void (*widen)(const uint16_t *src, float *dst, size_t n);	/* bfloat16 to float32 */
 	void (*narrow)(const float *src, uint16_t *dst, size_t n);	/* float32 to bfloat16 */
 };

@@ -16,7 +16,6 @@ typedef __m256 vec;
 #define v_store(p, a) _mm256_storeu_ps((p), (a))
 #define v_fma(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #define v_mul(a, b) _mm256_mul_ps((a), (b))
-#define v_max(a, b) _mm256_max_ps((a), (b))
 
 static inline vec
 v_slope(vec a, vec slope)

@@ -22,7 +22,6 @@ typedef __m512 vec;
 #define v_store(p, a) _mm512_storeu_ps((p), (a))
 #define v_fma(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #define v_mul(a, b) _mm512_mul_ps((a), (b))
-#define v_max(a, b) _mm512_max_ps((a), (b))
 
 static inline vec
 v_slope(vec a, vec slope)

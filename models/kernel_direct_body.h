@@ -1,7 +1,7 @@
 /*
  * kernel_direct_body.h - the layers of kernel_direct.h over a vector type of W
  * floats; included once by the file of each instruction set, which defines
- * vec, W, v_load, v_store, v_fma, v_mul, v_max, v_slope, v_widen, v_narrow,
+ * vec, W, v_load, v_store, v_fma, v_mul, v_slope, v_widen, v_narrow,
  * DIRECT_TABLE and DIRECT_ISA.
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -11,7 +11,6 @@
  * rows at once: an input value is read, widened and bent once for all the
  * outputs that it reaches in these two rows, which are summed in registers.
  */
-#include <float.h>
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
@@ -247,7 +246,7 @@ static dw3_variant *const dw3_variants[2][2][2][2] = {
 	{ DW3_NAMES(dw3_bf16_by_one), DW3_NAMES(dw3_bf16_by_two) },
 };
 
-/* ---- windows of any size: depthwise and maximum ---- */
+/* ---- windows of any size ---- */
 
 /* What of a window lies inside the picture: first and one past the last tap, and the first input row/column. */
 struct span {
@@ -328,74 +327,6 @@ direct_depthwise(const struct direct_depthwise *d, const void *packed, const voi
 		dw_any(d, DIRECT_BF16, packed, src, dst);
 }
 
-INLINE void
-pool_window(const struct direct_pool *p, enum direct_type type, size_t vectors, size_t some, size_t base,
-    struct span y, struct span x, const char *src, char *dst)
-{
-	size_t width = type_bytes(type), pixel = (size_t)p->c * width;
-	float least[W];
-	vec best[WIDE];
-
-	for (size_t i = 0; i < W; i++)
-		least[i] = -FLT_MAX;
-	for (size_t i = 0; i < vectors; i++)
-		best[i] = v_load(least);
-	for (int32_t ty = y.from; ty < y.to; ty++)
-		for (int32_t tx = x.from; tx < x.to; tx++) {
-			const char *at = src + (size_t)((y.at + ty) * p->in_w + x.at + tx) * pixel + base * width;
-
-			for (size_t i = 0; i < vectors; i++)
-				best[i] = v_max(best[i], some > 0 ? v_get_some(type, at, some) :
-				    v_get(type, at + i * W * width));
-		}
-	for (size_t i = 0; i < vectors; i++)
-		if (some > 0)
-			v_put_some(type, dst + base * width, some, best[i]);
-		else
-			v_put(type, dst + (base + i * W) * width, best[i]);
-}
-
-/* size: p->size, a constant where the caller knows it. */
-INLINE void
-pool_any(const struct direct_pool *p, enum direct_type type, int32_t size, const char *src, char *dst)
-{
-	size_t c = (size_t)p->c, base;
-
-	for (int32_t oy = 0; oy < p->out_h; oy++)
-		for (int32_t ox = 0; ox < p->out_w; ox++, dst += c * type_bytes(type)) {
-			struct span y = span_of(oy, p->stride, p->top, size, p->in_h);
-			struct span x = span_of(ox, p->stride, p->left, size, p->in_w);
-			struct span all_y = { 0, size, y.at }, all_x = { 0, size, x.at };
-			bool inside = y.from == 0 && y.to == size && x.from == 0 && x.to == size;
-
-			for (base = 0; base + WIDE * W <= c; base += WIDE * W)
-				if (inside)
-					pool_window(p, type, WIDE, 0, base, all_y, all_x, src, dst);
-				else
-					pool_window(p, type, WIDE, 0, base, y, x, src, dst);
-			for (; base + W <= c; base += W)
-				if (inside)
-					pool_window(p, type, 1, 0, base, all_y, all_x, src, dst);
-				else
-					pool_window(p, type, 1, 0, base, y, x, src, dst);
-			if (base < c)
-				pool_window(p, type, 1, c - base, base, y, x, src, dst);
-		}
-}
-
-static void
-direct_maxpool(const struct direct_pool *p, const void *src, void *dst)
-{
-	if (p->type == DIRECT_F32 && p->size == 2)
-		pool_any(p, DIRECT_F32, 2, src, dst);
-	else if (p->type == DIRECT_F32)
-		pool_any(p, DIRECT_F32, p->size, src, dst);
-	else if (p->size == 2)
-		pool_any(p, DIRECT_BF16, 2, src, dst);
-	else
-		pool_any(p, DIRECT_BF16, p->size, src, dst);
-}
-
 /* ---- in place ---- */
 
 INLINE void
@@ -471,7 +402,6 @@ const struct direct DIRECT_TABLE = {
 	.depthwise = direct_depthwise,
 	.prelu = direct_prelu,
 	.gate = direct_gate,
-	.maxpool = direct_maxpool,
 	.widen = direct_widen,
 	.narrow = direct_narrow,
 };

@@ -50,13 +50,6 @@ v_mul(vec a, vec b)
 }
 
 static inline vec
-v_max(vec a, vec b)
-{
-	EACH(a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i]);
-	return a;
-}
-
-static inline vec
 v_slope(vec a, vec slope)
 {
 	EACH(a.v[i] = a.v[i] < 0.0f ? a.v[i] * slope.v[i] : a.v[i]);

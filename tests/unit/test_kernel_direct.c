@@ -3,7 +3,6 @@
  * set that this processor has, against loops that are plainly right.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -264,51 +263,6 @@ prelu_and_gate_are_right(void **state)
 	}
 }
 
-static double
-pool_expected(const struct direct_pool *p, const struct tensor *src, int32_t y, int32_t x, int32_t c)
-{
-	double best = -DBL_MAX;
-
-	for (int32_t i = 0; i < p->size * p->size; i++) {
-		int32_t sy = y * p->stride - p->top + i / p->size, sx = x * p->stride - p->left + i % p->size;
-
-		if (sy >= 0 && sy < p->in_h && sx >= 0 && sx < p->in_w)
-			best = fmax(best, tensor_get(src, (size_t)((sy * p->in_w + sx) * p->c + c)));
-	}
-	return best;
-}
-
-static void
-maximum_is_right(void **state)
-{
-	const struct direct *direct = *state;
-	static const struct direct_pool pools[] = {
-		{ 16, 8, 6, 4, 3, 2, 2, 0, 0, DIRECT_F32 },
-		{ 64, 5, 7, 3, 4, 2, 2, 0, 0, DIRECT_F32 },	/* the last column and row are half outside */
-		{ 67, 4, 4, 4, 4, 2, 1, 0, 0, DIRECT_F32 },
-		{ 5, 7, 7, 4, 4, 3, 2, 1, 1, DIRECT_F32 },
-		{ 130, 7, 7, 3, 3, 3, 2, 0, 0, DIRECT_F32 },
-	};
-
-	for (size_t i = 0; i < SIZE(pools) * 2; i++) {
-		struct direct_pool p = pools[i % SIZE(pools)];
-		size_t n = (size_t)(p.in_h * p.in_w * p.c);
-		float *values = any_floats(n);
-		struct tensor src, dst;
-
-		p.type = i < SIZE(pools) ? DIRECT_F32 : DIRECT_BF16;
-		src = tensor_of(p.type, values, n);
-		dst = tensor_of(p.type, NULL, (size_t)(p.out_h * p.out_w * p.c));
-		direct->maxpool(&p, src.at, dst.at);
-		for (int32_t k = 0; k < p.out_h * p.out_w * p.c; k++)
-			assert_true(fabs(tensor_get(&dst, (size_t)k) -
-			    pool_expected(&p, &src, k / p.c / p.out_w, k / p.c % p.out_w, k % p.c)) <= 0);
-		tensor_free(&src);
-		tensor_free(&dst);
-		free(values);
-	}
-}
-
 static void
 bf16_rounds_to_nearest_even(void **state)
 {
@@ -353,7 +307,6 @@ tests_for(const struct direct *direct)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(depthwise_is_right, &table),
 		cmocka_unit_test_prestate(prelu_and_gate_are_right, &table),
-		cmocka_unit_test_prestate(maximum_is_right, &table),
 		cmocka_unit_test_prestate(bf16_rounds_to_nearest_even, &table),
 	};
 
