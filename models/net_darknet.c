@@ -1,28 +1,20 @@
 /*
- * net_darknet.c - see net_darknet.h; with net_darknet_graph.c the only file
- * that knows Darknet (the Debian package of 2018).
+ * net_darknet.c - see net_darknet.h; net_darknet*.c alone know Darknet (the
+ * Debian package of 2018).
  * SPDX-License-Identifier: Apache-2.0
- *
- * Darknet reads files by name, so the checked bytes go into sealed memory
- * files (net_file.h) that it opens below /proc/self/fd: what was hashed is
- * what is loaded.
  */
-#include <locale.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "models/cpu_isa.h"
 #include "models/net_check.h"
 #include "models/net_darknet.h"
 #include "models/net_darknet_graph.h"
-#include "models/net_file.h"
 #include "models/net_program.h"
 
-#define FD_PATH_BYTES 40
 #define NET_KEY_BYTES 60
 
 struct net {
@@ -40,68 +32,6 @@ struct net {
 	size_t result_n;
 	double gflop;
 };
-
-/* ---- loading ---- */
-
-/* Darknet reads numbers with atof: the decimal point must be a point. */
-static network *
-darknet_load(int cfg, int weights)
-{
-	char cfg_path[FD_PATH_BYTES], weights_path[FD_PATH_BYTES];
-	locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = (locale_t)0;
-	int kept = net_file_quiet();
-	network *dn;
-
-	(void)snprintf(cfg_path, sizeof cfg_path, "/proc/self/fd/%d", cfg);
-	(void)snprintf(weights_path, sizeof weights_path, "/proc/self/fd/%d", weights);
-	if (c != (locale_t)0)
-		before = uselocale(c);
-	dn = parse_network_cfg(cfg_path);
-	if (dn != NULL)
-		load_weights(dn, weights_path);
-	if (c != (locale_t)0) {
-		(void)uselocale(before);
-		freelocale(c);
-	}
-	(void)fflush(stdout);
-	net_file_loud(kept);
-	return dn;
-}
-
-static enum rc
-load_checked(struct net *n, const struct model *m, uint32_t side, char *err, size_t err_n)
-{
-	uint8_t *cfg = NULL, *weights = NULL, *resized;
-	size_t cfg_n = (size_t)m->cfg.size;
-	int cfg_fd = -1, weights_fd = -1;
-	enum rc r;
-
-	if ((r = model_file_read(&m->cfg, &cfg, err, err_n)) != RC_OK ||
-	    (r = model_file_read(&m->weights, &weights, err, err_n)) != RC_OK)
-		goto out;
-	r = RC_NOMEM;
-	if (side != 0) {
-		resized = net_file_resized(cfg, cfg_n, side, &cfg_n);
-		free(cfg);
-		if ((cfg = resized) == NULL)
-			goto out;
-	}
-	cfg_fd = net_file_memory(m->name, cfg, cfg_n);
-	weights_fd = net_file_memory(m->name, weights, (size_t)m->weights.size);
-	if (cfg_fd < 0 || weights_fd < 0 || (n->dn = darknet_load(cfg_fd, weights_fd)) == NULL)
-		goto out;
-	r = RC_OK;
-out:
-	if (r == RC_NOMEM)
-		(void)snprintf(err, err_n, "network %s: out of memory", m->name);
-	if (cfg_fd >= 0)
-		(void)close(cfg_fd);
-	if (weights_fd >= 0)
-		(void)close(weights_fd);
-	free(cfg);
-	free(weights);
-	return r;
-}
 
 /* ---- what Darknet built must be what MANIFEST promised ---- */
 
@@ -292,7 +222,7 @@ start_fast(struct net *n, const struct model *m, const struct net_setup *setup, 
 	place_fast(n);
 	if (!fast_in_place(n))
 		return bad(m, -1, "a layer has no fast function in place", err, err_n);
-	darknet_graph_drop(n->dn, true);
+	darknet_drop(n->dn, true);
 	for (int32_t i = 0; i < n->graph.n; i++)
 		n->graph.step[i].weights = n->graph.step[i].bias = n->graph.step[i].slopes = NULL;
 	free(n->planar);
@@ -356,13 +286,13 @@ net_open(struct net **out, const struct model *m, const struct net_setup *setup,
 	if (n == NULL)
 		return RC_NOMEM;
 	if ((r = choose_backend(n, m, setup->backend, err, err_n)) != RC_OK ||
-	    (r = load_checked(n, m, side, err, err_n)) != RC_OK ||
+	    (r = darknet_load(&n->dn, m, side, err, err_n)) != RC_OK ||
 	    (r = check_shapes(n, m, side, err, err_n)) != RC_OK ||
 	    (r = take_buffers(n)) != RC_OK ||
 	    (r = describe(n, m, err, err_n)) != RC_OK ||
 	    (r = start_stock(n, m, err, err_n)) != RC_OK)
 		goto fail;
-	darknet_graph_drop(n->dn, false);
+	darknet_drop(n->dn, false);
 	if (n->backend != NET_STOCK && (r = start_fast(n, m, setup, err, err_n)) != RC_OK)
 		goto fail;
 	(void)malloc_trim(0);	/* what Darknet needed to load */
@@ -380,15 +310,7 @@ net_close(struct net *n)
 {
 	if (n == NULL)
 		return;
-	if (n->dn != NULL) {
-		for (int i = 0; i < n->dn->n; i++)
-			n->dn->layers[i].cweights = NULL;	/* ours, not Darknet's to free */
-		free(n->dn->workspace);	/* free_network() forgets these four */
-		free(n->dn->seen);
-		free(n->dn->t);
-		free(n->dn->cost);
-		free_network(n->dn);
-	}
+	darknet_free(n->dn);
 	net_program_free(n->program);
 	net_workspace_close(n->own_workspace);
 	weight_store_close(n->own_store);

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stddef.h>
-#include <stdlib.h>
 
 #include "models/net_darknet_graph.h"
 
@@ -181,36 +180,4 @@ darknet_graph_steps(const network *dn, struct net_step *step, int32_t *where, co
 		if ((*why = layer_step(dn, *where, &step[*where])) != NULL)
 			return false;
 	return true;
-}
-
-/* ---- memory ---- */
-
-static void
-drop(float **p)
-{
-	free(*p);
-	*p = NULL;
-}
-
-void
-darknet_graph_drop(network *dn, bool everything)
-{
-	for (int i = 0; i < dn->n; i++) {
-		layer *l = &dn->layers[i];
-		float **training[] = { &l->delta, &l->weight_updates, &l->bias_updates, &l->scale_updates, &l->mean_delta,
-		    &l->variance_delta, &l->x, &l->x_norm };
-		float **computing[] = { &l->weights, &l->biases, &l->scales, &l->mean, &l->variance, &l->rolling_mean,
-		    &l->rolling_variance, &l->output };
-
-		for (size_t k = 0; k < sizeof training / sizeof training[0]; k++)
-			drop(training[k]);
-		for (size_t k = 0; everything && k < sizeof computing / sizeof computing[0]; k++)
-			drop(computing[k]);
-		if (everything) {
-			free(l->indexes);
-			l->indexes = NULL;
-		}
-	}
-	if (everything)
-		drop(&dn->workspace);
 }
