@@ -89,8 +89,8 @@ keep_best(struct vision_box *box, uint32_t *n, const struct vision_box *b)
 	box[at] = *b;
 }
 
-static float
-overlap(const struct vision_box *a, const struct vision_box *b)
+float
+detector_overlap(const struct vision_box *a, const struct vision_box *b)
 {
 	float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
 	float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
@@ -99,10 +99,11 @@ overlap(const struct vision_box *a, const struct vision_box *b)
 	return both / (a->w * a->h + b->w * b->h - both);
 }
 
-/* Boxes in pixels of the picture, where one side of the square is `pixels` long. */
+/* Boxes in pixels of a square of this side. */
 static uint32_t
-decode(const float *out, uint32_t cells, float pixels, float least, struct vision_box *box)
+decode(const float *out, uint32_t cells, float side, float least, struct vision_box *box)
 {
+	float cell_side = side / (float)cells;
 	uint32_t n = 0;
 
 	for (uint32_t cell = 0; cell < cells * cells; cell++) {
@@ -112,10 +113,10 @@ decode(const float *out, uint32_t cells, float pixels, float least, struct visio
 
 			if (!(score >= least))
 				continue;
-			b.w = fminf(expf(out[2]) * anchor[a][0] / (float)cells, 4.0f) * pixels;
-			b.h = fminf(expf(out[3]) * anchor[a][1] / (float)cells, 4.0f) * pixels;
-			b.x = ((float)(cell % cells) + sigmoid(out[0])) / (float)cells * pixels - b.w / 2;
-			b.y = ((float)(cell / cells) + sigmoid(out[1])) / (float)cells * pixels - b.h / 2;
+			b.w = fminf(expf(out[2]) * anchor[a][0] * cell_side, 4.0f * side);
+			b.h = fminf(expf(out[3]) * anchor[a][1] * cell_side, 4.0f * side);
+			b.x = ((float)(cell % cells) + sigmoid(out[0])) * cell_side - b.w / 2;
+			b.y = ((float)(cell / cells) + sigmoid(out[1])) * cell_side - b.h / 2;
 			b.score = score;
 			if (b.w >= 1.0f && b.h >= 1.0f)
 				keep_best(box, &n, &b);
@@ -134,11 +135,52 @@ suppress(struct vision_box *box, uint32_t n)
 		bool fresh = true;
 
 		for (uint32_t k = 0; fresh && k < kept; k++)
-			fresh = overlap(&box[i], &box[k]) <= DETECTOR_NMS_IOU;
+			fresh = detector_overlap(&box[i], &box[k]) <= DETECTOR_NMS_IOU;
 		if (fresh)
 			box[kept++] = box[i];
 	}
 	return kept;
+}
+
+/* A point of the view's square, as the picture has it. */
+static struct image_map
+map_of(const struct detector_view *v, float size)
+{
+	float c = cosf(v->turn) * v->side / size, q = sinf(v->turn) * v->side / size;
+
+	return (struct image_map){ { c, -q, v->x - (c - q) * size / 2, q, c, v->y - (c + q) * size / 2 } };
+}
+
+static void
+to_picture(struct vision_box *b, const struct image_map *map)
+{
+	float x = b->x + b->w / 2, y = b->y + b->h / 2;
+
+	b->x = map->m[0] * x + map->m[1] * y + map->m[2] - b->w / 2;
+	b->y = map->m[3] * x + map->m[4] * y + map->m[5] - b->h / 2;
+}
+
+struct detector_view
+detector_whole(const struct image_pyramid *p)
+{
+	float side = (float)(p->width > p->height ? p->width : p->height);
+
+	return (struct detector_view){ side / 2, side / 2, side, 0.0f };
+}
+
+enum rc
+detector_look(struct detector *d, struct image_pyramid *p, const struct detector_view *v, float least,
+    struct vision_box box[static DETECTOR_BOXES_MAX], uint32_t *found)
+{
+	struct image_map map = map_of(v, (float)d->side), upright = map_of(v, v->side);
+	enum rc r;
+
+	if ((r = image_warp_numbers(p, &map, NULL, d->side, d->side, &norm, net_input(d->net))) != RC_OK)
+		return r;
+	*found = suppress(box, decode(net_run(d->net), d->side / CELL, v->side, least, box));
+	for (uint32_t i = 0; i < *found; i++)
+		to_picture(&box[i], &upright);
+	return RC_OK;
 }
 
 static int
@@ -150,55 +192,26 @@ by_area(const void *a, const void *b)
 	return (p < q) - (p > q);
 }
 
-/* All boxes of at least this score, the best first. */
-static enum rc
-look(struct detector *d, struct image_pyramid *p, float least, struct vision_box box[static DETECTOR_BOXES_MAX],
-    uint32_t *n)
+void
+detector_largest_first(struct vision_box *box, uint32_t n)
 {
-	float pixels = (float)(p->width > p->height ? p->width : p->height);
-	struct image_rect square = { 0.0f, 0.0f, pixels, pixels };
-	struct image_map map = image_map_rect(&square, d->side, d->side);
-	enum rc r;
-
-	if ((r = image_warp_numbers(p, &map, NULL, d->side, d->side, &norm, net_input(d->net))) != RC_OK)
-		return r;
-	*n = suppress(box, decode(net_run(d->net), d->side / CELL, pixels, least, box));
-	return RC_OK;
-}
-
-static void
-hand_over(struct vision_box *all, uint32_t n, struct vision_box *box, uint32_t cap, uint32_t *found)
-{
-	qsort(all, n, sizeof *all, by_area);
-	*found = n < cap ? n : cap;
-	for (uint32_t i = 0; i < *found; i++)
-		box[i] = all[i];
-}
-
-enum rc
-detector_find(struct detector *d, struct image_pyramid *p, struct vision_box *box, uint32_t cap, uint32_t *found)
-{
-	struct vision_box all[DETECTOR_BOXES_MAX];
-	uint32_t n;
-	enum rc r;
-
-	if ((r = look(d, p, DETECTOR_THRESHOLD, all, &n)) != RC_OK)
-		return r;
-	while (n > 1 && all[n - 1].score < DETECTOR_OTHERS)
-		n--;
-	hand_over(all, n, box, cap, found);
-	return RC_OK;
+	qsort(box, n, sizeof *box, by_area);
 }
 
 enum rc
 detector_run(struct detector *d, struct image_pyramid *p, float least, struct vision_box *box, uint32_t cap,
     uint32_t *found)
 {
+	struct detector_view whole = detector_whole(p);
 	struct vision_box all[DETECTOR_BOXES_MAX];
 	uint32_t n;
 	enum rc r;
 
-	if ((r = look(d, p, least, all, &n)) == RC_OK)
-		hand_over(all, n, box, cap, found);
-	return r;
+	if ((r = detector_look(d, p, &whole, least, all, &n)) != RC_OK)
+		return r;
+	detector_largest_first(all, n);
+	*found = n < cap ? n : cap;
+	for (uint32_t i = 0; i < *found; i++)
+		box[i] = all[i];
+	return RC_OK;
 }

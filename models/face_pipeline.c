@@ -7,9 +7,11 @@
 
 #include "models/align.h"
 #include "models/face_pipeline.h"
+#include "models/finder.h"
 #include "models/follow.h"
 #include "models/quality.h"
 #include "proto/crypto.h"
+#include "proto/face_outcome.h"
 #include "proto/stopwatch.h"
 
 #define FRAME_PIXELS (1280u * 1280u)	/* larger pictures make the pyramid fetch memory once */
@@ -106,7 +108,7 @@ judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const s
 	struct vision_hello who;
 	enum rc r;
 
-	if ((want & VISION_WANT_EMBEDDING) != 0) {
+	if ((want & VISION_WANT_EMBEDDING) != 0 && (p->alone || face_outcome(f) == FACE_OK)) {
 		if ((r = embedder_run(p->embedder, s->chip, f->embedding, &f->embed_norm)) != RC_OK)
 			return r;
 		embedder_describe(p->embedder, &who);
@@ -138,10 +140,11 @@ follow(struct face_pipeline *p, uint32_t want, const struct vision_box *track, s
 static enum rc
 find(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct sight *s)
 {
+	const struct finder finder = { p->detector, p->landmarks, p->eyes };
 	int64_t start = stopwatch_us();
 	enum rc r;
 
-	r = detector_find(p->detector, &p->pyramid, f->face, VISION_FACES_MAX, &f->faces);
+	r = finder_find(&finder, &p->pyramid, p->alone ? FINDER_ALL : f->seq, f->face, VISION_FACES_MAX, &f->faces);
 	f->ms_detect = stopwatch_ms_since(start);
 	return r == RC_OK && f->faces > 0 ? see(p, want, f, s) : r;
 }
@@ -162,6 +165,7 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 	}
 	kept.width = p->pyramid.width;
 	kept.height = p->pyramid.height;
+	kept.light = quality_picture(im);
 	*f = kept;
 	if (track != NULL && track->w > 0.0f)
 		r = follow(p, want, track, f, &s);

@@ -9,6 +9,7 @@
 #ifndef MODELS_FACE_PIPELINE_H
 #define MODELS_FACE_PIPELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,12 @@ struct face_pipeline {
 	struct texture   *texture;
 	struct net_workspace *workspace;	/* unless the caller gave one */
 	struct image_pyramid pyramid;	/* of the frame in work */
+	/*
+	 * Set by tools: every picture stands alone. It is searched in every way (a
+	 * stream's frames share that work by their seq), and an embedding is made
+	 * of any face, not only where face_outcome() allows a template.
+	 */
+	bool alone;
 };
 
 /* Loads all networks below models_dir (the folder of MANIFEST); err gets one sentence on failure. */
@@ -39,7 +46,8 @@ enum rc face_pipeline_open(struct face_pipeline *p, const char *models_dir, cons
 void    face_pipeline_close(struct face_pipeline *p);	/* safe on a zeroed struct */
 
 /*
- * Features of one picture; want: bits of enum vision_want. Sets everything in
+ * Features of one picture; want: bits of enum vision_want. An embedding that
+ * is asked for is made if the outcome is FACE_OK. Sets everything in
  * *f but seq and ms_decode, f->rc included, and returns f->rc. All coordinates
  * are pixels of the full picture, also where im is one that was decoded smaller.
  *

@@ -21,7 +21,10 @@ enum rc landmarks_open(struct landmarks **out, const char *models_dir, const str
     char *err, size_t err_n) MUST_CHECK;
 void    landmarks_close(struct landmarks *l);
 
-/* point[i] = x, y in pixels of the picture. */
+/*
+ * point[i] = x, y in pixels of the picture. A head that turns out to be tilted
+ * by more than 18 degrees is looked at once more, turned upright.
+ */
 enum rc landmarks_run(struct landmarks *l, struct image_pyramid *p, const struct vision_box *box,
     float point[static VISION_LANDMARKS][2]) MUST_CHECK;
 

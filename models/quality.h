@@ -17,6 +17,8 @@
 
 /* Fills yaw, pitch, roll, turn, nod and mouth from f->landmark. */
 void quality_pose(struct vision_features *f);
+/* Mean luma of a picture, of every eighth pixel of every eighth row. */
+float quality_picture(const struct image *im);
 /* Fills brightness and sharpness from the chip. */
 void quality_light(const uint8_t chip[static ALIGN_BYTES], struct vision_features *f);
 

@@ -8,6 +8,7 @@
 #include "bench_frame.h"
 #include "models/cpu_isa.h"
 #include "models/face_frame.h"
+#include "models/finder.h"
 #include "models/quality.h"
 #include "proto/stopwatch.h"
 
@@ -79,6 +80,7 @@ static bool
 staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 {
 	struct face_pipeline *p = &w->frame.faces;
+	const struct finder finder = { p->detector, p->landmarks, p->eyes };
 	struct image_pyramid *pyramid = &p->pyramid;
 	struct vision_features f = { 0 };
 	int64_t start = stopwatch_us();
@@ -91,7 +93,7 @@ staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 		return false;
 	lap(w, STAGE_DECODE, &start, keep);
 	if ((r = image_pyramid_show(pyramid, &im)) == RC_OK)
-		r = detector_find(p->detector, pyramid, f.face, VISION_FACES_MAX, &f.faces);
+		r = finder_find(&finder, pyramid, 0, f.face, VISION_FACES_MAX, &f.faces);
 	lap(w, STAGE_DETECT, &start, keep);
 	if (r == RC_OK)
 		r = landmarks_run(p->landmarks, pyramid, &f.face[0], f.landmark);

@@ -19,6 +19,7 @@
 #define FACE_MIN_PX    60.0f
 #define EYES_FIRST     36u	/* of the 68: twelve points around the eyes */
 #define EYES_POINTS    12u
+#define FACE_LEAST     0.2f	/* score of the face that is shown */
 #define OTHER_LEAST    0.2f	/* score from which something may be another person's face */
 
 struct puppet_finder {
@@ -100,7 +101,7 @@ photo_face(struct puppet_finder *f, struct puppet_photo *photo)
 	if ((r = image_pyramid_show(&pyramid, &photo->picture)) != RC_OK ||
 	    (r = detector_run(f->detector, &pyramid, OTHER_LEAST, box, 1 + PUPPET_OTHERS_MAX, &found)) != RC_OK)
 		goto out;
-	while (face < found && box[face].score < DETECTOR_THRESHOLD)
+	while (face < found && box[face].score < FACE_LEAST)
 		face++;
 	if (face == found)
 		r = RC_NO_FACE;

@@ -1,0 +1,55 @@
+/*
+ * finder.h - which boxes of a picture are faces.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The detector alone either misses faces or sees some in flowers and clutter.
+ * So it is asked for weak boxes too, and two landmark networks that know
+ * nothing of each other have to agree where eyes, nose and mouth are: in a
+ * face they differ by some 4 % of the eyes' distance, elsewhere by 30 % and
+ * more. The weaker the box, the closer they must agree.
+ *
+ * Where the first look finds nobody, others follow: the picture turned to both
+ * sides, its parts closer, and its small parts closest (faces from 1/32 of the
+ * longer side on). One picture alone gets them all; in a stream each frame
+ * gets one more look, another one each time, so an empty chair costs little.
+ * Threads: none of its own; its networks belong to one thread at a time.
+ */
+#ifndef MODELS_FINDER_H
+#define MODELS_FINDER_H
+
+#include <stdint.h>
+
+#include "models/detector.h"
+#include "models/eyes.h"
+#include "models/image.h"
+#include "models/landmarks.h"
+#include "proto/rc.h"
+#include "proto/vision_wire.h"
+
+struct finder {		/* borrowed */
+	struct detector  *detector;
+	struct landmarks *landmarks;
+	struct eyes      *eyes;
+};
+
+#define FINDER_ALL UINT64_MAX
+
+/*
+ * The faces, the largest first, at most cap (<= DETECTOR_BOXES_MAX); *found
+ * gets their number. turn: the number of the frame in its stream, which picks
+ * the second look, or FINDER_ALL.
+ */
+enum rc finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, struct vision_box *box, uint32_t cap,
+    uint32_t *found) MUST_CHECK;
+
+/* How many looks there are after the first. */
+uint32_t finder_looks(const struct image_pyramid *p);
+
+/*
+ * How far the two landmark networks are apart in a box: mean distance of their
+ * points but the jaw's, in outer eye corner distances. RC_FACE_QUALITY where
+ * they find nothing that could be a face.
+ */
+enum rc finder_apart(const struct finder *f, struct image_pyramid *p, const struct vision_box *box, float *apart) MUST_CHECK;
+
+#endif
