@@ -14,6 +14,7 @@
 #include "models/net_darknet.h"
 #include "models/net_darknet_graph.h"
 #include "models/net_program.h"
+#include "proto/crypto.h"
 
 #define NET_KEY_BYTES 60
 
@@ -305,6 +306,15 @@ fail:
 	return r;
 }
 
+/* Pictures of people and what was made of them. */
+static void
+wipe_free(float *x, size_t n)
+{
+	if (x != NULL)
+		crypto_wipe(x, n * sizeof *x);
+	free(x);
+}
+
 void
 net_close(struct net *n)
 {
@@ -315,9 +325,9 @@ net_close(struct net *n)
 	net_workspace_close(n->own_workspace);
 	weight_store_close(n->own_store);
 	free(n->graph.step);
-	free(n->input);
-	free(n->planar);
-	free(n->result);
+	wipe_free(n->input, (size_t)n->in.c * n->in.h * n->in.w);
+	wipe_free(n->planar, (size_t)n->in.c * n->in.h * n->in.w);
+	wipe_free(n->result, n->result_n);
 	free(n);
 }
 

@@ -116,7 +116,7 @@ kernel_conv_make(struct kernels *ks, int32_t layer, const struct kernel_conv *c,
 	plan_choose(&p, &desc);
 	plan_src_dst(&p);
 	if (!p.failed)
-		(void)snprintf(key, sizeof key, "%.40s:%d:%.40s", ks->name, layer, p.k->name);
+		(void)snprintf(key, sizeof key, "%.60s:%d:%.30s", ks->name, layer, p.k->name);
 	plan_constant(&p, DNNL_ARG_WEIGHTS, dnnl_query_weights_md, key, &plain, weights);
 	plan_constant(&p, DNNL_ARG_BIAS, dnnl_query_undef, key, &line, bias);
 	return plan_end(&p, out);

@@ -17,7 +17,7 @@
 #include "models/net_kernels.h"
 
 #define SLOTS      6		/* arguments of a primitive */
-#define NAME_BYTES 48
+#define NAME_BYTES 64
 
 struct kernels {
 	dnnl_engine_t engine;
