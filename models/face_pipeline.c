@@ -125,16 +125,29 @@ judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const s
 
 /* RC_FACE_QUALITY: lost. */
 static enum rc
-follow(struct face_pipeline *p, uint32_t want, const struct vision_box *track, struct vision_features *f, struct sight *s)
+follow_from(struct face_pipeline *p, uint32_t want, const struct vision_box *box, struct vision_features *f,
+    struct sight *s)
 {
 	enum rc r;
 
-	f->faces = 1;
-	f->face[0] = *track;
-	f->tracked = 1;
+	f->face[0] = *box;
 	if ((r = see(p, want, f, s)) != RC_OK)
 		return r;
-	return follow_holds(track, f, s->lids) ? RC_OK : RC_FACE_QUALITY;
+	return follow_holds(box, f, s->lids) ? RC_OK : RC_FACE_QUALITY;
+}
+
+/* A face that moved fast pulls the landmarks after it: a second look is where they went. */
+static enum rc
+follow(struct face_pipeline *p, uint32_t want, const struct vision_box *track, struct vision_features *f, struct sight *s)
+{
+	struct vision_box again;
+	enum rc r;
+
+	f->faces = 1;
+	f->tracked = 1;
+	if ((r = follow_from(p, want, track, f, s)) == RC_FACE_QUALITY && follow_again(track, f, &again))
+		r = follow_from(p, want, &again, f, s);
+	return r;
 }
 
 static enum rc

@@ -22,7 +22,7 @@
  * apart by .05-.12 of the spread. No faces (353 parts of the same pictures):
  * nine of ten below .18 or more than .6 apart.
  */
-#define SPREAD_LEAST   0.15f
+#define SPREAD_LEAST   0.17f
 #define APART_MOST     0.30f
 #define TURN_MOST      1.0f	/* of the eyes' distance; a full profile */
 #define DARKEST        8.0f
@@ -30,6 +30,7 @@
 #define INSIDE_LEAST   0.6f	/* of the box, in the picture */
 #define MOVE_MOST      0.5f	/* of the box's side, in one frame */
 #define GROW_MOST      1.5f
+#define AGAIN_SIZE     1.15f	/* of the box, for the second look */
 
 struct shape { float x, y, spread; };
 
@@ -115,4 +116,18 @@ follow_holds(const struct vision_box *from, const struct vision_features *f,
 	    part_inside(now, (float)f->width, (float)f->height) >= INSIDE_LEAST &&
 	    fabsf(dx) <= MOVE_MOST * from->w && fabsf(dy) <= MOVE_MOST * from->h &&
 	    now->w <= GROW_MOST * from->w && now->w * GROW_MOST >= from->w;
+}
+
+bool
+follow_again(const struct vision_box *from, const struct vision_features *f, struct vision_box *again)
+{
+	float x = f->face[0].x + f->face[0].w / 2, y = f->face[0].y + f->face[0].h / 2;
+
+	*again = *from;
+	again->w *= AGAIN_SIZE;
+	again->h *= AGAIN_SIZE;
+	again->x = x - again->w / 2;
+	again->y = y - again->h / 2;
+	/* Landmarks that left the box altogether were none. */
+	return x > from->x && x < from->x + from->w && y > from->y && y < from->y + from->h;
 }

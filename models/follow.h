@@ -35,4 +35,7 @@ struct vision_box follow_box(const float landmark[static VISION_LANDMARKS][2], f
 bool follow_holds(const struct vision_box *from, const struct vision_features *f,
     const float lids[static VISION_LANDMARKS][2]);
 
+/* After follow_holds() said no: a box from where to try once more. False: there is none. */
+bool follow_again(const struct vision_box *from, const struct vision_features *f, struct vision_box *again);
+
 #endif
