@@ -19,6 +19,10 @@
 #define ALIGN_SIDE  112u
 #define ALIGN_BYTES ((size_t)ALIGN_SIDE * ALIGN_SIDE * 3)
 
+/* The middle of what two landmark networks say: less noise, a steadier chip. mean may be a or b. */
+void    align_mean(const float a[static VISION_LANDMARKS][2], const float b[static VISION_LANDMARKS][2],
+    float mean[static VISION_LANDMARKS][2]);
+
 /* The map from chip to picture. RC_FACE_QUALITY if the points span nothing. */
 enum rc align_map(const float landmark[static VISION_LANDMARKS][2], struct image_map *map) MUST_CHECK;
 

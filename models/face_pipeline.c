@@ -4,6 +4,7 @@
  */
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "models/align.h"
 #include "models/face_pipeline.h"
@@ -78,6 +79,7 @@ struct sight {
 static enum rc
 see(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct sight *s)
 {
+	float points[VISION_LANDMARKS][2];	/* by which the face is put upright */
 	int64_t start = stopwatch_us();
 	enum rc r;
 
@@ -87,13 +89,15 @@ see(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct si
 		return RC_FACE_QUALITY;
 	if (f->tracked != 0)
 		f->face[0] = follow_box(f->landmark, f->face[0].score);
-	if ((want & VISION_WANT_EYES) != 0 || f->tracked != 0) {
+	memcpy(points, f->landmark, sizeof points);
+	if ((want & (VISION_WANT_EYES | VISION_WANT_EMBEDDING)) != 0 || f->tracked != 0) {
 		if ((r = eyes_run(p->eyes, &p->pyramid, &f->face[0], s->lids, &f->eye_left, &f->eye_right)) != RC_OK)
 			return r;
 		f->has_eyes = 1;
+		align_mean(points, s->lids, points);
 	}
 	quality_pose(f);
-	if ((r = align_chip(&p->pyramid, f->landmark, s->chip)) != RC_OK)
+	if ((r = align_chip(&p->pyramid, points, s->chip)) != RC_OK)
 		return r;
 	quality_light(s->chip, f);
 	f->ms_landmarks = stopwatch_ms_since(start);

@@ -101,10 +101,13 @@ staged_frame(struct way *w, const struct bench_jpeg *jpeg, bool keep)
 	if (r == RC_OK)
 		r = eyes_run(p->eyes, pyramid, &f.face[0], lids, &f.eye_left, &f.eye_right);
 	lap(w, STAGE_EYES, &start, keep);
-	if (r == RC_OK && (r = align_chip(pyramid, f.landmark, chip)) == RC_OK) {
+	if (r == RC_OK) {
 		quality_pose(&f);
-		quality_light(chip, &f);
+		align_mean(f.landmark, lids, lids);
+		r = align_chip(pyramid, lids, chip);
 	}
+	if (r == RC_OK)
+		quality_light(chip, &f);
 	lap(w, STAGE_ALIGN, &start, keep);
 	if (r == RC_OK)
 		r = embedder_run(p->embedder, chip, f.embedding, &f.embed_norm);

@@ -8,6 +8,7 @@ endfunction()
 
 cs_model_test(test_model_wire)
 cs_model_test(test_model_file)
+cs_model_test(test_model_embedder)
 cs_model_test(test_model_image)
 cs_model_test(test_model_golden)
 cs_model_test(test_model_engine)

@@ -173,9 +173,9 @@ says_who_it_is(void **state)
 {
 	struct worker *w = *state;
 
-	assert_string_equal(w->hello.embedder, "mobilefacenet-expo");
+	assert_string_equal(w->hello.embedder, "mobilefacenet-pair");
 	assert_int_equal(w->hello.embedder_version, 1);
-	assert_int_equal(w->hello.embed_dim, 192);
+	assert_int_equal(w->hello.embed_dim, 704);
 }
 
 static void
@@ -194,8 +194,8 @@ serves_what_is_wanted(void **state)
 	f = ask(w, w->jpeg, w->jpeg_n, VISION_WANT_EYES | VISION_WANT_EMBEDDING);
 	assert_int_equal(f.has_eyes, 1);
 	assert_true(f.eye_left > 0.2f && f.eye_right > 0.2f);	/* both are open */
-	assert_int_equal(f.embed_dim, 192);
-	assert_true(f.embed_norm > 40.0f);
+	assert_int_equal(f.embed_dim, 704);
+	assert_true(f.embed_norm > 0.6f && f.embed_norm < 1.5f);
 	assert_true(f.turn < 0.0f && f.yaw < -5.0f);	/* she looks to the left of the picture */
 }
 
