@@ -6,6 +6,7 @@ cs_program(countersign-bench
 	bench/bench_peer.c
 	bench/bench_print.c
 	bench/bench_search.c
+	bench/bench_stream.c
 	bench/bench_targets.c
 	bench/bench_times.c
 	bench/bench_vision.c

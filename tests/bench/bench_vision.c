@@ -84,7 +84,8 @@ measure(struct bench_vision *v, const struct options *o)
 		bench_peer_stop(&peer[side]);
 	ok &= bench_frame_run(o->models, &v->jpeg, &v->f32, &v->bf16);
 	(void)fprintf(stderr, "frames done\n");
-	return measure_workers(v, o->models) && ok;
+	ok &= measure_workers(v, o->models);
+	return bench_stream_run(o->models, o->picture, &v->stream) && ok;
 }
 
 static bool

@@ -8,6 +8,7 @@
 
 #include "bench_frame.h"
 #include "bench_networks.h"
+#include "bench_stream.h"
 #include "bench_workers.h"
 
 #define BENCH_LOADS 2	/* one worker, two workers */
@@ -17,6 +18,7 @@ struct bench_vision {
 	struct bench_jpeg jpeg;
 	struct bench_frame f32, bf16;
 	struct bench_load load[BENCH_LOADS];
+	struct bench_stream stream;
 };
 
 /* Sum of the smallest times of the networks of one frame's way on one side; 0 if one was not measured. */

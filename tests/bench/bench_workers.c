@@ -18,8 +18,6 @@
 #include "proto/vision_wire.h"
 #include "server/worker_launch.h"
 
-struct peer { pid_t pid; int fd; };
-
 static bool
 read_all(int fd, uint8_t *to, size_t n)
 {
@@ -54,9 +52,8 @@ read_reply(int fd, uint8_t to[static VISION_FEATURES_MAX])
 	return n <= VISION_FEATURES_MAX && read_all(fd, to, n) ? n : 0;
 }
 
-/* The program beside this one. */
-static bool
-worker_program(char path[static PATH_MAX])
+bool
+bench_worker_program(char path[static PATH_MAX])
 {
 	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof "countersign-vision");
 	char *slash;
@@ -70,21 +67,60 @@ worker_program(char path[static PATH_MAX])
 }
 
 static bool
-peer_start(struct peer *p, const struct worker_launcher *l)
+worker_start(struct bench_worker *w, const struct worker_launcher *l)
 {
 	uint8_t hello[VISION_FEATURES_MAX];
 
-	return l->start(l->ctx, &p->fd, &p->pid) == 0 && fcntl(p->fd, F_SETFL, 0) == 0 &&
-	    read_reply(p->fd, hello) == VISION_HELLO_BYTES;
+	return l->start(l->ctx, &w->fd, &w->pid) == 0 && fcntl(w->fd, F_SETFL, 0) == 0 &&
+	    read_reply(w->fd, hello) == VISION_HELLO_BYTES;
 }
 
-static bool
-peer_ask(const struct peer *p, const uint8_t *jpeg, size_t n)
+bool
+bench_workers_start(struct bench_worker *worker, int n, const char *models)
 {
-	struct vision_request q = { .seq = 1, .want = VISION_WANT_EYES | VISION_WANT_EMBEDDING, .jpeg_bytes = (uint32_t)n };
+	struct worker_command command = { .models = models, .user = "" };
+	struct worker_launcher launcher = worker_launch_direct(&command);
+	char program[PATH_MAX], err[256] = "the program is not found";
+	bool ok = bench_worker_program(program);
+
+	memset(worker, 0, (size_t)n * sizeof *worker);
+	command.program = program;
+	if (!ok || worker_pack_direct(&command, &command.weights, err, sizeof err) != RC_OK) {
+		(void)fprintf(stderr, "the weights cannot be packed: %s\n", err);
+		return false;
+	}
+	for (int i = 0; ok && i < n; i++)
+		ok = worker_start(&worker[i], &launcher);
+	(void)close(command.weights);
+	return ok;
+}
+
+void
+bench_workers_stop(struct bench_worker *worker, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (worker[i].pid <= 0)
+			continue;
+		(void)close(worker[i].fd);
+		(void)waitpid(worker[i].pid, NULL, 0);
+	}
+}
+
+bool
+bench_worker_send(const struct bench_worker *w, const struct vision_request *q, const uint8_t *jpeg)
+{
 	uint8_t head[VISION_REQUEST_BYTES];
 
-	return write_all(p->fd, head, vision_request_put(&q, head)) && write_all(p->fd, jpeg, n);
+	return write_all(w->fd, head, vision_request_put(q, head)) && write_all(w->fd, jpeg, q->jpeg_bytes);
+}
+
+bool
+bench_worker_receive(const struct bench_worker *w, struct vision_features *f)
+{
+	uint8_t reply[VISION_FEATURES_MAX];
+	size_t n = read_reply(w->fd, reply);
+
+	return n > 0 && vision_features_get(reply, n, f) == RC_OK;
 }
 
 static long
@@ -108,27 +144,18 @@ proc_kb(pid_t pid, const char *file, const char *key)
 bool
 bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, double seconds, struct bench_load *out)
 {
-	struct peer peer[BENCH_WORKERS_MAX] = { { 0 } };
+	const struct vision_request q = { .seq = 1, .want = VISION_WANT_EYES | VISION_WANT_EMBEDDING,
+	    .jpeg_bytes = (uint32_t)jpeg_n };
+	struct bench_worker worker[BENCH_WORKERS_MAX] = { { 0 } };
 	struct pollfd wait[BENCH_WORKERS_MAX];
-	struct worker_command command = { .models = models, .user = "" };
-	struct worker_launcher launcher = worker_launch_direct(&command);
-	uint8_t reply[VISION_FEATURES_MAX];
-	char program[PATH_MAX], err[256] = "the program is not found";
+	struct vision_features f;
 	size_t frames = 0;
-	int started = 0;
-	bool ok = n <= BENCH_WORKERS_MAX && worker_program(program);
+	bool ok = n <= BENCH_WORKERS_MAX && bench_workers_start(worker, n, models);
 	int64_t start;
 
-	command.program = program;
-	if (!ok || worker_pack_direct(&command, &command.weights, err, sizeof err) != RC_OK) {
-		(void)fprintf(stderr, "the weights cannot be packed: %s\n", err);
-		return false;
-	}
-	for (; ok && started < n; started++)
-		ok = peer_start(&peer[started], &launcher);
 	for (int i = 0; ok && i < n; i++) {
-		wait[i] = (struct pollfd){ .fd = peer[i].fd, .events = POLLIN };
-		ok = peer_ask(&peer[i], jpeg, jpeg_n);
+		wait[i] = (struct pollfd){ .fd = worker[i].fd, .events = POLLIN };
+		ok = bench_worker_send(&worker[i], &q, jpeg);
 	}
 	start = stopwatch_us();
 	while (ok && (double)stopwatch_ms_since(start) < seconds * 1e3) {
@@ -136,19 +163,15 @@ bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, dou
 		for (int i = 0; ok && i < n; i++) {
 			if (wait[i].revents == 0)
 				continue;
-			ok = read_reply(peer[i].fd, reply) > 0 && peer_ask(&peer[i], jpeg, jpeg_n);
+			ok = bench_worker_receive(&worker[i], &f) && bench_worker_send(&worker[i], &q, jpeg);
 			frames++;
 		}
 	}
 	out->frames_per_s = (double)frames * 1e3 / (double)stopwatch_ms_since(start);
 	if (ok) {
-		out->rss_kb = proc_kb(peer[0].pid, "status", "VmRSS:");
-		out->pss_last_kb = proc_kb(peer[n - 1].pid, "smaps_rollup", "Pss:");
+		out->rss_kb = proc_kb(worker[0].pid, "status", "VmRSS:");
+		out->pss_last_kb = proc_kb(worker[n - 1].pid, "smaps_rollup", "Pss:");
 	}
-	for (int i = 0; i < started; i++) {
-		(void)close(peer[i].fd);
-		(void)waitpid(peer[i].pid, NULL, 0);
-	}
-	(void)close(command.weights);
+	bench_workers_stop(worker, n);
 	return ok;
 }
