@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <string.h>
 
 #include "server/known.h"
@@ -103,7 +104,7 @@ rows_that_cannot_be_used_do_not_stop_the_start(void **state)
 	assert_true(err[0] != '\0');
 }
 
-/* More than one page. */
+/* The store gives ten at a time. */
 static void
 all_pages_are_read(void **state)
 {
@@ -141,6 +142,48 @@ a_face_is_admitted_once(void **state)
 	known_forget(k->office.known, 7);
 	known_forget(k->office.known, 7);
 	assert_int_equal(known_admit(k->office.known, 9, &a, NULL, &like), RC_OK);
+}
+
+struct racer {
+	struct fake_call *k;
+	pthread_barrier_t *start;
+	uint64_t person;
+	enum rc got;
+};
+
+static void *
+race(void *arg)
+{
+	struct racer *r = arg;
+	struct match_template t = face(r->person % 2 == 0 ? east : near_east);
+	struct known_like like = { 0 };
+
+	(void)pthread_barrier_wait(r->start);
+	r->got = known_admit(r->k->office.known, r->person, &t, NULL, &like);
+	return NULL;
+}
+
+/* However many enrol one face at once: one passes. */
+static void
+of_many_at_once_one_is_admitted(void **state)
+{
+	struct racer r[8];
+	pthread_t thread[8];
+	pthread_barrier_t start;
+	int passed = 0;
+
+	assert_int_equal(pthread_barrier_init(&start, NULL, 8), 0);
+	for (uint64_t i = 0; i < 8; i++) {
+		r[i] = (struct racer){ *state, &start, i + 1, RC_BUG };
+		assert_int_equal(pthread_create(&thread[i], NULL, race, &r[i]), 0);
+	}
+	for (size_t i = 0; i < 8; i++) {
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+		assert_true(r[i].got == RC_OK || r[i].got == RC_FACE_KNOWN);
+		passed += r[i].got == RC_OK;
+	}
+	assert_int_equal(passed, 1);
+	(void)pthread_barrier_destroy(&start);
 }
 
 /* A third, pending person whose capture has left a face. */
@@ -204,6 +247,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(rows_that_cannot_be_used_do_not_stop_the_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_pages_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_face_is_admitted_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_many_at_once_one_is_admitted, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_registration_with_a_known_face_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_registration_makes_the_face_known_if_it_succeeds, setup, teardown),
 	};
