@@ -83,7 +83,7 @@ capture_in_flight(const struct capture *c)
 /* ---- frames ---- */
 
 enum rc
-capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask)
+capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask, uint32_t *spare)
 {
 	struct capture_slot *s;
 
@@ -107,7 +107,7 @@ capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, s
 	s->seq = seq;
 	s->at_ms = now;
 	*ask = (struct vision_request){ .seq = seq };
-	capture_ask(c, now, ask);
+	*spare = capture_ask(c, now, ask);
 	s->want = ask->want;
 	c->in_flight++;
 	return RC_OK;
@@ -213,15 +213,18 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	c->texture += f->texture;
 	jumped = capture_follow(c, f, s->at_ms);
 	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part]);
-	capture_ask_saw(c, f, s->at_ms, jumped);
+	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
 		capture_probe(c, s, part, settling);
 }
 
 /* The verdicts are ours: what a worker said only says which kind of failure it was. */
 static void
-capture_judge_error(struct capture *c, enum rc why, int64_t now)
+capture_judge_error(struct capture *c, const struct capture_slot *s, int64_t now)
 {
+	enum rc why = s->rc;
+
+	capture_ask_lost(c, s);
 	if (why == RC_BUSY)
 		return;		/* a newer frame took its place */
 	c->errors++;
@@ -242,7 +245,7 @@ capture_drain(struct capture *c, int64_t now)
 		if (c->slot[0].rc == RC_OK)
 			capture_judge(c, &c->slot[0], now);
 		else
-			capture_judge_error(c, c->slot[0].rc, now);
+			capture_judge_error(c, &c->slot[0], now);
 		c->in_flight--;
 		c->returns++;
 		memmove(&c->slot[0], &c->slot[1], c->in_flight * sizeof c->slot[0]);

@@ -86,12 +86,14 @@ void capture_state(const struct capture *c, struct capture_out *out);
 
 /*
  * A frame has come in. RC_OK: send it to the vision pool with *ask (all but
- * jpeg_bytes is filled); it is in flight until capture_features() or
+ * jpeg_bytes is filled) and *spare (bits of ask->want that a busy pool may
+ * leave out this time); it is in flight until capture_features() or
  * capture_error(). Otherwise drop it: RC_BUSY (no credit left), RC_INVALID
  * (seq not newer than the last), RC_EARLY (the capture is over). camera_ms is
  * the terminal's claim and goes into the audit detail alone.
  */
-enum rc capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask) MUST_CHECK;
+enum rc capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask,
+    uint32_t *spare) MUST_CHECK;
 
 /*
  * The worker's answer to frame seq; by is the worker's hello. Answers may

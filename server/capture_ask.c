@@ -8,9 +8,10 @@
  * a search comes about three times a second all the same.
  *
  * Embeddings cost most. The quota of a part goes to frames that are as good as
- * the best of that part so far, judged by the frame before; a few more are
- * taken at any time. All moments are drawn, so that nobody outside can foresee
- * which frame will show whose face it is, or when a second face would be seen.
+ * the best of that part so far, judged by the frame before; a busy pool may put
+ * one of these off for a few frames. A few more are taken at any time. All
+ * moments are drawn, so that nobody outside can foresee which frame will show
+ * whose face it is, or when a second face would be seen.
  */
 #include <math.h>
 
@@ -24,6 +25,7 @@
 #define PROBE_GOOD        .80f	/* of the best quality in this part */
 #define PROBE_LEAST_MS    300	/* from one embedding to the next one beyond the quota, and a drawn part on top */
 #define PROBE_SPREAD_MS  1000
+#define PUT_OFF_MOST      3u	/* a busy pool may leave an embedding out so many times in a row, and no more */
 #define QUALITY_SHARP     40.0f	/* variance of the Laplacian that is worth half */
 #define QUALITY_LIGHT     60.0f	/* mean luma from which on light is good enough ... */
 #define QUALITY_BRIGHT   180.0f	/* ... and up to which */
@@ -48,15 +50,35 @@ capture_quality(const struct capture *c, const struct vision_features *f)
 	return f->sharpness / (f->sharpness + QUALITY_SHARP) * fmaxf(0.0f, fminf(1.0f, light)) * fmaxf(0.0f, pose);
 }
 
-void
-capture_ask_saw(struct capture *c, const struct vision_features *f, int64_t at_ms, bool jumped)
+/* An embedding that was asked for and did not come is due again: a busy pool delays it, and lets nobody off. */
+static void
+capture_owe(struct capture *c, const struct capture_slot *s, bool came)
 {
+	if ((s->want & VISION_WANT_EMBEDDING) == 0)
+		return;
+	c->put_off = came ? 0 : c->put_off + 1;
+	if (!came)
+		c->probe_ms = s->at_ms;
+}
+
+void
+capture_ask_lost(struct capture *c, const struct capture_slot *s)
+{
+	capture_owe(c, s, false);
+}
+
+void
+capture_ask_saw(struct capture *c, const struct capture_slot *s, bool jumped)
+{
+	const struct vision_features *f = &s->f;
 	bool alone = f->faces == 1 && !jumped;
+
+	capture_owe(c, s, f->embed_dim > 0);
 
 	c->follow = f->tracked != 0 ? c->follow && alone : alone;
 	if (c->follow) {
 		c->followed = f->face[0];
-		c->followed_ms = at_ms;
+		c->followed_ms = s->at_ms;
 	}
 	if (c->quality_part != c->l.step) {
 		c->quality_part = c->l.step;
@@ -91,19 +113,21 @@ capture_draw_probe(const struct capture *c, int64_t now)
 	return now >= c->probe_ms;
 }
 
-void
+uint32_t
 capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
 {
+	const uint32_t costly = VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
 	bool probe = capture_draw_probe(c, now);
 
 	ask->want = VISION_WANT_EYES;
 	if (probe) {
-		ask->want |= VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
+		ask->want |= costly;
 		c->probe_ms = now + PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1);
 	}
 	if (c->follow && now - c->followed_ms < FOLLOW_FRESH_MS && now < c->search_ms + (probe ? SEARCH_LATE_MS : 0)) {
 		ask->track = c->followed;
-		return;
+	} else {
+		c->search_ms = now + SEARCH_LEAST_MS + rng_below(c->g, SEARCH_SPREAD_MS + 1);
 	}
-	c->search_ms = now + SEARCH_LEAST_MS + rng_below(c->g, SEARCH_SPREAD_MS + 1);
+	return c->l.phase == LIVENESS_SETTLE && c->put_off < PUT_OFF_MOST ? costly : 0;
 }

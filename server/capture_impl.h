@@ -58,6 +58,7 @@ struct capture {
 	int64_t  followed_ms;		/* ... in the frame that arrived then */
 	int64_t  search_ms;		/* the next search is due */
 	int64_t  probe_ms;		/* the next embedding beyond the quota is due */
+	uint32_t put_off;		/* times in a row that an embedding was asked for and did not come */
 	float    quality, quality_best;	/* of the last frame, of the best one in this part */
 	uint32_t quality_part;
 
@@ -71,11 +72,15 @@ struct capture {
 	struct vision_box box;		/* of the last frame, in thousandths */
 };
 
-/* capture_ask.c; begin: before the first frame; saw: after liveness was fed with f. */
+/* capture_ask.c; begin: before the first frame; saw: after liveness was fed with it; lost: it got no features. */
 void capture_ask_begin(struct capture *c, int64_t now);
-void capture_ask_saw(struct capture *c, const struct vision_features *f, int64_t at_ms, bool jumped);
-/* Fills want and track of a request that is about to be sent; the new frame is not in a slot yet. */
-void capture_ask(struct capture *c, int64_t now, struct vision_request *ask);
+void capture_ask_saw(struct capture *c, const struct capture_slot *s, bool jumped);
+void capture_ask_lost(struct capture *c, const struct capture_slot *s);
+/*
+ * Fills want and track of a request that is about to be sent, and returns the
+ * bits that may be left out; the new frame is not in a slot yet.
+ */
+uint32_t capture_ask(struct capture *c, int64_t now, struct vision_request *ask);
 
 /* Draws the conclusion if there is one, then fills *out. Ends every call that may change something. */
 void capture_finish_call(struct capture *c, int64_t now, struct capture_out *out);

@@ -254,7 +254,7 @@ desk_captures_frame(struct desk *d, const struct gate_head *h, struct link_msg *
 
 	if (k == NULL || k->terminal != h->terminal || link_msg_size(m, 1) > sizeof k->video ||
 	    msg_video_header_get(link_msg_data(m, 2), link_msg_size(m, 2), &video) != RC_OK ||
-	    capture_offer(k->capture, video.seq, video.camera_ms, now, &job.ask) != RC_OK)
+	    capture_offer(k->capture, video.seq, video.camera_ms, now, &job.ask, &job.spare) != RC_OK)
 		return;
 	memcpy(k->video, link_msg_data(m, 1), link_msg_size(m, 1));
 	k->video_n = link_msg_size(m, 1);

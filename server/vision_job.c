@@ -23,7 +23,7 @@ void
 vision_job_put(const struct vision_job *j, uint8_t dst[static VISION_JOB_BYTES])
 {
 	memcpy(dst, j->capture, ID_BYTES);
-	vision_request_put(&j->ask, dst + ID_BYTES);
+	vision_put_u32(dst + ID_BYTES + vision_request_put(&j->ask, dst + ID_BYTES), j->spare);
 }
 
 enum rc
@@ -32,14 +32,15 @@ vision_job_get(const uint8_t *src, size_t n, struct vision_job *j)
 	struct vision_request ask;
 	enum rc r;
 
-	if (n < ID_BYTES)
-		return RC_SHORT;
-	if ((r = vision_request_get(src + ID_BYTES, n - ID_BYTES, &ask)) != RC_OK)
+	if (n != VISION_JOB_BYTES)
+		return n < VISION_JOB_BYTES ? RC_SHORT : RC_TOO_BIG;
+	if ((r = vision_request_get(src + ID_BYTES, VISION_REQUEST_BYTES, &ask)) != RC_OK)
 		return r;
 	if (ask.seq > UINT32_MAX)
 		return RC_MALFORMED;
 	memcpy(j->capture, src, ID_BYTES);
 	j->ask = ask;
+	j->spare = vision_get_u32(src + ID_BYTES + VISION_REQUEST_BYTES);
 	return RC_OK;
 }
 

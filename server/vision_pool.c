@@ -31,7 +31,7 @@ struct pool_job {
 struct pool_entry {		/* the newest frame of one capture */
 	struct pool_job who;
 	struct link_msg jpeg;	/* one part */
-	int64_t  since_ms;	/* the capture has been waiting since */
+	uint64_t turn;		/* the capture's place in the line; smaller ones are served first */
 	int64_t  came_ms;	/* this frame came */
 };
 
@@ -46,6 +46,7 @@ struct vision_pool {
 	int      stop_fd;
 	pthread_t thread;
 	uint64_t seq;			/* of requests to workers */
+	uint64_t turn;			/* the next place in the line */
 	struct vision_hello hello;	/* of the worker that came up or answered last */
 	struct pool_entry *queue;	/* VISION_POOL_QUEUE_MAX */
 	size_t   queued;
@@ -109,7 +110,7 @@ pool_queue_remove(struct vision_pool *p, size_t i)
 	if (e == last)
 		return;
 	e->who = last->who;
-	e->since_ms = last->since_ms;
+	e->turn = last->turn;
 	e->came_ms = last->came_ms;
 	link_msg_init(&e->jpeg);
 	r = link_msg_move(&e->jpeg, &last->jpeg, 0);
@@ -121,12 +122,12 @@ pool_queue_remove(struct vision_pool *p, size_t i)
 static void
 pool_queue_add(struct vision_pool *p, const struct pool_job *who, struct link_msg *m, int64_t now)
 {
-	int64_t since = now;
+	uint64_t turn = 0;
 	struct pool_entry *e;
 
 	for (size_t i = 0; i < p->queued; i++)
 		if (pool_same_capture(&p->queue[i].who, who)) {
-			since = p->queue[i].since_ms;
+			turn = p->queue[i].turn;
 			pool_answer(p, &p->queue[i].who, RC_BUSY, NULL);
 			pool_queue_remove(p, i);
 			break;
@@ -137,7 +138,7 @@ pool_queue_add(struct vision_pool *p, const struct pool_job *who, struct link_ms
 	}
 	e = &p->queue[p->queued];
 	e->who = *who;
-	e->since_ms = since;
+	e->turn = turn > 0 ? turn : ++p->turn;
 	e->came_ms = now;
 	link_msg_init(&e->jpeg);
 	if (link_msg_move(&e->jpeg, m, 2) != RC_OK) {
@@ -154,7 +155,7 @@ pool_queue_first(const struct vision_pool *p)
 	size_t best = 0;
 
 	for (size_t i = 1; i < p->queued; i++)
-		if (p->queue[i].since_ms < p->queue[best].since_ms)
+		if (p->queue[i].turn < p->queue[best].turn)
 			best = i;
 	return best;
 }
@@ -223,6 +224,8 @@ pool_serve(struct vision_pool *p, struct pool_place *at, int64_t now)
 
 	at->who = e->who;
 	ask.seq = ++p->seq;
+	if (p->queued > 1)
+		ask.want &= ~e->who.job.spare;
 	r = worker_send(at->worker, &ask, link_msg_data(&e->jpeg, 0), now);
 	if (r != RC_OK)
 		pool_answer(p, &at->who, r, NULL);

@@ -10,7 +10,10 @@
  * an error: RC_BUSY when a newer frame of the capture took its place,
  * RC_VISION_DOWN when the worker died or was silent, RC_IMAGE_BAD and others
  * from the worker itself. So credits always return. The capture that waited
- * longest is served first.
+ * longest is served first; a newer frame keeps the place in the line. An
+ * embedding takes several times as long as the rest of a frame: where a capture
+ * can spare it for now and others wait, it is left out, so that one capture's
+ * embedding is not everybody's delay.
  *
  * Messages (between threads of one process, yet of fixed layout, little endian):
  *   desk -> pool: job header, JPEG (moved, not copied)
@@ -66,6 +69,7 @@ void    vision_pool_stop(struct vision_pool *p);
 struct vision_job {
 	uint8_t  capture[ID_BYTES];
 	struct vision_request ask;	/* seq: of the frame within its capture, 32 bits; jpeg_bytes is set by vision_job_send() */
+	uint32_t spare;		/* bits of ask.want that are left out when other captures wait: they can be asked for again */
 };
 
 struct vision_answer {
@@ -86,7 +90,7 @@ enum rc vision_job_send(struct link_sock *spoke, const struct vision_job *j, str
 enum rc vision_answer_recv(struct link_sock *spoke, struct vision_answer *a) MUST_CHECK;
 
 /* ---- layouts, for both sides and tests ---- */
-#define VISION_JOB_BYTES    (ID_BYTES + VISION_REQUEST_BYTES)	/* capture, request */
+#define VISION_JOB_BYTES    (ID_BYTES + VISION_REQUEST_BYTES + 4u)	/* capture, request, spare */
 #define VISION_ANSWER_BYTES (24u + VISION_HELLO_BYTES)	/* capture, seq, rc, hello */
 
 void    vision_job_put(const struct vision_job *j, uint8_t dst[static VISION_JOB_BYTES]);

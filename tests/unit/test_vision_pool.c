@@ -118,7 +118,7 @@ rig_up(struct rig *r, int desk, uint8_t capture)
 static void
 test_layouts(void **state)
 {
-	struct vision_job j = { .ask = { 0x01020304, 3, 99, { -1, 2, 30, 40, .5f } } }, jj;
+	struct vision_job j = { .ask = { 0x01020304, 3, 99, { -1, 2, 30, 40, .5f } }, .spare = 2 }, jj;
 	struct vision_answer a = { .seq = 9, .rc = RC_VISION_DOWN, .by = { "net-a", 2, 128 } }, aa;
 	uint8_t job[VISION_JOB_BYTES], answer[VISION_ANSWER_BYTES];
 
@@ -128,6 +128,7 @@ test_layouts(void **state)
 	vision_job_put(&j, job);
 	assert_int_equal(vision_job_get(job, sizeof job, &jj), RC_OK);
 	assert_memory_equal(&j, &jj, offsetof(struct vision_job, ask.track) + sizeof j.ask.track);
+	assert_int_equal(jj.spare, 2);
 	for (size_t n = 0; n < sizeof job; n++)
 		assert_int_equal(vision_job_get(job, n, &jj), RC_SHORT);
 	assert_int_equal(vision_job_get(job, sizeof job + 1, &jj), RC_TOO_BIG);
