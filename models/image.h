@@ -61,6 +61,13 @@ void    image_pyramid_close(struct image_pyramid *p);	/* wipes; safe on a zeroed
 enum rc image_pyramid_show(struct image_pyramid *p, const struct image *base) MUST_CHECK;
 void    image_pyramid_clear(struct image_pyramid *p);
 
+/*
+ * half[level], filled at least in columns x0 ... x1 - 1 and rows y0 ... y1 - 1
+ * (as are the levels it is made of). They lie in the picture and are not empty.
+ */
+const struct image *image_pyramid_level(struct image_pyramid *p, unsigned level, uint32_t x0, uint32_t y0,
+    uint32_t x1, uint32_t y1);
+
 /* Maps a point of the destination to the picture: x' = m[0]x + m[1]y + m[2], y' = m[3]x + m[4]y + m[5]. */
 struct image_map { float m[6]; };
 

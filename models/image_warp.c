@@ -1,5 +1,5 @@
 /*
- * image_warp.c - see image.h: the halved copies and the sampling through a map.
+ * image_warp.c - see image.h: sampling through a map.
  * SPDX-License-Identifier: Apache-2.0
  *
  * A point costs four loads of four bytes; the three channels of a pixel lie
@@ -34,50 +34,6 @@ static float
 clamp(float v, float low, float high)
 {
 	return v < low ? low : v > high ? high : v;
-}
-
-/* n pixels of a halved row from two rows of 2 n pixels. */
-static void
-halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint32_t n, uint8_t *restrict to)
-{
-	uint16_t sum[6 * TILE];
-
-	for (uint32_t part; n > 0; n -= part, a += 6 * part, b += 6 * part, to += 3 * part) {
-		part = n < TILE ? n : TILE;
-		for (uint32_t i = 0; i < 6 * part; i++)
-			sum[i] = (uint16_t)(a[i] + b[i] + 1);
-		for (uint32_t i = 0; i < part; i++)
-			for (uint32_t c = 0; c < 3; c++)
-				to[3 * i + c] = (uint8_t)((sum[6 * i + c] + sum[6 * i + 3 + c]) >> 2);
-	}
-}
-
-/* Fills at least this part of a level, and what it is made of below. */
-static const struct image *
-level_fill(struct image_pyramid *p, unsigned level, uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1)
-{
-	struct image_level *l = &p->half[level];
-	const struct image *from;
-
-	if (l->x1 > 0 && x0 >= l->x0 && y0 >= l->y0 && x1 <= l->x1 && y1 <= l->y1)
-		return &l->im;
-	if (l->x1 > 0) {	/* one rectangle that holds both */
-		x0 = x0 < l->x0 ? x0 : l->x0;
-		y0 = y0 < l->y0 ? y0 : l->y0;
-		x1 = x1 > l->x1 ? x1 : l->x1;
-		y1 = y1 > l->y1 ? y1 : l->y1;
-	}
-	from = level == 0 ? p->base : level_fill(p, level - 1, 2 * x0, 2 * y0, 2 * x1, 2 * y1);
-	for (uint32_t y = y0; y < y1; y++) {
-		const uint8_t *a = from->rgb + ((size_t)2 * y * from->width + 2 * x0) * 3;
-
-		halve_row(a, a + (size_t)from->width * 3, x1 - x0, l->im.rgb + ((size_t)y * l->im.width + x0) * 3);
-	}
-	l->x0 = x0;
-	l->y0 = y0;
-	l->x1 = x1;
-	l->y1 = y1;
-	return &l->im;
 }
 
 /* First and one past the last pixel that bilinear sampling between low and high (pixels of the level) may touch. */
@@ -119,7 +75,7 @@ pick_level(struct image_pyramid *p, struct warp *w, uint32_t width, uint32_t hei
 	w->level = &p->half[levels - 1].im;
 	reach(fmaxf(x0, w->in.x0) * w->shrink, fminf(x1, w->in.x1) * w->shrink, w->level->width, &left, &right);
 	reach(fmaxf(y0, w->in.y0) * w->shrink, fminf(y1, w->in.y1) * w->shrink, w->level->height, &top, &bottom);
-	w->level = level_fill(p, levels - 1, left, top, right, bottom);
+	w->level = image_pyramid_level(p, levels - 1, left, top, right, bottom);
 }
 
 /* Along one axis: the pixel left of (above) continuous v, and how far beyond its centre v lies. Beyond the outermost
@@ -136,18 +92,23 @@ tap_axis(float v, uint32_t side, float *beyond)
 	return i;
 }
 
+static void
+tap_at(const struct warp *w, const float at[2], struct tap *t)
+{
+	t->at = tap_axis(at[0] * w->shrink, w->level->width, &t->right);
+	t->at = (t->at + (size_t)tap_axis(at[1] * w->shrink, w->level->height, &t->below) * w->level->width) * 3;
+}
+
+/* Where column i of row j lies in the picture; false: outside. */
 static bool
-tap_at(const struct warp *w, uint32_t i, uint32_t j, struct tap *t)
+point_at(const struct warp *w, uint32_t i, uint32_t j, float at[2])
 {
 	const float *m = w->map->m;
 	float di = (float)i + 0.5f, dj = (float)j + 0.5f;
-	float x = m[0] * di + m[1] * dj + m[2], y = m[3] * di + m[4] * dj + m[5];
 
-	if (!(x >= w->in.x0 && x < w->in.x1 && y >= w->in.y0 && y < w->in.y1))
-		return false;
-	t->at = tap_axis(x * w->shrink, w->level->width, &t->right);
-	t->at = (t->at + (size_t)tap_axis(y * w->shrink, w->level->height, &t->below) * w->level->width) * 3;
-	return true;
+	at[0] = m[0] * di + m[1] * dj + m[2];
+	at[1] = m[3] * di + m[4] * dj + m[5];
+	return at[0] >= w->in.x0 && at[0] < w->in.x1 && at[1] >= w->in.y0 && at[1] < w->in.y1;
 }
 
 /* Four bytes as the lanes r, 256 g, 65536 b, 0. */
@@ -173,14 +134,27 @@ between(const uint8_t *p, lanes_f right)
 	return from + (spread(b >> 8) - from) * right;
 }
 
-static lanes_f
-sample(const struct warp *w, const struct tap *t)
-{
-	const uint8_t *p = w->level->rgb + t->at;
-	lanes_f right = { t->right, t->right, t->right, t->right }, below = { t->below, t->below, t->below, t->below };
-	lanes_f top = between(p, right), bottom = between(p + (size_t)w->level->width * 3, right);
+/* Brings the lanes of spread() to 0 ... 255. */
+static const lanes_f byte = { 1.0f, 1.0f / 256, 1.0f / 65536, 0.0f };
 
-	return (top + (bottom - top) * below) * (lanes_f){ 1.0f, 1.0f / 256, 1.0f / 65536, 0.0f };
+/* p: the upper left of four pixels, rows `stride` bytes apart. */
+static inline lanes_f
+sample(const uint8_t *p, size_t stride, float r, float b)
+{
+	lanes_f right = { r, r, r, r }, below = { b, b, b, b };
+	lanes_f top = between(p, right), bottom = between(p + stride, right);
+
+	return (top + (bottom - top) * below) * byte;
+}
+
+/* A pixel as it is: at a half or a quarter of the size of a picture, points are centres. */
+static inline lanes_f
+pixel(const uint8_t *p)
+{
+	uint32_t four;
+
+	memcpy(&four, p, sizeof four);
+	return spread(four) * byte;
 }
 
 /* n points of row j from column i0 on. */
@@ -189,16 +163,19 @@ sample_row(const struct warp *w, uint32_t i0, uint32_t n, uint32_t j, lanes_f *r
 {
 	struct tap t;
 	uint32_t first = 0, last = n;
+	float at[2];
 
 	memset(row, 0, n * sizeof *row);
 	/* A straight line crosses the rectangle once. */
-	while (first < n && !tap_at(w, i0 + first, j, &t))
+	while (first < n && !point_at(w, i0 + first, j, at))
 		first++;
-	while (last > first && !tap_at(w, i0 + last - 1, j, &t))
+	while (last > first && !point_at(w, i0 + last - 1, j, at))
 		last--;
-	for (uint32_t i = first; i < last; i++)
-		if (tap_at(w, i0 + i, j, &t))
-			row[i] = sample(w, &t);
+	for (uint32_t i = first; i < last; i++) {
+		(void)point_at(w, i0 + i, j, at);
+		tap_at(w, at, &t);
+		row[i] = sample(w->level->rgb + t.at, (size_t)w->level->width * 3, t.right, t.below);
+	}
 }
 
 /* Rows parallel to the picture's share their columns' taps. */
@@ -206,20 +183,22 @@ static void
 sample_level_row(const struct warp *w, const struct tap *column, uint32_t n, uint32_t j, lanes_f *row)
 {
 	const float *m = w->map->m;
-	float y = m[4] * ((float)j + 0.5f) + m[5];
-	struct tap t = { 0 };
-	size_t above;
+	float y = m[4] * ((float)j + 0.5f) + m[5], below;
+	size_t stride = (size_t)w->level->width * 3;
+	const uint8_t *line;
 
-	memset(row, 0, n * sizeof *row);
-	if (!(y >= w->in.y0 && y < w->in.y1))
+	if (!(y >= w->in.y0 && y < w->in.y1)) {
+		memset(row, 0, n * sizeof *row);
 		return;
-	above = (size_t)tap_axis(y * w->shrink, w->level->height, &t.below) * w->level->width * 3;
+	}
+	line = w->level->rgb + tap_axis(y * w->shrink, w->level->height, &below) * stride;
 	for (uint32_t i = 0; i < n; i++) {
 		if (column[i].at == SIZE_MAX)
-			continue;
-		t.at = above + column[i].at;
-		t.right = column[i].right;
-		row[i] = sample(w, &t);
+			row[i] = (lanes_f){ 0 };
+		else if (below == 0.0f && column[i].right == 0.0f)
+			row[i] = pixel(line + column[i].at);
+		else
+			row[i] = sample(line + column[i].at, stride, column[i].right, below);
 	}
 }
 
