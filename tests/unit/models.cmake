@@ -31,6 +31,7 @@ cs_unit_test(test_calibration unit/test_calibration.c)
 target_link_libraries(test_calibration PRIVATE cs_calibration m)
 cs_unit_test(test_gallery unit/test_gallery.c)
 target_link_libraries(test_gallery PRIVATE cs_simd m)
+cs_unit_test(test_bench_peer unit/test_bench_peer.c bench/bench_peer.c bench/bench_times.c)
 
 # The same on a processor without AVX-512 and bfloat16.
 foreach(name test_model_golden test_model_engine)
