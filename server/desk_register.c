@@ -117,6 +117,8 @@ desk_register_admit(struct call *c, const struct person *p, bool *admitted)
 		call_audit(c, AUDIT_ENROL, r, "", "%s", words);
 		return call_refuse(c, r, DESK_FACE_KNOWN);
 	}
+	if (r == RC_NOMEM)
+		return call_refuse(c, r, "No face can be enrolled at the moment; please ask the branch staff.");
 	if (r == RC_FORGED || r == RC_MALFORMED || r == RC_EMBEDDER_OTHER)
 		return call_refuse(c, r, "Your stored face cannot be read; please enrol it again.");
 	return r;
