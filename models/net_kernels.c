@@ -13,6 +13,9 @@
 #include "models/net_kernels_plan.h"
 #include "proto/stopwatch.h"
 
+/* With fewer input channels than this, oneDNN's small matrix products are mostly overhead: its direct loops are faster. */
+#define FEW_CHANNELS 16
+
 extern void omp_set_num_threads(int n);	/* libgomp's; oneDNN works with it */
 
 void
@@ -113,7 +116,7 @@ kernel_conv_make(struct kernels *ks, int32_t layer, const struct kernel_conv *c,
 	if (!p.failed && dnnl_convolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_convolution_direct,
 	    &src, &any, &line, &dst, step, left, right) != dnnl_success)
 		p.failed = true;
-	plan_choose(&p, &desc);
+	plan_choose(&p, &desc, w->in_c < FEW_CHANNELS ? "brgconv" : "ref");
 	plan_src_dst(&p);
 	if (!p.failed)
 		(void)snprintf(key, sizeof key, "%.60s:%d:%.30s", ks->name, layer, p.k->name);
@@ -138,7 +141,7 @@ kernel_pool_make(struct kernels *ks, const struct kernel_window *w, enum kernel_
 	if (!p.failed && dnnl_pooling_forward_desc_init(&desc, dnnl_forward_inference,
 	    mean ? dnnl_pooling_avg_exclude_padding : dnnl_pooling_max, &src, &dst, step, size, left, right) != dnnl_success)
 		p.failed = true;
-	plan_choose(&p, &desc);
+	plan_choose(&p, &desc, "ref");
 	plan_src_dst(&p);
 	return plan_end(&p, out);
 }
@@ -155,7 +158,7 @@ kernel_sum_make(struct kernels *ks, int32_t c, int32_t h, int32_t w, enum kernel
 	md = plan_picture(&p, type, c, h, w);
 	if (!p.failed && dnnl_binary_desc_init(&desc, dnnl_binary_add, &md, &md, &md) != dnnl_success)
 		p.failed = true;
-	plan_choose(&p, &desc);
+	plan_choose(&p, &desc, "ref");
 	plan_src_dst(&p);
 	if (!p.failed)
 		p.k->other = plan_argument(&p, DNNL_ARG_SRC_1, dnnl_query_src_md, DNNL_MEMORY_NONE);

@@ -53,33 +53,39 @@ plan_start(struct plan *p, struct kernels *ks, bool add, enum kernel_act act)
 		(void)dnnl_post_ops_destroy(ops);
 }
 
-void
-plan_choose(struct plan *p, const void *op_desc)
+/* The first implementation whose name holds none of the two words. */
+static bool
+choose_without(struct plan *p, const void *op_desc, const char *word, const char *other)
 {
 	dnnl_primitive_desc_iterator_t it = NULL;
 	const char *name;
 
-	if (p->failed || dnnl_primitive_desc_iterator_create(&it, op_desc, p->attr, p->ks->engine, NULL) !=
-	    dnnl_success) {
-		p->failed = true;
-		return;
-	}
+	if (dnnl_primitive_desc_iterator_create(&it, op_desc, p->attr, p->ks->engine, NULL) != dnnl_success)
+		return false;
 	do {
 		p->pd = dnnl_primitive_desc_iterator_fetch(it);
 		if (p->pd == NULL || dnnl_primitive_desc_query(p->pd, dnnl_query_impl_info_str, 0, &name) !=
 		    dnnl_success)
 			break;
-		if (strstr(name, "ref") == NULL) {
+		if (strstr(name, word) == NULL && strstr(name, other) == NULL) {
 			(void)snprintf(p->k->name, sizeof p->k->name, "%s", name);
 			(void)dnnl_primitive_desc_iterator_destroy(it);
-			p->failed = dnnl_primitive_create(&p->k->primitive, p->pd) != dnnl_success;
-			return;
+			return true;
 		}
 		(void)dnnl_primitive_desc_destroy(p->pd);
 		p->pd = NULL;
 	} while (dnnl_primitive_desc_iterator_next(it) == dnnl_success);
 	(void)dnnl_primitive_desc_iterator_destroy(it);
-	p->failed = true;
+	return false;
+}
+
+void
+plan_choose(struct plan *p, const void *op_desc, const char *rather_not)
+{
+	if (p->failed)
+		return;
+	p->failed = (!choose_without(p, op_desc, "ref", rather_not) && !choose_without(p, op_desc, "ref", "ref")) ||
+	    dnnl_primitive_create(&p->k->primitive, p->pd) != dnnl_success;
 }
 
 dnnl_memory_t

@@ -51,8 +51,8 @@ dnnl_memory_desc_t plan_tensor(struct plan *p, enum kernel_type type, int n, con
     dnnl_format_tag_t tag);
 /* One picture, [h][w][c]. */
 dnnl_memory_desc_t plan_picture(struct plan *p, enum kernel_type type, int32_t c, int32_t h, int32_t w);
-/* The first implementation that is no reference loop. */
-void    plan_choose(struct plan *p, const void *op_desc);
+/* The first implementation that is no reference loop; one whose name has rather_not in it only if there is no other. */
+void    plan_choose(struct plan *p, const void *op_desc, const char *rather_not);
 /* One argument; data DNNL_MEMORY_NONE: set at each run. */
 dnnl_memory_t plan_argument(struct plan *p, int slot, dnnl_query_t what, void *data);
 void    plan_src_dst(struct plan *p);
