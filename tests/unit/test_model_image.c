@@ -86,6 +86,96 @@ warp_shrinks_without_aliasing(void **state)
 	image_free(&im);
 }
 
+/* A level is made only where it is looked at; what is seen does not depend on it. */
+static void
+parts_of_levels_are_those_of_the_whole(void **state)
+{
+	struct image im;
+	struct image_pyramid part = { 0 }, whole = { 0 };
+	struct image_rect all = { 0, 0, 301, 203 };
+	const struct image_rect look[] = { { 40, 30, 140, 110 }, { 200, 100, 301, 203 }, { 0, 0, 90, 60 }, { -50, -40, 350, 260 } };
+	struct image_map map = image_map_rect(&all, 16, 16);
+	uint8_t a[16 * 16 * 3], b[16 * 16 * 3];
+
+	(void)state;
+	assert_int_equal(image_make(&im, 301, 203), RC_OK);
+	for (size_t i = 0; i < (size_t)301 * 203 * 3; i++)
+		im.rgb[i] = (uint8_t)(i * 7919 >> 5);
+	assert_int_equal(image_pyramid_show(&whole, &im), RC_OK);
+	assert_int_equal(image_warp(&whole, &map, NULL, 16, 16, a), RC_OK);
+	assert_int_equal(whole.half[0].x1, 148);	/* what the third halving is made of: 4 x 37 */
+	assert_int_equal(image_pyramid_show(&part, &im), RC_OK);
+	for (size_t i = 0; i < sizeof look / sizeof look[0]; i++) {
+		map = image_map_rect(&look[i], 16, 16);
+		assert_int_equal(image_warp(&part, &map, NULL, 16, 16, a), RC_OK);
+		assert_int_equal(image_warp(&whole, &map, NULL, 16, 16, b), RC_OK);
+		assert_memory_equal(a, b, sizeof a);
+		if (i == 0)
+			assert_true(part.half[0].x1 > 0 && part.half[0].x1 < 100 && part.half[0].x0 > 10);
+	}
+	image_pyramid_close(&part);
+	image_pyramid_close(&whole);
+	image_free(&im);
+}
+
+/* Bytes, numbers for networks and luma are the same picture. */
+static void
+warps_agree(void **state)
+{
+	const struct image_norm norm = { { 117.0f, 114.0f, 97.0f }, 1.0f / 255.0f };
+	const struct image_map map[] = { { { 1.3f, 0, -8.2f, 0, 1.4f, 4.1f } }, { { 1.1f, -0.4f, 20, 0.4f, 1.1f, -9 } } };
+	struct image im = ramp(100, 80);
+	struct image_pyramid p = { 0 };
+	uint8_t bytes[60 * 60 * 3], luma[60 * 60];
+	float numbers[60 * 60 * 3], grey[60 * 60];
+
+	(void)state;
+	assert_int_equal(image_pyramid_show(&p, &im), RC_OK);
+	for (size_t k = 0; k < 2; k++) {
+		assert_int_equal(image_warp(&p, &map[k], NULL, 60, 60, bytes), RC_OK);
+		assert_int_equal(image_warp_numbers(&p, &map[k], NULL, 60, 60, &norm, numbers), RC_OK);
+		assert_int_equal(image_warp_luma(&p, &map[k], NULL, 60, 60, 1.0f, grey), RC_OK);
+		image_luma(bytes, (size_t)60 * 60, luma);
+		for (size_t i = 0; i < sizeof bytes; i++)
+			assert_true(fabsf(numbers[i] * 255.0f + norm.mean[i % 3] - (float)bytes[i]) < 0.51f);
+		for (size_t i = 0; i < sizeof luma; i++)
+			assert_true(fabsf(grey[i] - (float)luma[i]) < 1.1f);
+	}
+	image_pyramid_close(&p);
+	image_free(&im);
+}
+
+static void
+jpeg_comes_smaller(void **state)
+{
+	struct image im = ramp(121, 90), small = { 0 };
+	struct image_jpeg_info info;
+	struct image_jpeg *j;
+	uint8_t buf[20000], rgb[61 * 45 * 3];
+	size_t n;
+
+	(void)state;
+	assert_int_equal(image_jpeg_open(&j), RC_OK);
+	assert_int_equal(image_jpeg_encode(j, &im, 95, buf, sizeof buf, &n), RC_OK);
+	assert_int_equal(image_jpeg_look(buf, n, &info), RC_OK);
+	small.rgb = rgb;
+	assert_int_equal(image_jpeg_decode_to(j, buf, n, &info, 1, &small, sizeof rgb), RC_OK);
+	assert_int_equal(small.width, 61);
+	assert_int_equal(small.height, 45);
+	assert_int_equal(small.full_width, 121);
+	assert_int_equal(small.full_height, 90);
+	assert_int_equal(small.halved, 1);
+	for (size_t y = 2; y < 43; y++)		/* pixel x of the half stands for 2x and 2x + 1 */
+		for (size_t x = 2; x < 58; x++)
+			assert_true(abs(rgb[(y * 61 + x) * 3] - (int)(2 * x)) < 12 && abs(rgb[(y * 61 + x) * 3 + 1] - (int)(2 * y)) < 12);
+	assert_int_equal(image_jpeg_decode_to(j, buf, n, &info, 1, &small, sizeof rgb - 1), RC_TOO_BIG);
+	assert_int_equal(small.width, 0);
+	info.width--;
+	assert_int_equal(image_jpeg_decode_to(j, buf, n, &info, 1, &small, sizeof rgb), RC_IMAGE_BAD);
+	image_jpeg_close(j);
+	image_free(&im);
+}
+
 static void
 jpeg_round_trip(void **state)
 {
@@ -276,7 +366,10 @@ main(void)
 		cmocka_unit_test(sides_are_bounded),
 		cmocka_unit_test(warp_copies_and_shifts),
 		cmocka_unit_test(warp_shrinks_without_aliasing),
+		cmocka_unit_test(parts_of_levels_are_those_of_the_whole),
+		cmocka_unit_test(warps_agree),
 		cmocka_unit_test(jpeg_round_trip),
+		cmocka_unit_test(jpeg_comes_smaller),
 		cmocka_unit_test(align_finds_the_similarity),
 		cmocka_unit_test(align_takes_the_middle_of_two_opinions),
 		cmocka_unit_test(align_refuses_a_single_point),
