@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "models/finder.h"
+#include "models/follow.h"
 
 #define FIRST_LEAST   0.03f	/* score of a box that is looked into, in the first look */
 #define MORE_LEAST    0.15f	/* and in the others, where most boxes are not faces */
@@ -21,9 +22,10 @@
 #define JAW           17u	/* landmarks of the outline, where both networks guess */
 
 enum rc
-finder_apart(const struct finder *f, struct image_pyramid *p, const struct vision_box *box, float *apart)
+finder_apart(const struct finder *f, struct image_pyramid *p, const struct vision_box *box,
+    float a[static VISION_LANDMARKS][2], float *apart)
 {
-	float a[VISION_LANDMARKS][2], b[VISION_LANDMARKS][2], left, right, eyes, sum = 0.0f;
+	float b[VISION_LANDMARKS][2], left, right, eyes, sum = 0.0f;
 	enum rc r;
 
 	if ((r = landmarks_run(f->landmarks, p, box, a)) != RC_OK ||
@@ -55,15 +57,16 @@ most_apart(float score, bool first)
 	return first ? INFINITY : 0.3f;
 }
 
+/* A weak box lies badly, and is up to half too wide round a small face: the landmarks put it right. */
 static enum rc
-is_face(const struct finder *f, struct image_pyramid *p, const struct vision_box *box, bool first, bool *yes)
+is_face(const struct finder *f, struct image_pyramid *p, struct vision_box *box, bool first, bool *yes)
 {
-	float most = most_apart(box->score, first), apart;
+	float most = most_apart(box->score, first), apart, point[VISION_LANDMARKS][2];
 	enum rc r = RC_OK;
 
 	*yes = isinf(most);
-	if (!*yes && (r = finder_apart(f, p, box, &apart)) == RC_OK)
-		*yes = apart <= most;
+	if (!*yes && (r = finder_apart(f, p, box, point, &apart)) == RC_OK && (*yes = apart <= most))
+		*box = follow_box(point, box->score);
 	return r == RC_FACE_QUALITY ? RC_OK : r;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/face_outcome.h"
 #include "server/liveness.h"
 #include "server/liveness_plan.h"
 
@@ -18,8 +19,6 @@
 #define SETTLE_SPREAD   .10f	/* of turn over the settling frames */
 #define SHUT_SLACK_MS   300	/* the frame with open eyes may come so much later at a low frame rate */
 #define CROWD_FRAMES    3u	/* a second face in so many frames ends it, once a challenge was asked */
-#define CROWD_SCORE     .5f
-#define CROWD_AREA      .10f	/* of the largest face; smaller ones are far behind */
 
 static void
 liveness_enter(struct liveness *l, enum liveness_phase to, int64_t now_ms)
@@ -106,16 +105,6 @@ liveness_eyes_level(const struct liveness_eyes *e, int64_t at_ms)
 
 /* ---- one frame: what is wrong with it ---- */
 
-static bool
-liveness_crowded(const struct vision_features *f)
-{
-	for (uint32_t i = 1; i < f->faces; i++)
-		if (f->face[i].score >= CROWD_SCORE &&
-		    f->face[i].w * f->face[i].h >= CROWD_AREA * f->face[0].w * f->face[0].h)
-			return true;
-	return false;
-}
-
 static enum liveness_reason
 liveness_judge(const struct liveness *l, const struct vision_features *f)
 {
@@ -123,14 +112,16 @@ liveness_judge(const struct liveness *l, const struct vision_features *f)
 	float side, tall = (float)f->height;
 
 	if (f->faces == 0 || f->height == 0)
-		return LIVENESS_NO_FACE;
-	if (liveness_crowded(f) || (f->tracked != 0 && l->crowd > 0))
+		return f->height > 0 && face_outcome(f) == FACE_DARK ? LIVENESS_DARK : LIVENESS_NO_FACE;
+	if (face_crowded(f) || (f->tracked != 0 && l->crowd > 0))
 		return LIVENESS_SEVERAL_FACES;
 	side = fminf(f->face[0].w, f->face[0].h);
 	if (side < o->face_min_px || side < o->face_min_part * tall)
 		return LIVENESS_TOO_FAR;
 	if (f->face[0].h > o->face_max_part * tall)
 		return LIVENESS_TOO_CLOSE;
+	if (face_cut(f))
+		return LIVENESS_CUT;
 	if (f->brightness < o->dark)
 		return LIVENESS_DARK;
 	if (f->brightness > o->bright)

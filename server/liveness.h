@@ -58,6 +58,7 @@ enum liveness_reason {
 	LIVENESS_SEVERAL_FACES,
 	LIVENESS_TOO_FAR,
 	LIVENESS_TOO_CLOSE,
+	LIVENESS_CUT,		/* by the border of the picture */
 	LIVENESS_DARK,
 	LIVENESS_BRIGHT,
 	LIVENESS_BLURRED,

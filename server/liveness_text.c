@@ -111,6 +111,7 @@ static const struct {
 	[LIVENESS_SEVERAL_FACES] = { "several_faces", "only one person may be in view" },
 	[LIVENESS_TOO_FAR] =       { "too_far", "come closer" },
 	[LIVENESS_TOO_CLOSE] =     { "too_close", "move back a little" },
+	[LIVENESS_CUT] =           { "cut", "move to the middle of the picture" },
 	[LIVENESS_DARK] =          { "dark", "more light please" },
 	[LIVENESS_BRIGHT] =        { "bright", "less light please" },
 	[LIVENESS_BLURRED] =       { "blurred", "hold still" },

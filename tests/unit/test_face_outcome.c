@@ -84,6 +84,18 @@ each_border_cuts(void **state)
 }
 
 static void
+a_mouth_outside_is_cut(void **state)
+{
+	struct vision_features f = good();
+
+	(void)state;
+	f.landmark[8][1] = 481.0f;	/* the chin alone */
+	assert_int_equal(face_outcome(&f), FACE_OK);
+	f.landmark[57][1] = 481.0f;
+	assert_int_equal(face_outcome(&f), FACE_CUT);
+}
+
+static void
 far_away_is_small(void **state)
 {
 	struct vision_features f = good();
@@ -114,6 +126,7 @@ main(void)
 		cmocka_unit_test(nobody_is_none_and_black_is_dark),
 		cmocka_unit_test(a_second_face_counts_when_it_is_near),
 		cmocka_unit_test(each_border_cuts),
+		cmocka_unit_test(a_mouth_outside_is_cut),
 		cmocka_unit_test(far_away_is_small),
 		cmocka_unit_test(every_outcome_has_its_own_word),
 	};

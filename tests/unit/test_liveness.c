@@ -444,6 +444,30 @@ test_guidance(void **state)
 	}
 }
 
+/* The border and the dark have sentences of their own, and no step is made. */
+static void
+test_guidance_by_the_picture(void **state)
+{
+	struct run r;
+	struct vision_features f;
+
+	(void)state;
+	run_init(&r, 3, 15);
+	liveness_begin(&r.l, &r.o, &r.plan_rng.rng, START);
+	fake_person_frame(&r.p, START + 66, EYES, &f);
+	f.face[0].x = (float)f.width - .8f * f.face[0].w;
+	liveness_feed(&r.l, &f, START + 66, START + 66, false);
+	assert_string_equal(liveness_hint(&r.l), "move to the middle of the picture");
+	fake_nobody(&f);
+	f.light = 2;
+	liveness_feed(&r.l, &f, START + 132, START + 132, false);
+	assert_string_equal(liveness_hint(&r.l), "more light please");
+	f.light = 90;
+	liveness_feed(&r.l, &f, START + 198, START + 198, false);
+	assert_string_equal(liveness_hint(&r.l), "look at the camera");
+	assert_int_equal(r.l.settled, 0);
+}
+
 /* Half a turn is no answer, and the person is told to go on. */
 static void
 test_half_a_turn(void **state)
@@ -525,6 +549,7 @@ main(void)
 		cmocka_unit_test(test_plan_kinds),
 		cmocka_unit_test(test_sides),
 		cmocka_unit_test(test_guidance),
+		cmocka_unit_test(test_guidance_by_the_picture),
 		cmocka_unit_test(test_half_a_turn),
 		cmocka_unit_test(test_hold_and_end),
 		cmocka_unit_test(test_time_out),
