@@ -21,10 +21,15 @@ extern const char *const bench_stage_name[STAGES];
 
 struct bench_jpeg { uint8_t bytes[JPEG_MAX_BYTES]; size_t n; };
 
+/* What one frame with an embedding runs. */
+#define BENCH_FRAME_NETWORKS 5
+extern const char *const bench_frame_network[BENCH_FRAME_NETWORKS];
+
 struct bench_frame {
 	bool measured;
 	struct bench_times whole;		/* face_frame_run() */
 	struct bench_times stage[STAGES];	/* the same parts called one by one */
+	struct bench_times networks;		/* its networks alone, one after the other */
 };
 
 /* The picture (a file) as a camera would send it. False, and a sentence on stderr: it cannot be read. */

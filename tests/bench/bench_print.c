@@ -68,7 +68,7 @@ text_frame(const char *name, struct bench_frame *f)
 	    at(&f->whole, .99));
 	for (int s = 0; s < STAGES; s++)
 		(void)printf(" %s %.2f", bench_stage_name[s], at(&f->stage[s], 0));
-	(void)printf("\n");
+	(void)printf("; its networks alone %.2f\n", at(&f->networks, 0));
 }
 
 void

@@ -10,9 +10,6 @@
 
 #include "bench_vision.h"
 
-/* What one frame with an embedding runs. */
-static const char *const frame_network[] = { "tiny_face_detector", "face_landmark_68", "fr_landmark", "mobilefacenet" };
-
 #define LEAST_TIMES_STOCK  12.0
 #define LEAST_TIMES_OPENCV 2.5
 #define LEAST_OF_PEAK      .80
@@ -29,8 +26,8 @@ static const char *const frame_network[] = { "tiny_face_detector", "face_landmar
 static bool
 in_frame(const struct bench_network *w)
 {
-	for (size_t i = 0; i < sizeof frame_network / sizeof frame_network[0]; i++)
-		if (strcmp(w->model.name, frame_network[i]) == 0)
+	for (int i = 0; i < BENCH_FRAME_NETWORKS; i++)
+		if (strcmp(w->model.name, bench_frame_network[i]) == 0)
 			return true;
 	return false;
 }
@@ -97,6 +94,14 @@ judge_networks(struct bench_vision *v)
 	}
 }
 
+static double
+glue(struct bench_frame *f)
+{
+	double networks = (double)bench_times_at(&f->networks, .5);
+
+	return ratio((double)bench_times_at(&f->whole, .5) - networks, networks);
+}
+
 void
 bench_vision_targets(struct bench_vision *v)
 {
@@ -109,8 +114,8 @@ bench_vision_targets(struct bench_vision *v)
 	verdict("networks of a frame in bf16, part of onnxruntime's time", ratio(bf16, ort), false, MOST_ORT_BF16, "");
 	verdict("whole frame in float32", ms32, false, MOST_MS_F32, " ms");
 	verdict("whole frame in bf16", ms16, false, MOST_MS_BF16, " ms");
-	verdict("everything but the networks, float32, part of their time", ratio(ms32 - f32, f32), false, MOST_GLUE, "");
-	verdict("everything but the networks, bf16, part of their time", ratio(ms16 - bf16, bf16), false, MOST_GLUE, "");
+	verdict("everything but the networks, float32, part of their time", glue(&v->f32), false, MOST_GLUE, "");
+	verdict("everything but the networks, bf16, part of their time", glue(&v->bf16), false, MOST_GLUE, "");
 	verdict("two workers, times one", ratio(v->load[1].frames_per_s, v->load[0].frames_per_s), true,
 	    LEAST_TWO_WORKERS, "");
 	verdict("a worker's memory", (double)v->load[0].rss_kb / 1024.0, false, MOST_RSS_MB, " MB");
