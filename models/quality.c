@@ -148,20 +148,26 @@ void
 quality_light(const uint8_t chip[static ALIGN_BYTES], struct vision_features *f)
 {
 	uint8_t grey[ALIGN_SIDE * ALIGN_SIDE];
-	double sum = 0.0, lap = 0.0, lap2 = 0.0, n = (double)(ALIGN_SIDE - 2) * (ALIGN_SIDE - 2);
+	double n = (double)(ALIGN_SIDE - 2) * (ALIGN_SIDE - 2), mean;
+	int64_t sum = 0, lap = 0, lap2 = 0;
 
 	image_luma(chip, sizeof grey, grey);
+	for (size_t y = 1; y + 1 < ALIGN_SIDE; y++) {
+		const uint8_t *g = &grey[y * ALIGN_SIDE], *above = g - ALIGN_SIDE, *below = g + ALIGN_SIDE;
+		int32_t row = 0, row2 = 0;	/* of 110 numbers within +-1,020 */
+
+		for (size_t x = 1; x + 1 < ALIGN_SIDE; x++) {
+			int32_t v = g[x - 1] + g[x + 1] + above[x] + below[x] - 4 * g[x];
+
+			row += v;
+			row2 += v * v;
+		}
+		lap += row;
+		lap2 += row2;
+	}
 	for (size_t i = 0; i < sizeof grey; i++)
 		sum += grey[i];
-	for (size_t y = 1; y + 1 < ALIGN_SIDE; y++) {
-		for (size_t x = 1; x + 1 < ALIGN_SIDE; x++) {
-			const uint8_t *g = &grey[y * ALIGN_SIDE + x];
-			int v = g[-1] + g[1] + *(g - ALIGN_SIDE) + g[ALIGN_SIDE] - 4 * g[0];
-
-			lap += v;
-			lap2 += (double)v * v;
-		}
-	}
-	f->brightness = (float)(sum / (double)sizeof grey);
-	f->sharpness = (float)(lap2 / n - lap / n * (lap / n));
+	mean = (double)lap / n;
+	f->brightness = (float)((double)sum / (double)sizeof grey);
+	f->sharpness = (float)((double)lap2 / n - mean * mean);
 }
