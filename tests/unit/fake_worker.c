@@ -14,7 +14,7 @@
  * followed the face, whatever it was told), "self" (says what it was given:
  * width = environment variables, height = open descriptors above WORKER_FD,
  * sharpness = bytes of packed weights that nobody can change),
- * "pid" (sharpness = its process id),
+ * "pid" (sharpness = its process id), "slow" (takes 3 ms),
  * anything else: one face.
  */
 #include <dirent.h>
@@ -158,6 +158,8 @@ fake_answer(const struct vision_request *q, const uint8_t *jpeg)
 		abort();
 	if (strcmp(order, "hang") == 0)
 		fake_hang();
+	if (strcmp(order, "slow") == 0)
+		nanosleep(&(struct timespec){ 0, 3000000 }, NULL);
 	if (strcmp(order, "deaf") == 0) {
 		shutdown(FD, SHUT_RDWR);
 		fake_hang();

@@ -68,9 +68,9 @@ rig_end(struct rig *r)
 }
 
 static void
-rig_ask(struct rig *r, int desk, uint8_t capture, uint32_t seq, const char *order)
+rig_ask_spare(struct rig *r, int desk, uint8_t capture, uint32_t seq, const char *order, uint32_t spare)
 {
-	struct vision_job j = { .ask = { .seq = seq, .want = VISION_WANT_EMBEDDING, .track = { 3, 4, 50, 60, .5f } } };
+	struct vision_job j = { .spare = spare, .ask = { .seq = seq, .want = VISION_WANT_EMBEDDING, .track = { 3, 4, 50, 60, .5f } } };
 	struct link_msg m;
 
 	memset(j.capture, capture, sizeof j.capture);
@@ -79,6 +79,12 @@ rig_ask(struct rig *r, int desk, uint8_t capture, uint32_t seq, const char *orde
 	assert_int_equal(link_msg_add(&m, order, strlen(order)), RC_OK);
 	assert_int_equal(vision_job_send(r->desk[desk], &j, &m, 1), RC_OK);
 	link_msg_close(&m);
+}
+
+static void
+rig_ask(struct rig *r, int desk, uint8_t capture, uint32_t seq, const char *order)
+{
+	rig_ask_spare(r, desk, capture, seq, order, 0);
 }
 
 /* The next answer to a desk, or failure after `patience`. */
@@ -261,6 +267,84 @@ test_every_job_is_answered(void **state)
 	rig_end(&r);
 }
 
+#define CROWD 50u
+
+/*
+ * Fifty captures, one slow worker, frames faster than it can serve them: each
+ * newer frame takes the place of the one before, whose answer is RC_BUSY, and
+ * keeps its turn, so all captures are served alike.
+ */
+static void
+test_nobody_starves(void **state)
+{
+	uint32_t served[CROWD] = { 0 }, busy = 0, last[CROWD] = { 0 }, answers = 0, sent = 0, turn = 0;
+	uint32_t least = UINT32_MAX, most = 0;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r, "good", 1, 0);
+	rig_up(&r, 0, 99);
+	for (uint32_t seq = 1; turn < 6 * CROWD; seq++) {	/* the eager send three frames where others send one */
+		for (uint8_t k = 0; k < CROWD; k++)
+			if (seq % 3 == 0 || k < CROWD / 2) {
+				rig_ask(&r, 0, k, seq, "slow");
+				sent++;
+			}
+		for (uint32_t until = turn + 10; turn < until; answers++) {	/* in the time of ten of fifty */
+			rig_answer(&r, 0, PATIENCE);
+			assert_true(r.a.capture[0] < CROWD);
+			if (r.a.rc == RC_OK) {
+				assert_true(r.a.seq > last[r.a.capture[0]]);
+				last[r.a.capture[0]] = r.a.seq;
+				served[r.a.capture[0]]++;
+				turn++;
+			} else {
+				assert_int_equal(r.a.rc, RC_BUSY);
+				busy++;
+			}
+		}
+	}
+	for (uint32_t k = 0; k < CROWD; k++) {
+		least = served[k] < least ? served[k] : least;
+		most = served[k] > most ? served[k] : most;
+	}
+	print_message("%u captures, one worker: %u to %u frames of each served, %u overtaken\n", CROWD, least, most, busy);
+	assert_true(least >= 3);
+	assert_true(most <= least + 4);
+	assert_true(busy > 0);
+	while (answers < sent) {
+		rig_answer(&r, 0, PATIENCE);
+		answers++;
+	}
+	rig_end(&r);
+}
+
+/* Whoever waits longest is next, whatever came in between; what can be spared is left out while others wait. */
+static void
+test_order(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_init(&r, "good", 1, 0);
+	rig_up(&r, 0, 9);
+	for (uint8_t k = 0; k < 5; k++)
+		rig_ask_spare(&r, 0, k, 1, "slow", VISION_WANT_EMBEDDING);
+	for (uint8_t k = 4; k > 0; k--)		/* newer frames, in another order: the turns stay */
+		rig_ask_spare(&r, 0, k, 2, "slow", VISION_WANT_EMBEDDING);
+	for (uint8_t k = 0; k < 5;) {
+		rig_answer(&r, 0, PATIENCE);
+		if (r.a.rc == RC_BUSY)
+			continue;
+		assert_int_equal(r.a.rc, RC_OK);
+		assert_int_equal(r.a.capture[0], k);
+		if (k > 0)
+			assert_int_equal(r.a.features.embed_dim, k < 4 ? 0 : 4);
+		k++;
+	}
+	rig_end(&r);
+}
+
 static void
 test_slow_start(void **state)
 {
@@ -352,6 +436,8 @@ main(void)
 		cmocka_unit_test(test_frames_that_kill),
 		cmocka_unit_test(test_newest_frame_wins),
 		cmocka_unit_test(test_every_job_is_answered),
+		cmocka_unit_test(test_nobody_starves),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_slow_start),
 		cmocka_unit_test(test_recycling),
 		cmocka_unit_test(test_bad_options),
