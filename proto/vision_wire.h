@@ -82,7 +82,7 @@ struct vision_features {
 	float texture;			/* logit of a live face against a picture of one; > 0: live */
 
 	uint32_t embed_dim;		/* 0 if no embedding was made */
-	float embed_norm;		/* length of the raw embedding: the frame's worth */
+	float embed_norm;		/* mean length of the raw embeddings: the frame's worth, 1: usual */
 	float embedding[VISION_EMBED_MAX];	/* unit length, embed_dim used */
 
 	float ms_decode, ms_detect, ms_landmarks, ms_embed;	/* time spent */
@@ -90,7 +90,7 @@ struct vision_features {
 
 /* The first message of a worker: who computes its embeddings. */
 struct vision_hello {
-	char     embedder[EMBEDDER_NAME_BYTES + 1];	/* "mobilefacenet-expo" */
+	char     embedder[EMBEDDER_NAME_BYTES + 1];	/* "mobilefacenet-pair" */
 	uint32_t embedder_version;
 	uint32_t embed_dim;
 };
