@@ -4,6 +4,7 @@ cs_program(countersign-bench
 	bench/bench_main.c
 	bench/bench_networks.c
 	bench/bench_peer.c
+	bench/bench_pool.c
 	bench/bench_print.c
 	bench/bench_search.c
 	bench/bench_stream.c

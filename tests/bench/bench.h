@@ -16,13 +16,14 @@ enum { BENCH_MEASURED, BENCH_FAILED, BENCH_USAGE };
 
 /* Commands; each returns one of the above. */
 int bench_vision(int argc, char **argv);
+int bench_pool(int argc, char **argv);
 int bench_search(int argc, char **argv);
 
 /* What a command was asked in a way it does not know: its usage line on stderr, BENCH_USAGE. */
 int bench_usage(const char *command);
 
 /* Durations of one thing, milliseconds. */
-#define BENCH_RUNS_MAX 4000u
+#define BENCH_RUNS_MAX 20000u
 struct bench_times { float ms[BENCH_RUNS_MAX]; size_t n; };
 void  bench_times_add(struct bench_times *t, float ms);	/* dropped when full */
 /* Sorts; part 0 is the smallest, .5 the median, .99 the 99th percentile. 0 if empty. */
