@@ -18,7 +18,7 @@ interval_wilson(double hits, double n)
 
 	if (!(n > 0))
 		return (struct interval){ NAN, NAN };
-	return (struct interval){ fmax(middle - half, 0.0), fmin(middle + half, 1.0) };
+	return (struct interval){ hits > 0 ? middle - half : 0.0, hits < n ? middle + half : 1.0 };
 }
 
 /* splitmix64 (Steele, Lea and Flood, OOPSLA 2014): repeatable, no state outside. */
