@@ -1,7 +1,7 @@
 /*
  * kernel_direct.h - our own vectorised layers, for what oneDNN 2.6 does slowly:
  * depthwise convolution with the functions before and after it fused,
- * PReLU, the multiplication by a gate, and bfloat16 conversion.
+ * PReLU, the multiplication by a gate, and the rounding to bfloat16.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Tensors are dense [height][width][channels], one picture, of float32 or
@@ -52,7 +52,6 @@ struct direct {
 	void (*prelu)(enum direct_type type, void *x, size_t pixels, size_t c, const float *slopes);
 	/* In place: every pixel times gate [c], which is of the same type. */
 	void (*gate)(enum direct_type type, void *x, size_t pixels, size_t c, const void *gate);
-	void (*widen)(const uint16_t *src, float *dst, size_t n);	/* bfloat16 to float32 */
 	void (*narrow)(const float *src, uint16_t *dst, size_t n);	/* float32 to bfloat16 */
 };
 

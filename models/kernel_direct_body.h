@@ -376,17 +376,6 @@ direct_gate(enum direct_type type, void *x, size_t pixels, size_t c, const void 
 }
 
 static void
-direct_widen(const uint16_t *src, float *dst, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i + W <= n; i += W)
-		v_store(dst + i, v_widen(src + i));
-	if (i < n)
-		v_put_some(DIRECT_F32, (char *)(dst + i), n - i, v_get_some(DIRECT_BF16, (const char *)(src + i), n - i));
-}
-
-static void
 direct_narrow(const float *src, uint16_t *dst, size_t n)
 {
 	size_t i;
@@ -402,6 +391,5 @@ const struct direct DIRECT_TABLE = {
 	.depthwise = direct_depthwise,
 	.prelu = direct_prelu,
 	.gate = direct_gate,
-	.widen = direct_widen,
 	.narrow = direct_narrow,
 };

@@ -271,20 +271,16 @@ bf16_rounds_to_nearest_even(void **state)
 		0x80000000, 0x42fe8000, 0x3eaaaaab, 0xc1c80000, 0x3f80ffff,
 	};
 	const struct direct *direct = *state;
-	float from[SIZE(bits) * 3], back[SIZE(bits) * 3], nan = NAN, wide = 0;
+	float from[SIZE(bits) * 3], nan = NAN;
 	uint16_t to[SIZE(bits) * 3], one;
 
 	for (size_t i = 0; i < SIZE(from); i++)
 		memcpy(from + i, bits + i % SIZE(bits), sizeof *from);
 	direct->narrow(from, to, SIZE(from));
-	direct->widen(to, back, SIZE(from));
-	for (size_t i = 0; i < SIZE(from); i++) {
+	for (size_t i = 0; i < SIZE(from); i++)
 		assert_int_equal(to[i], to_bf16(from[i]));
-		assert_true(fabsf(back[i] - from_bf16(to[i])) <= 0);
-	}
 	direct->narrow(&nan, &one, 1);
-	direct->widen(&one, &wide, 1);
-	assert_true(isnan(wide));
+	assert_true(isnan(from_bf16(one)));
 }
 
 static void
