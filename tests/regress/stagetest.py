@@ -131,10 +131,10 @@ class Theatre:
         return self.node.pid("countersignd")
 
     def worker(self):
-        """The vision worker of the server now running; None between two of them."""
+        """The vision worker of the server now running, not the process that packs the weights; None between two of them."""
         todo = [self.server()]
         for pid in todo:
-            if exe(pid) == "countersign-vision":
+            if exe(pid) == "countersign-vision" and "--fd" in command(pid):
                 return pid
             todo += children(pid)
         return None
@@ -214,6 +214,14 @@ def exe(pid):
         return pathlib.Path(os.fsdecode(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0])).name
     except OSError:
         return ""
+
+
+def command(pid):
+    """The words that a process was started with."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except FileNotFoundError:
+        return []
 
 
 def children(pid):
