@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "models/face_frame.h"
+#include "models/follow.h"
 #include "models/net_kernels.h"
 #include "proto/crypto.h"
 
@@ -204,6 +205,54 @@ a_wall_is_not_followed(void **state)
 	}
 }
 
+/* Each sign of a lost face is enough by itself. */
+static void
+each_doubt_ends_it(void **state)
+{
+	struct vision_features good = { 0 }, f;
+	float lids[VISION_LANDMARKS][2];
+	struct vision_box box, again;
+
+	(void)state;
+	film(320, 240, 0.8f, 0);
+	look(NULL, &good);
+	box = good.face[0] = follow_box(good.landmark, good.face[0].score);
+	memcpy(lids, good.landmark, sizeof lids);
+	assert_true(follow_holds(&box, &good, lids));
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++)		/* the other network sees another face: .4 of the spread */
+		lids[i][0] += 0.4f * box.w / 4.187f;
+	assert_false(follow_holds(&box, &good, lids));
+	memcpy(lids, good.landmark, sizeof lids);
+	f = good;
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++)		/* both agree on a dwarf */
+		for (unsigned k = 0; k < 2; k++)
+			lids[i][k] = f.landmark[i][k] = (k == 0 ? 320 : 240) + 0.6f * (f.landmark[i][k] - (k == 0 ? 320 : 240));
+	assert_false(follow_holds(&box, &f, lids));
+	memcpy(lids, good.landmark, sizeof lids);
+	f = good;
+	f.brightness = 3;
+	assert_false(follow_holds(&box, &f, lids));
+	f = good;
+	f.sharpness = 1;
+	assert_false(follow_holds(&box, &f, lids));
+	f = good;
+	f.turn = -1.5f;
+	assert_false(follow_holds(&box, &f, lids));
+	f = good;
+	f.width = (uint32_t)(box.x + box.w / 2);		/* half of the face is cut off */
+	assert_false(follow_holds(&box, &f, lids));
+	f = good;
+	f.face[0].x += 0.6f * box.w;
+	assert_false(follow_holds(&box, &f, lids));
+	assert_false(follow_again(&box, &(struct vision_features){ .face = { { box.x + box.w, box.y, box.w, box.h, 1 } } }, &again));
+	f = good;
+	f.face[0].w *= 1.6f;
+	assert_false(follow_holds(&box, &f, lids));
+	f = good;
+	lids[30][0] = NAN;
+	assert_false(follow_holds(&box, &f, lids));
+}
+
 /* The person walks out of the picture: before she is gone, nothing is followed any more. */
 static void
 leaving_ends_it(void **state)
@@ -285,6 +334,7 @@ main(void)
 		cmocka_unit_test(it_goes_where_the_face_goes),
 		cmocka_unit_test(a_jump_is_searched_in_the_same_frame),
 		cmocka_unit_test(a_wall_is_not_followed),
+		cmocka_unit_test(each_doubt_ends_it),
 		cmocka_unit_test(leaving_ends_it),
 		cmocka_unit_test(size_of_decoding_does_not_show),
 		cmocka_unit_test(decoding_is_as_small_as_the_face_allows),
