@@ -22,6 +22,7 @@
 #define MOST_RSS_MB        160.0
 #define MOST_SECOND_MB     60.0
 #define MOST_GLUE          .20
+#define MOST_STREAM        4.0	/* per cent of a core */
 
 static bool
 in_frame(const struct bench_network *w)
@@ -118,6 +119,7 @@ bench_vision_targets(struct bench_vision *v)
 	verdict("everything but the networks, bf16, part of their time", glue(&v->bf16), false, MOST_GLUE, "");
 	verdict("two workers, times one", ratio(v->load[1].frames_per_s, v->load[0].frames_per_s), true,
 	    LEAST_TWO_WORKERS, "");
+	verdict("a capture's stream at 15 frames/s, of a core", v->stream.percent_of_core, false, MOST_STREAM, " %");
 	verdict("a worker's memory", (double)v->load[0].rss_kb / 1024.0, false, MOST_RSS_MB, " MB");
 	verdict("the second worker's share of memory", (double)v->load[1].pss_last_kb / 1024.0, false, MOST_SECOND_MB,
 	    " MB");
