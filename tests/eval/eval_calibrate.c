@@ -49,7 +49,7 @@ calibrate_rows(struct calibrate *c, const struct scores *s, enum calibration_kin
 	for (uint32_t i = 0; i < CALIBRATION_ROWS; i++) {
 		double cosine;
 
-		if (scores_threshold(s, calibration_fmr(i), &bin)) {
+		if (scores_threshold(s, calibration_fmr(i), SCORES_FIRM, &bin)) {
 			cosine = (double)scores_cosine(bin);
 			t->measured[kind] = i + 1;
 		} else {

@@ -54,7 +54,7 @@ point_for(const struct eval_report *r, double fmr)
 {
 	uint32_t bin;
 
-	return scores_threshold(&r->cross->scores, fmr, &bin) ? point_at(r, bin) :
+	return scores_threshold(&r->cross->scores, fmr, SCORES_COARSE, &bin) ? point_at(r, bin) :
 	    (struct point){ false, 0, NAN, NAN, NAN, { NAN, NAN } };
 }
 
@@ -73,6 +73,7 @@ report_levels(const struct eval_report *r, struct json *j)
 {
 	struct point p[8];
 	char name[8][8];
+	uint32_t bin;
 	int n = 0;
 
 	for (int e = r->first; e <= r->last && n < 8; e++, n++) {
@@ -99,6 +100,11 @@ report_levels(const struct eval_report *r, struct json *j)
 	for (int i = 0; i < n; i++)
 		json_real(j, name[i], p[i].measured ? (double)scores_cosine(p[i].bin) : NAN);
 	json_close(j, '}');
+	json_open(j, "coarse", '[');
+	for (int i = 0; i < n; i++)
+		if (p[i].measured && !scores_threshold(&r->cross->scores, pow(10.0, -(r->first + i)), SCORES_FIRM, &bin))
+			json_text(j, NULL, name[i]);
+	json_close(j, ']');
 }
 
 static void

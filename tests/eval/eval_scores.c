@@ -85,11 +85,11 @@ scores_bin_for(const struct scores *s, uint64_t most)
 }
 
 bool
-scores_threshold(const struct scores *s, double fmr, uint32_t *bin)
+scores_threshold(const struct scores *s, double fmr, double least, uint32_t *bin)
 {
 	double expected = fmr * (double)s->n[SCORES_IMPOSTOR];
 
-	if (!(expected * (1 + 1e-9) >= SCORES_EXPECTED_LEAST))
+	if (!(expected * (1 + 1e-9) >= least))
 		return false;
 	*bin = scores_bin_for(s, (uint64_t)(expected * (1 + 1e-9)));
 	return true;

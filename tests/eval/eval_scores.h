@@ -9,8 +9,8 @@
  * acquire) is lost: it counts in no FMR and FNMR, but in the false reject
  * rate FRR, where a lost genuine pair is a refused one.
  *
- * A false match rate is measured only where at least SCORES_EXPECTED_LEAST of
- * the impostor pairs are expected to pass; below, chance rules.
+ * A false match rate needs impostor pairs: with fewer than SCORES_FIRM of them
+ * expected to pass it is coarse, with fewer than SCORES_COARSE not measured.
  *
  * Threads: one struct belongs to one thread; counts of several are added.
  */
@@ -22,7 +22,8 @@
 #include <stdint.h>
 
 #define SCORES_BINS           2000001u
-#define SCORES_EXPECTED_LEAST 10.0
+#define SCORES_FIRM           10.0
+#define SCORES_COARSE         1.0
 
 enum { SCORES_IMPOSTOR, SCORES_GENUINE, SCORES_KINDS };
 
@@ -45,8 +46,8 @@ uint64_t scores_passed(const struct scores *s, int kind, uint32_t bin);
 
 /* The lowest bin at which at most `most` impostors pass; SCORES_BINS: none but a cosine above 1 keeps them out. */
 uint32_t scores_bin_for(const struct scores *s, uint64_t most);
-/* The same for a false match rate; false if the trials do not allow it. */
-bool     scores_threshold(const struct scores *s, double fmr, uint32_t *bin);
+/* The same for a false match rate; false if fewer than `least` impostors are expected to pass. */
+bool     scores_threshold(const struct scores *s, double fmr, double least, uint32_t *bin);
 
 double   scores_fmr(const struct scores *s, uint32_t bin);	/* NaN without pairs */
 double   scores_fnmr(const struct scores *s, uint32_t bin);

@@ -55,12 +55,12 @@ rates_are_shares_of_the_pairs_compared(void **state)
 	scores_add(&s, SCORES_GENUINE, .9999f);
 	scores_add(&s, SCORES_GENUINE, .5f);
 	s.lost[SCORES_GENUINE] = 1;
-	assert_true(scores_threshold(&s, 1e-2, &bin));
+	assert_true(scores_threshold(&s, 1e-2, SCORES_FIRM, &bin));
 	NEAR(scores_fmr(&s, bin), .01, 1e-12);	/* .990 ... .999 pass, .989 does not */
 	assert_true(scores_cosine(bin) > .989f && scores_cosine(bin) <= .990f);
 	NEAR(scores_fnmr(&s, bin), .5, 1e-12);
 	NEAR(scores_frr(&s, bin), .6, 1e-12);
-	assert_true(scores_threshold(&s, 1e-1, &bin));
+	assert_true(scores_threshold(&s, 1e-1, SCORES_FIRM, &bin));
 	NEAR(scores_fmr(&s, bin), .1, 1e-12);
 	NEAR(scores_fnmr(&s, bin), .25, 1e-12);
 	scores_close(&s);
@@ -73,11 +73,12 @@ rates_that_the_trials_do_not_allow_are_refused(void **state)
 	uint32_t bin = 7;
 
 	(void)state;
-	assert_true(scores_threshold(&s, 1e-2, &bin));	/* ten are expected */
+	assert_true(scores_threshold(&s, 1e-2, SCORES_FIRM, &bin));	/* ten are expected */
 	bin = 7;
-	assert_false(scores_threshold(&s, 9.9e-3, &bin));
-	assert_false(scores_threshold(&s, 1e-3, &bin));
+	assert_false(scores_threshold(&s, 9.9e-3, SCORES_FIRM, &bin));
+	assert_false(scores_threshold(&s, 9.9e-4, SCORES_COARSE, &bin));
 	assert_int_equal(bin, 7);
+	assert_true(scores_threshold(&s, 1e-3, SCORES_COARSE, &bin));	/* one is */
 	scores_close(&s);
 }
 
