@@ -6,6 +6,7 @@
  * thread, so the main one does it. Threads take the next picture by an atomic
  * count and write only what belongs to that picture.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -80,6 +81,7 @@ faces_one(struct eval_thread *t, size_t i)
 	struct eval_face *to = &f->face[i];
 	int64_t start = stopwatch_us();
 	enum rc r = faces_features(t, f->path.item[i], &t->features);
+	int reading = errno;	/* why it failed, after RC_IO */
 	double ms = (double)stopwatch_ms_since(start);
 
 	to->readable = r == RC_OK;
@@ -96,7 +98,8 @@ faces_one(struct eval_thread *t, size_t i)
 	t->of->ms += ms;
 	eval_progress("pictures", ++t->of->done, f->path.n);
 	if (r != RC_OK)
-		eval_say("%s/%s: %s", t->of->o->images, f->path.item[i], rc_text(r));
+		eval_say("%s/%s: %s", t->of->o->images, f->path.item[i],
+		    r == RC_IO ? strerror(reading) : rc_text(r));
 	else if (!to->have && (t->of->want & VISION_WANT_EMBEDDING) != 0)
 		eval_say("%s/%s: no features (%s)", t->of->o->images, f->path.item[i], eval_face_text(to));
 	(void)pthread_mutex_unlock(&t->of->lock);
