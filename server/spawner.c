@@ -120,7 +120,7 @@ spawner_spawn(struct spawner_table *t, int *ours, pid_t *pid)
 static void
 spawner_pack(struct spawner_table *t)
 {
-	int file = worker_pack_file(WORKER_WEIGHTS_FD), e = file < 0 ? errno : 0;
+	int file = worker_pack_file(WORKER_WEIGHTS_FD), e = file < 0 ? errno : file == WORKER_WEIGHTS_FD ? 0 : EBUSY;
 	char err[200] = "";
 	struct log *l;
 	pid_t pid = 0;
@@ -263,7 +263,8 @@ spawner_serve(int channel, const struct spawner_options *o)
 
 	if (spawner_settle(channel, o->as != NULL)) {
 		spawner_pack(&t);
-		r = spawner_loop(&t, SPAWNER_CHANNEL);
+		r = spawner_answer(SPAWNER_CHANNEL, &(struct spawner_answer){ 0 }, -1) ?
+		    spawner_loop(&t, SPAWNER_CHANNEL) : RC_CLOSED;
 	}
 	for (size_t i = 0; i < t.n; i++)
 		kill(t.pid[i], SIGKILL);
@@ -280,6 +281,17 @@ spawner_main(int channel, const struct spawner_options *o, pid_t server)
 	if (spawner_serve(channel, o) == RC_MALFORMED && getppid() == server)
 		kill(server, SIGKILL);	/* whoever speaks there is not the server any more */
 	_exit(0);
+}
+
+static bool
+spawner_is_ready(int channel)
+{
+	struct spawner_answer a;
+	ssize_t n;
+
+	while ((n = recv(channel, &a, sizeof a, 0)) < 0 && errno == EINTR)
+		continue;
+	return n == (ssize_t)sizeof a;
 }
 
 enum rc
@@ -301,6 +313,11 @@ spawner_start(const struct spawner_options *o, struct spawner **out, char *err, 
 	s->launcher = worker_launch_spawner(&s->channel);
 	if (s->pid < 0) {
 		snprintf(err, err_n, "the spawner cannot be started: %s", strerror(errno));
+		spawner_stop(s);
+		return RC_IO;
+	}
+	if (!spawner_is_ready(s->channel)) {
+		snprintf(err, err_n, "the spawner ended before it was ready");
 		spawner_stop(s);
 		return RC_IO;
 	}

@@ -4,8 +4,10 @@
  *
  * What it is:   a child of the server, forked before any secret is read. It
  *               keeps /dev/null, standard error, one socket and three
- *               capabilities (set user, set group, kill), and answers three
- *               requests: start a worker, kill one, ask whether one is gone.
+ *               capabilities (set user, set group, kill). First it has the
+ *               weights packed that all workers share (worker_pack.h), and says
+ *               that it is ready; then it answers three requests: start a
+ *               worker, kill one, ask whether one is gone.
  * What it isn't: it takes no path, no argument and no user from the server; all
  *               that was settled before the fork. A server that was taken over
  *               gets no more from it than another sandboxed worker.
@@ -33,7 +35,10 @@ struct spawner_options {
 /* ---- the server's side ---- */
 struct spawner;
 
-/* Forks it. RC_IO with a sentence in err. */
+/*
+ * Forks it and waits until it is ready, WORKER_PACK_MS at most: from then on
+ * it answers at once. RC_IO with a sentence in err.
+ */
 enum rc spawner_start(const struct spawner_options *o, struct spawner **out, char *err, size_t err_n) MUST_CHECK;
 /* Ends it and waits until it is gone; the workers should be gone before. NULL is fine. */
 void    spawner_stop(struct spawner *s);
@@ -43,7 +48,7 @@ const struct worker_launcher *spawner_launcher(const struct spawner *s);
 /* A launcher over an open channel; fd must outlive it. worker_launch_spawner.c */
 struct worker_launcher worker_launch_spawner(const int *fd);
 
-/* ---- what goes over the channel (SOCK_SEQPACKET), one answer to each request ---- */
+/* ---- what goes over the channel (SOCK_SEQPACKET): "ready" (an answer of zeros), then one answer to each request ---- */
 enum spawner_what { SPAWNER_START = 1, SPAWNER_KILL, SPAWNER_REAP };
 
 struct spawner_ask {

@@ -12,8 +12,11 @@
 
 #include "proto/crypto.h"
 #include "server/worker.h"
+#include "server/worker_pack.h"
 
 #define REAP_MS 20	/* how often a killed process is asked for */
+
+_Static_assert(WORKER_PACK_MS < WORKER_HELLO_MS, "a worker has time to pack what nobody packed for it");
 
 struct worker {
 	struct worker_options o;

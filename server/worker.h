@@ -30,7 +30,7 @@
 #include "proto/vision_wire.h"
 #include "server/worker_launch.h"
 
-#define WORKER_HELLO_MS  15000		/* it loads its networks first */
+#define WORKER_HELLO_MS  15000		/* it loads its networks first, and packs their weights if nobody has */
 #define WORKER_BACKOFF_MS  100		/* first wait before a restart */
 #define WORKER_BACKOFF_MOST_MS 5000
 #define WORKER_RECYCLE    5000u		/* frames, then a fresh process takes over */

@@ -29,7 +29,7 @@ struct worker_command {
 };
 
 struct worker_launcher {
-	/* Starts one process. 0 with our end of its socket pair (non-blocking, close-on-exec) and its number, or errno. */
+	/* Starts one process, at once. 0 with our end of its socket pair (non-blocking, close-on-exec) and its number, or errno. */
 	int  (*start)(void *ctx, int *fd, pid_t *pid);
 	void (*kill)(void *ctx, pid_t pid);	/* SIGKILL */
 	bool (*reap)(void *ctx, pid_t pid);	/* without waiting; true: it is gone */

@@ -6,8 +6,8 @@
  * between fork and exec nothing else of it may run. The worker gets its end of
  * the pair as descriptor WORKER_FD, the packed weights as WORKER_WEIGHTS_FD,
  * /dev/null as standard input, the server's standard error for both outputs,
- * and nothing else. When the server dies the
- * pair closes and the worker ends by itself.
+ * and nothing else. When the server dies the pair closes and the worker ends
+ * by itself.
  */
 #include <errno.h>
 #include <fcntl.h>

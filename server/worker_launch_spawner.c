@@ -2,7 +2,8 @@
  * worker_launch_spawner.c - vision workers through the spawner.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The spawner answers at once, so each call sends a request and waits.
+ * The spawner was ready before the launcher was made (spawner_start()) and
+ * answers at once, so each call sends a request and waits.
  */
 #include <errno.h>
 #include <string.h>

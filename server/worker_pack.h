@@ -21,7 +21,7 @@
 
 #include "proto/rc.h"
 
-#define WORKER_PACK_MS 30000	/* then the packing process is given up */
+#define WORKER_PACK_MS 10000	/* then the packing process is given up; below WORKER_HELLO_MS */
 
 /* An empty memory file, closed on exec, its descriptor at least `least`; -1 and errno. */
 int     worker_pack_file(int least);

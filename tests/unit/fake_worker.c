@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * With --pack it fills and seals the memory file, unless --models is
- * "unpacked" (fails), "unsealed" or "silent" (never ends).
+ * "unpacked" (fails), "unsealed", "silent" (never ends) or "mark:FILE" (takes
+ * 50 ms, and makes FILE at the end).
  * --models says how it starts: "good", "silent" (never says hello), "exit",
  * "rubbish" (no hello), "noise" (speaks again without being asked), "late:FILE"
  * (says hello only once FILE exists).
@@ -111,6 +112,10 @@ fake_pack(const char *how)
 	if (strcmp(how, "unsealed") != 0 &&
 	    fcntl(FD, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
 		return 1;
+	if (strncmp(how, "mark:", 5) == 0) {
+		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+		return creat(how + 5, 0600) < 0;
+	}
 	return 0;
 }
 

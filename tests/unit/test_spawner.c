@@ -47,6 +47,7 @@ static void
 rig_init(struct rig *r, const char *program)
 {
 	const char *bin = getenv("COUNTERSIGN_BIN");
+	struct spawner_answer a;
 	int pair[2];
 
 	memset(r, 0, sizeof *r);
@@ -60,6 +61,8 @@ rig_init(struct rig *r, const char *program)
 		rig_child(r, pair[1]);
 	close(pair[1]);
 	r->channel = pair[0];
+	assert_int_equal(recv(r->channel, &a, sizeof a, 0), sizeof a);
+	assert_int_equal(a.error, 0);
 	r->l = worker_launch_spawner(&r->channel);
 }
 
@@ -238,6 +241,27 @@ test_no_program(void **state)
 	assert_int_equal(rig_end(&r), RC_CLOSED);
 }
 
+/* Whoever asks a spawner that was started does not wait for the weights. */
+static void
+test_ready_when_packed(void **state)
+{
+	const char *bin = getenv("COUNTERSIGN_BIN");
+	char folder[] = "/tmp/test_spawner.XXXXXX", mark[64], models[80], program[512], err[200] = "";
+	struct spawner_options o = { .command = { .program = program, .models = models }, .workers = 1 };
+	struct spawner *s = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(mark, sizeof mark, "%s/packed", folder);
+	snprintf(models, sizeof models, "mark:%s", mark);
+	snprintf(program, sizeof program, "%s/fake_worker", bin != NULL ? bin : ".");
+	if (spawner_start(&o, &s, err, sizeof err) != RC_OK)
+		fail_msg("%s", err);
+	assert_int_equal(unlink(mark), 0);
+	spawner_stop(s);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 /* A server that says what no server says is killed. */
 static void
 test_kills_a_strange_server(void **state)
@@ -369,6 +393,7 @@ main(void)
 		cmocka_unit_test(test_foreign_process),
 		cmocka_unit_test(test_unknown_request),
 		cmocka_unit_test(test_no_program),
+		cmocka_unit_test(test_ready_when_packed),
 		cmocka_unit_test(test_kills_a_strange_server),
 		cmocka_unit_test(test_spawner_dies),
 		cmocka_unit_test(test_users),
