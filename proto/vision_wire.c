@@ -327,6 +327,8 @@ read_boxes(struct reader *in, struct vision_features *m)
 		struct vision_box *b = &m->face[i];
 
 		*b = read_box(in);
+		if (in->r == RC_OK && !(b->w > 0.0f && b->h > 0.0f))
+			in->r = RC_MALFORMED;
 		if (i > 0 && b->w * b->h > b[-1].w * b[-1].h && in->r == RC_OK)
 			in->r = RC_MALFORMED;	/* largest first */
 	}

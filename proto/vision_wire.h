@@ -3,8 +3,9 @@
  * their one socket pair: a JPEG in, the features of one frame out.
  * SPDX-License-Identifier: Apache-2.0
  *
- * What it is:   two fixed-layout messages and their codec, little endian,
- *               floats as IEEE 754 bits. The layout is in PROTOCOL.md.
+ * What it is:   three fixed-layout messages (hello, request, features) and
+ *               their codec, little endian, floats as IEEE 754 bits. The layout
+ *               is in PROTOCOL.md.
  * What it isn't: it knows no socket and no picture.
  *
  * The server treats a worker as hostile (it parses pictures from outside), so
@@ -63,7 +64,7 @@ struct vision_features {
 	int32_t  rc;			/* enum rc: RC_OK or why there are no features */
 	uint32_t width, height;		/* full-size picture, pixels */
 	float light;			/* mean luma of the picture, 0 ... 255 */
-	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first */
+	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first; each box has an area */
 	struct vision_box face[VISION_FACES_MAX];
 	uint32_t tracked;		/* 1: face[0] was followed from the request's box, and no other was looked for */
 
@@ -75,7 +76,7 @@ struct vision_features {
 	float nod;			/* (nose tip - eye midpoint) across the eye axis / inter-ocular distance */
 	float mouth;			/* inner lip distance / inter-ocular distance */
 
-	uint32_t has_eyes;		/* 1 if VISION_WANT_EYES was served */
+	uint32_t has_eyes;		/* 1 if they were measured: for VISION_WANT_EYES, or on the way to something else */
 	float eye_left, eye_right;	/* eye aspect ratio from fr_landmark */
 
 	uint32_t has_texture;		/* 1 if VISION_WANT_TEXTURE was served */

@@ -87,6 +87,8 @@ vision_job_send(struct link_sock *spoke, const struct vision_job *j, struct link
 		return RC_TOO_BIG;
 	whole.ask.jpeg_bytes = (uint32_t)link_msg_size(frame, part);
 	vision_job_put(&whole, head);
+	if ((r = vision_job_get(head, sizeof head, &whole)) != RC_OK)
+		return r;
 	link_msg_init(&m);
 	if ((r = link_msg_add(&m, head, sizeof head)) == RC_OK && (r = link_msg_move(&m, frame, part)) == RC_OK)
 		r = link_send(spoke, &m);

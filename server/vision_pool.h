@@ -83,7 +83,8 @@ struct vision_answer {
 /*
  * Sends a job with part `part` of `frame` as the JPEG; that part is moved, so
  * frame keeps an empty one. RC_AGAIN: the pool's queue is full, treat it as a
- * dropped frame (capture_error with RC_BUSY).
+ * dropped frame (capture_error with RC_BUSY). RC_MALFORMED, RC_TOO_BIG: the
+ * pool would refuse it; nothing was sent or moved, and no answer comes.
  */
 enum rc vision_job_send(struct link_sock *spoke, const struct vision_job *j, struct link_msg *frame, size_t part) MUST_CHECK;
 /* The next answer on a desk's spoke; RC_AGAIN when there is none. */

@@ -204,6 +204,8 @@ static void spoil_nan(struct vision_features *f) { f->landmark[3][1] = NAN; }
 static void spoil_inf(struct vision_features *f) { f->yaw = INFINITY; }
 static void spoil_far(struct vision_features *f) { f->face[0].x = 1e9f; }
 static void spoil_width(struct vision_features *f) { f->face[1].w = -1.0f; }
+static void spoil_flat(struct vision_features *f) { f->face[f->faces - 1].h = 0.0f; }
+static void spoil_thin(struct vision_features *f) { f->face[f->faces - 1].w = 0.0f; }
 static void spoil_score(struct vision_features *f) { f->face[1].score = 1.5f; }
 static void spoil_order(struct vision_features *f) { f->face[1].w = 500.0f; }
 static void spoil_size(struct vision_features *f) { f->width = IMAGE_SIDE_MAX + 1; }
@@ -223,8 +225,9 @@ static void
 features_refuse_what_no_worker_sends(void **state)
 {
 	static void (*const row[])(struct vision_features *) = {
-		spoil_nan, spoil_inf, spoil_far, spoil_width, spoil_score, spoil_order, spoil_size, spoil_rc,
-		spoil_rc_faces, spoil_flag, spoil_tracked, spoil_texture, spoil_logit, spoil_eyes, spoil_unit, spoil_embed_nan, spoil_zero, spoil_time,
+		spoil_nan, spoil_inf, spoil_far, spoil_width, spoil_flat, spoil_thin, spoil_score, spoil_order, spoil_size,
+		spoil_rc, spoil_rc_faces, spoil_flag, spoil_tracked, spoil_texture, spoil_logit, spoil_eyes, spoil_unit,
+		spoil_embed_nan, spoil_zero, spoil_time,
 	};
 
 	(void)state;

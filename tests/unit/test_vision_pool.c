@@ -156,6 +156,29 @@ test_layouts(void **state)
 	assert_int_equal(aa.by.embed_dim, 0);
 }
 
+/* What the pool would refuse is not sent: the desk hears of it at once and keeps the frame. */
+static void
+test_job_refused(void **state)
+{
+	static const struct vision_box odd[] = { { 3, 4, 50, 0, .5f }, { 3, 4, 0, 50, .5f }, { 3, 4, 50, 60, 2 } };
+	struct link_msg m;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r, "good", 1, 0);
+	link_msg_init(&m);
+	assert_int_equal(link_msg_add(&m, "fine", 4), RC_OK);
+	for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+		const struct vision_job j = { .ask = { .seq = 1, .track = odd[i] } };
+
+		assert_int_equal(vision_job_send(r.desk[0], &j, &m, 0), RC_MALFORMED);
+		assert_int_equal(link_msg_size(&m, 0), 4);
+	}
+	link_msg_close(&m);
+	rig_up(&r, 0, 1);	/* the first answer is the one to this */
+	rig_end(&r);
+}
+
 static void
 test_serves_desks(void **state)
 {
@@ -432,6 +455,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layouts),
+		cmocka_unit_test(test_job_refused),
 		cmocka_unit_test(test_serves_desks),
 		cmocka_unit_test(test_frames_that_kill),
 		cmocka_unit_test(test_newest_frame_wins),
