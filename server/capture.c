@@ -12,7 +12,6 @@
 
 #include "server/capture_impl.h"
 
-#define PROBE_SETTLED      2u	/* frames settled before one is taken: nobody is judged while sitting down */
 #define MISSES_EARLY       2u	/* poor embeddings forgiven before two agreed ... */
 #define MISSES_LATER       1u	/* ... and after */
 #define MISS_APART_MS      300	/* one bad moment is one miss */

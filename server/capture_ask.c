@@ -15,17 +15,14 @@
  */
 #include <math.h>
 
+#include "server/capture_ask.h"
 #include "server/capture_impl.h"
 
 #define FOLLOW_FRESH_MS   300	/* an older box is not worth following */
-#define SEARCH_LEAST_MS   230	/* from one search to the next, and a drawn part on top */
-#define SEARCH_SPREAD_MS  170
-#define SEARCH_LATE_MS    150	/* a search makes room for an embedding so long: both in one frame take twice the time */
 #define PROBE_SETTLED     2u	/* frames settled before one is taken: nobody is judged while sitting down */
 #define PROBE_GOOD        .80f	/* of the best quality in this part */
 #define PROBE_LEAST_MS    300	/* from one embedding to the next one beyond the quota, and a drawn part on top */
 #define PROBE_SPREAD_MS  1000
-#define PUT_OFF_MOST      3u	/* a busy pool may leave an embedding out so many times in a row, and no more */
 #define QUALITY_SHARP     40.0f	/* variance of the Laplacian that is worth half */
 #define QUALITY_LIGHT     60.0f	/* mean luma from which on light is good enough ... */
 #define QUALITY_BRIGHT   180.0f	/* ... and up to which */
@@ -124,10 +121,10 @@ capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
 		ask->want |= costly;
 		c->probe_ms = now + PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1);
 	}
-	if (c->follow && now - c->followed_ms < FOLLOW_FRESH_MS && now < c->search_ms + (probe ? SEARCH_LATE_MS : 0)) {
+	if (c->follow && now - c->followed_ms < FOLLOW_FRESH_MS && now < c->search_ms + (probe ? CAPTURE_SEARCH_LATE_MS : 0)) {
 		ask->track = c->followed;
 	} else {
-		c->search_ms = now + SEARCH_LEAST_MS + rng_below(c->g, SEARCH_SPREAD_MS + 1);
+		c->search_ms = now + CAPTURE_SEARCH_LEAST_MS + rng_below(c->g, CAPTURE_SEARCH_SPREAD_MS + 1);
 	}
-	return c->l.phase == LIVENESS_SETTLE && c->put_off < PUT_OFF_MOST ? costly : 0;
+	return c->l.phase == LIVENESS_SETTLE && c->put_off < CAPTURE_PUT_OFF_MOST ? costly : 0;
 }

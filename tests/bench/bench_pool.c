@@ -29,16 +29,13 @@
 #include "bench_workers.h"
 #include "proto/crypto.h"
 #include "proto/stopwatch.h"
+#include "server/capture_ask.h"
 #include "server/vision_pool.h"
 
 #define FPS            15.0
 #define JITTER         .2		/* of the period, each way */
-#define SEARCH_LEAST   230		/* ms from one search to the next ... */
-#define SEARCH_SPREAD  171		/* ... and a drawn part on top */
-#define SEARCH_LATE    150		/* ms that a search makes room for an embedding */
 #define EMBED_ONE_IN   9u
-#define SPARE_OF_3     2u		/* embeddings of three that may be put off ... */
-#define PUT_OFF_MOST   3u		/* ... so many times */
+#define SPARE_OF_3     2u		/* embeddings of three that may be put off */
 #define STREAMS_MAX    400u
 #define CALIBRATE      600u		/* frames, one after another */
 #define PATIENCE_MS    20000.0f
@@ -100,11 +97,11 @@ pool_send(struct bench_pool *b, uint32_t i, double now_ms)
 		s->spare = rng_below(rng_system(), 3) < SPARE_OF_3 ? s->want : 0;
 	}
 	j.ask.want |= s->want;
-	j.spare = s->put_off < PUT_OFF_MOST ? s->spare : 0;
-	if (s->face.w > 0.0f && now_ms < s->search_ms + (s->want != 0 ? SEARCH_LATE : 0))
+	j.spare = s->put_off < CAPTURE_PUT_OFF_MOST ? s->spare : 0;
+	if (s->face.w > 0.0f && now_ms < s->search_ms + (s->want != 0 ? CAPTURE_SEARCH_LATE_MS : 0))
 		j.ask.track = s->face;
 	else
-		s->search_ms = now_ms + SEARCH_LEAST + drawn() * SEARCH_SPREAD;
+		s->search_ms = now_ms + CAPTURE_SEARCH_LEAST_MS + drawn() * (CAPTURE_SEARCH_SPREAD_MS + 1);
 	link_msg_init(&m);
 	s->sent_us[s->seq % FLIGHT] = stopwatch_us();
 	sent = link_msg_add(&m, b->jpeg.bytes, b->jpeg.n) == RC_OK && vision_job_send(b->desk, &j, &m, 0) == RC_OK;

@@ -1,0 +1,15 @@
+/*
+ * capture_ask.h - how often a capture searches the picture and how long it
+ * lets an embedding be put off; for capture_ask.c, and for whoever makes
+ * streams of frames like a capture's (tests/bench).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef SERVER_CAPTURE_ASK_H
+#define SERVER_CAPTURE_ASK_H
+
+#define CAPTURE_SEARCH_LEAST_MS   230	/* from one search to the next, and a drawn part on top */
+#define CAPTURE_SEARCH_SPREAD_MS  170
+#define CAPTURE_SEARCH_LATE_MS    150	/* a search makes room for an embedding so long: both in one frame take twice the time */
+#define CAPTURE_PUT_OFF_MOST      3u	/* a busy pool may leave an embedding out so many times in a row, and no more */
+
+#endif
