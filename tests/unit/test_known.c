@@ -124,6 +124,11 @@ all_pages_are_read(void **state)
 	assert_int_equal(load(k).faces, FAKE_MAX);
 	t = face(up);
 	assert_int_equal(known_ask(k->office.known, 99, &t, &like), RC_OK);
+	for (uint64_t person = 1; person <= FAKE_MAX; person++) {
+		t = face((const float[4]){ (float)person / 40, 0, 0, __builtin_sqrtf(1 - (float)(person * person) / 1600) });
+		assert_int_equal(known_ask(k->office.known, 99, &t, &like), RC_FACE_KNOWN);
+		assert_int_equal(like.person, person);
+	}
 }
 
 static void
