@@ -9,8 +9,9 @@
  * What it isn't: it keeps no session: those are in the database, so a desk can
  *               be killed at any point.
  *
- * Desks share nothing but what is const, and the enrolled faces (known.h). Threads: desk_start() and desk_stop()
- * belong to main; everything else runs on the desk's own thread.
+ * Desks share nothing but what is const, and the enrolled faces (known.h).
+ * Threads: desk_start() and desk_stop() belong to main; everything else runs on
+ * the desk's own thread.
  */
 #ifndef SERVER_DESK_H
 #define SERVER_DESK_H
