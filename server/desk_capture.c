@@ -17,6 +17,7 @@
 static enum rc
 desk_capture_enrolled(struct call *c, const struct person *p, struct capture_options *o)
 {
+	const struct vision_hello *by = &c->desk->office->match.by;
 	struct stores *st = c->desk->stores;
 	struct face_template t = { 0 };
 	enum rc r;
@@ -28,6 +29,10 @@ desk_capture_enrolled(struct call *c, const struct person *p, struct capture_opt
 		return call_refuse(c, r, "No face is enrolled for you; please ask the branch staff.");
 	if (r == RC_FORGED || r == RC_MALFORMED)
 		return call_refuse(c, r, "Your stored face cannot be read; please ask the branch staff.");
+	if (r == RC_OK && (strcmp(o->enrolled.by.embedder, by->embedder) != 0 ||
+	    o->enrolled.by.embedder_version != by->embedder_version))
+		return call_refuse(c, RC_EMBEDDER_OTHER,
+		    "Your face was enrolled with an earlier version and cannot be compared; please ask the branch staff.");
 	return r;
 }
 

@@ -83,7 +83,7 @@ fake_call_init(struct fake_call *k)
 	k->config.liveness.timeout_ms = 20000;
 	fake_call_clocks[0] = (struct clock){ fake_call_clock, fake_call_clock, k };
 	k->office = (struct office){ .config = &k->config, .vault = vault_new(&keys, rng_system()),
-	    .clock = fake_call_clocks, .rng = rng_system(), .match = { .cosine = .54f, .cosine_frame = .44f } };
+	    .clock = fake_call_clocks, .rng = rng_system(), .match = { .cosine = .54f, .cosine_frame = .44f, .by = fake_call_maker } };
 	assert_non_null(k->office.vault);
 	assert_int_equal(known_open(&k->office.known, &fake_call_maker, FAKE_CALL_KNOWN), RC_OK);
 	k->desk.office = &k->office;

@@ -177,6 +177,20 @@ fake_password_result(struct person_store *s, uint64_t id, bool right, const stru
 	fake_record(f, ev);
 	return RC_OK;
 }
+
+static enum rc
+fake_template_get(struct person_store *s, uint64_t id, struct face_template *t)
+{
+	struct fake *f = s->ctx;
+
+	if (f->down)
+		return RC_STORE;
+	if (f->face[id - 1].sealed_n == 0 || f->person[id - 1].status != PERSON_ACTIVE)
+		return RC_NOT_ENROLLED;
+	*t = f->face[id - 1];
+	return RC_OK;
+}
+
 static enum rc
 fake_template_waiting(struct person_store *s, uint64_t id, struct face_template *t)
 {
@@ -233,7 +247,8 @@ fake_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTE
 
 static const struct person_store_ops fake_person = {
 	.by_customer = fake_person_by_customer, .by_id = fake_person_by_id, .password_result = fake_password_result,
-	.activate = fake_activate, .template_waiting = fake_template_waiting, .templates = fake_templates,
+	.activate = fake_activate, .template_get = fake_template_get, .template_waiting = fake_template_waiting,
+	.templates = fake_templates,
 };
 
 /* ---- codes and outbox ---- */

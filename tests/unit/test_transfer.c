@@ -194,6 +194,40 @@ test_somebody_elses_intent(void **state)
 	assert_int_equal(k->f.posts, 0);
 }
 
+/* A face that cannot be compared is said so before the camera runs; nobody is let off. */
+static void
+test_faces_that_cannot_be_compared(void **state)
+{
+	static const float v[4] = { 1 };
+	struct vision_hello older = fake_call_maker, renamed = fake_call_maker;
+	struct fake_call *k = *state;
+	const struct {
+		const struct vision_hello *by;
+		enum rc want;
+		const char *words;
+	} t[] = {
+		{ NULL, RC_NOT_ENROLLED, "No face is enrolled" },
+		{ &older, RC_EMBEDDER_OTHER, "enrolled with an earlier version" },
+		{ &renamed, RC_EMBEDDER_OTHER, "enrolled with an earlier version" },
+	};
+	size_t i = prepared(k);
+
+	older.embedder_version--;
+	renamed.embedder[0]++;
+	for (size_t n = 0; n < sizeof t / sizeof t[0]; n++) {
+		if (t[n].by != NULL)
+			fake_call_face(k, 1, t[n].by, v);
+		k->ask.which_body = cs_Envelope_capture_begin_tag;
+		memset(&k->ask.body, 0, sizeof k->ask.body);
+		k->ask.body.capture_begin.purpose = cs_CapturePurpose_CAPTURE_TRANSFER;
+		memcpy(k->ask.body.capture_begin.intent, k->f.intent[i].id, ID_BYTES);
+		assert_int_equal(fake_call_run(k), t[n].want);
+		assert_non_null(strstr(k->answer.detail, t[n].words));
+		assert_non_null(strstr(k->answer.detail, "branch staff"));
+		assert_null(k->desk.captures.slot[0].capture);
+	}
+}
+
 int
 main(void)
 {
@@ -202,6 +236,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_commit_refusals, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_commit_happens_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_somebody_elses_intent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_faces_that_cannot_be_compared, setup, teardown),
 	};
 
 	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
