@@ -11,6 +11,7 @@
 #define FIRST_LEAST   0.03f	/* score of a box that is looked into, in the first look */
 #define MORE_LEAST    0.15f	/* and in the others, where most boxes are not faces */
 #define OTHERS_LEAST  0.2f	/* score of any face beside the best */
+#define SURE          0.75f	/* score from which a box is hardly doubted */
 #define TRIED_MAX     6u	/* boxes that are looked into, per look */
 
 #define TURN_ASIDE    0.44f	/* radians: between them and the first look lie 50 degrees */
@@ -21,8 +22,13 @@
 
 #define JAW           17u	/* landmarks of the outline, where both networks guess */
 
-enum rc
-finder_apart(const struct finder *f, struct image_pyramid *p, const struct vision_box *box,
+/*
+ * How far the two landmark networks are apart in a box: mean distance of their
+ * points but the jaw's, in outer eye corner distances. RC_FACE_QUALITY where
+ * they find nothing that could be a face. a: the points of landmarks_run().
+ */
+static enum rc
+networks_apart(const struct finder *f, struct image_pyramid *p, const struct vision_box *box,
     float a[static VISION_LANDMARKS][2], float *apart)
 {
 	float b[VISION_LANDMARKS][2], left, right, eyes, sum = 0.0f;
@@ -52,7 +58,7 @@ most_apart(float score, bool first)
 		return 0.09f;
 	if (score < 0.5f)
 		return 0.10f;
-	if (score < 0.75f)
+	if (score < SURE)
 		return first ? 0.3f : 0.2f;
 	return first ? INFINITY : 0.3f;
 }
@@ -65,7 +71,7 @@ is_face(const struct finder *f, struct image_pyramid *p, struct vision_box *box,
 	enum rc r = RC_OK;
 
 	*yes = isinf(most);
-	if (!*yes && (r = finder_apart(f, p, box, point, &apart)) == RC_OK && (*yes = apart <= most))
+	if (!*yes && (r = networks_apart(f, p, box, point, &apart)) == RC_OK && (*yes = apart <= most))
 		*box = follow_box(point, box->score);
 	return r == RC_FACE_QUALITY ? RC_OK : r;
 }
@@ -97,7 +103,7 @@ look(const struct finder *f, struct image_pyramid *p, const struct detector_view
 			yes = !same_face(&all[i], &box[k]);
 		if (!yes)
 			continue;
-		tried += all[i].score < 0.75f || !first;
+		tried += all[i].score < SURE || !first;
 		if ((r = is_face(f, p, &all[i], first, &yes)) != RC_OK)
 			return r;
 		if (yes)
@@ -155,8 +161,9 @@ near_looks(const struct image_pyramid *p)
 	return 2 + g.across * g.down;
 }
 
-uint32_t
-finder_looks(const struct image_pyramid *p)
+/* How many looks there are after the first. */
+static uint32_t
+other_looks(const struct image_pyramid *p)
 {
 	struct grid g = small_grid(p);
 
@@ -183,7 +190,7 @@ view_at(const struct image_pyramid *p, uint32_t at)
 static uint32_t
 look_of_turn(const struct image_pyramid *p, uint64_t turn)
 {
-	uint32_t few = near_looks(p), all = finder_looks(p);
+	uint32_t few = near_looks(p), all = other_looks(p);
 
 	return turn % 2 == 0 ? (uint32_t)(turn / 2 % few) : few + (uint32_t)(turn / 2 % (all - few));
 }
@@ -193,7 +200,7 @@ finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, stru
     uint32_t *found)
 {
 	struct detector_view v = detector_whole(p);
-	uint32_t at = 0, end = finder_looks(p);
+	uint32_t at = 0, end = other_looks(p);
 	enum rc r;
 
 	if (turn != FINDER_ALL) {

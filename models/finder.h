@@ -42,15 +42,4 @@ struct finder {		/* borrowed */
 enum rc finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, struct vision_box *box, uint32_t cap,
     uint32_t *found) MUST_CHECK;
 
-/* How many looks there are after the first. */
-uint32_t finder_looks(const struct image_pyramid *p);
-
-/*
- * How far the two landmark networks are apart in a box: mean distance of their
- * points but the jaw's, in outer eye corner distances. RC_FACE_QUALITY where
- * they find nothing that could be a face. point: those of landmarks_run().
- */
-enum rc finder_apart(const struct finder *f, struct image_pyramid *p, const struct vision_box *box,
-    float point[static VISION_LANDMARKS][2], float *apart) MUST_CHECK;
-
 #endif
