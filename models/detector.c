@@ -4,11 +4,14 @@
  */
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/detector.h"
+#include "models/net_named.h"
 
 #define NETWORK     "tiny_face_detector"
+#define SHIPPED     320u	/* side of the input */
 #define CELL        32u		/* pixels of the input per cell of the output */
 #define ANCHORS     5u
 #define PER_ANCHOR  5u		/* x, y, w, h, objectness */
@@ -30,25 +33,23 @@ enum rc
 detector_open(struct detector **out, const char *models_dir, const struct net_setup *setup, uint32_t side,
     char *err, size_t err_n)
 {
+	struct net_named want = { .name = NETWORK, .side = side != 0 ? side : SHIPPED, .channels = 3,
+	    .out_channels = ANCHORS * PER_ANCHOR, .resized = side != 0 };
 	struct detector *d = calloc(1, sizeof *d);
-	struct model m;
 	enum rc r;
 
-	if (d == NULL)
+	if (d == NULL) {
+		(void)snprintf(err, err_n, "network %s: out of memory", NETWORK);
 		return RC_NOMEM;
-	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) != RC_OK ||
-	    (r = net_open(&d->net, &m, setup, side, err, err_n)) != RC_OK)
-		goto fail;
-	d->side = net_shape_in(d->net).w;
-	r = RC_MODEL_BAD;
-	if (net_shape_in(d->net).h != d->side || d->side % CELL != 0 || net_shape_out(d->net).w != d->side / CELL ||
-	    net_shape_out(d->net).c != ANCHORS * PER_ANCHOR)
-		goto fail;
+	}
+	d->side = want.side;
+	want.out_side = d->side / CELL;
+	if ((r = net_named_open(&d->net, models_dir, &want, setup, NULL, err, err_n)) != RC_OK) {
+		detector_close(d);
+		return r;
+	}
 	*out = d;
 	return RC_OK;
-fail:
-	detector_close(d);
-	return r;
 }
 
 void
@@ -60,10 +61,10 @@ detector_close(struct detector *d)
 	free(d);
 }
 
-struct net *
-detector_net(struct detector *d)
+void
+detector_wipe(struct detector *d)
 {
-	return d->net;
+	net_wipe(d->net);
 }
 
 static float
@@ -89,8 +90,9 @@ keep_best(struct vision_box *box, uint32_t *n, const struct vision_box *b)
 	box[at] = *b;
 }
 
-float
-detector_overlap(const struct vision_box *a, const struct vision_box *b)
+/* Intersection over union, 0 ... 1. */
+static float
+overlap(const struct vision_box *a, const struct vision_box *b)
 {
 	float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
 	float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
@@ -135,7 +137,7 @@ suppress(struct vision_box *box, uint32_t n)
 		bool fresh = true;
 
 		for (uint32_t k = 0; fresh && k < kept; k++)
-			fresh = detector_overlap(&box[i], &box[k]) <= DETECTOR_NMS_IOU;
+			fresh = overlap(&box[i], &box[k]) <= DETECTOR_NMS_IOU;
 		if (fresh)
 			box[kept++] = box[i];
 	}

@@ -27,7 +27,7 @@ struct detector;
 /* side 0: as shipped (320); otherwise a multiple of 32. */
 enum rc detector_open(struct detector **out, const char *models_dir, const struct net_setup *setup, uint32_t side,
     char *err, size_t err_n) MUST_CHECK;
-void    detector_close(struct detector *d);
+void    detector_close(struct detector *d);	/* NULL is fine */
 
 /* A square of the picture, pixels, turned clockwise by `turn` radians; it may reach beyond the picture. */
 struct detector_view {
@@ -50,10 +50,8 @@ enum rc detector_look(struct detector *d, struct image_pyramid *p, const struct 
 enum rc detector_run(struct detector *d, struct image_pyramid *p, float least, struct vision_box *box, uint32_t cap,
     uint32_t *found) MUST_CHECK;
 
-void  detector_largest_first(struct vision_box *box, uint32_t n);
-/* Intersection over union, 0 ... 1. */
-float detector_overlap(const struct vision_box *a, const struct vision_box *b);
+void    detector_largest_first(struct vision_box *box, uint32_t n);
 
-struct net *detector_net(struct detector *d);	/* for measuring */
+void    detector_wipe(struct detector *d);	/* what the last picture left behind */
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/embedder.h"
+#include "models/net_named.h"
 #include "proto/crypto.h"
 
 #define BRANCHES     2u
@@ -44,13 +45,14 @@ embedder_open_branch(struct embedder *e, unsigned i, const char *models_dir, con
     char *err, size_t err_n)
 {
 	const struct branch *b = &branch[i];
+	const struct net_named want = { .name = b->network, .side = ALIGN_SIDE, .channels = 3, .out_side = 1,
+	    .out_channels = b->dim };
 	struct model m;
 	enum rc r;
 
-	if ((r = model_find(models_dir, b->network, &m, err, err_n)) != RC_OK ||
-	    (r = net_open(&e->net[i], &m, setup, 0, err, err_n)) != RC_OK)
+	if ((r = net_named_open(&e->net[i], models_dir, &want, setup, &m, err, err_n)) != RC_OK)
 		return r;
-	if (net_shape_in(e->net[i]).w != ALIGN_SIDE || net_shape_out(e->net[i]).c != b->dim || m.embedder[0] == '\0' ||
+	if (m.embedder[0] == '\0' ||
 	    (i > 0 && (strcmp(m.embedder, e->who.embedder) != 0 || m.embedder_version != e->who.embedder_version))) {
 		(void)snprintf(err, err_n, "MANIFEST does not name one embedder for %s and %s; install the models again",
 		    branch[0].network, branch[1].network);
@@ -68,8 +70,10 @@ embedder_open(struct embedder **out, const char *models_dir, const struct net_se
 	struct embedder *e = calloc(1, sizeof *e);
 	enum rc r = RC_OK;
 
-	if (e == NULL)
+	if (e == NULL) {
+		(void)snprintf(err, err_n, "the embedder: out of memory");
 		return RC_NOMEM;
+	}
 	for (unsigned i = 0; r == RC_OK && i < BRANCHES; i++)
 		r = embedder_open_branch(e, i, models_dir, setup, err, err_n);
 	if (r != RC_OK) {
@@ -89,6 +93,13 @@ embedder_close(struct embedder *e)
 	for (unsigned i = 0; i < BRANCHES; i++)
 		net_close(e->net[i]);
 	free(e);
+}
+
+void
+embedder_wipe(struct embedder *e)
+{
+	for (unsigned i = 0; i < BRANCHES; i++)
+		net_wipe(e->net[i]);
 }
 
 void

@@ -51,6 +51,8 @@ void    embedder_describe(const struct embedder *e, struct vision_hello *hello);
  */
 enum rc embedder_run(struct embedder *e, const uint8_t chip[static ALIGN_BYTES], float *to, float *worth) MUST_CHECK;
 
+void    embedder_wipe(struct embedder *e);	/* what the last picture left behind */
+
 /* The same from the raw outputs of both networks. */
 enum rc embedder_join(const float first[static EMBEDDER_FIRST], const float second[static EMBEDDER_SECOND],
     float to[static EMBEDDER_DIM], float *worth) MUST_CHECK;

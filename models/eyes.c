@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/eyes.h"
+#include "models/net_named.h"
 
 #define NETWORK   "fr_landmark"
 #define SIDE      64u
@@ -20,17 +22,16 @@ enum rc
 eyes_open(struct eyes **out, const char *models_dir, const struct net_setup *setup, char *err,
     size_t err_n)
 {
+	static const struct net_named want = { .name = NETWORK, .side = SIDE, .channels = 1, .out_side = 1,
+	    .out_channels = 2 * VISION_LANDMARKS };
 	struct eyes *e = calloc(1, sizeof *e);
-	struct model m;
 	enum rc r;
 
-	if (e == NULL)
+	if (e == NULL) {
+		(void)snprintf(err, err_n, "network %s: out of memory", NETWORK);
 		return RC_NOMEM;
-	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) == RC_OK &&
-	    (r = net_open(&e->net, &m, setup, 0, err, err_n)) == RC_OK &&
-	    (net_shape_in(e->net).w != SIDE || net_shape_out(e->net).c != 2 * VISION_LANDMARKS))
-		r = RC_MODEL_BAD;
-	if (r != RC_OK) {
+	}
+	if ((r = net_named_open(&e->net, models_dir, &want, setup, NULL, err, err_n)) != RC_OK) {
 		eyes_close(e);
 		return r;
 	}
@@ -47,10 +48,10 @@ eyes_close(struct eyes *e)
 	free(e);
 }
 
-struct net *
-eyes_net(struct eyes *e)
+void
+eyes_wipe(struct eyes *e)
 {
-	return e->net;
+	net_wipe(e->net);
 }
 
 float

@@ -31,6 +31,6 @@ enum rc eyes_run(struct eyes *e, struct image_pyramid *p, const struct vision_bo
 /* Eye aspect ratio of six points: outer corner, two of the upper lid, inner corner, two of the lower. */
 float   eyes_aspect_ratio(const float (*eye)[2]);
 
-struct net *eyes_net(struct eyes *e);
+void    eyes_wipe(struct eyes *e);	/* what the last picture left behind */
 
 #endif

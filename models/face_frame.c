@@ -108,6 +108,8 @@ face_frame_run(struct face_frame *ff, const uint8_t *src, size_t n, uint32_t wan
 	if (finer < halved)
 		r = frame_look(ff, src, n, &info, finer, want, track, f);
 out:
+	if (r != RC_OK)		/* of a first look that a second one did not confirm, too */
+		*f = (struct vision_features){ .seq = f->seq, .ms_decode = f->ms_decode };
 	f->rc = r;
 	return r;
 }

@@ -34,7 +34,7 @@ void    face_frame_close(struct face_frame *ff);	/* safe on a zeroed struct */
 /*
  * Decodes src and runs the pipeline on it; want, track and *f as there, except
  * that ms_decode is set, too. RC_IMAGE_BAD, RC_IMAGE_BIG, RC_NOMEM and what
- * face_pipeline_run() gives.
+ * face_pipeline_run() gives; *f then holds nothing but seq, ms_decode and rc.
  */
 enum rc face_frame_run(struct face_frame *ff, const uint8_t *src, size_t n, uint32_t want,
     const struct vision_box *track, struct vision_features *f) MUST_CHECK;

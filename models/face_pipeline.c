@@ -27,10 +27,11 @@ face_pipeline_open(struct face_pipeline *p, const char *models_dir, const struct
 	*p = (struct face_pipeline){ 0 };
 	(void)snprintf(err, err_n, "out of memory");
 	if (own.workspace == NULL) {
-		if ((r = net_workspace_open(&p->workspace)) != RC_OK)
+		if ((r = net_workspace_open(&p->own_workspace)) != RC_OK)
 			return r;
-		own.workspace = p->workspace;
+		own.workspace = p->own_workspace;
 	}
+	p->workspace = own.workspace;
 	if ((r = image_pyramid_open(&p->pyramid, FRAME_PIXELS)) != RC_OK ||
 	    (r = detector_open(&p->detector, models_dir, &own, 0, err, err_n)) != RC_OK ||
 	    (r = landmarks_open(&p->landmarks, models_dir, &own, err, err_n)) != RC_OK ||
@@ -49,9 +50,22 @@ face_pipeline_close(struct face_pipeline *p)
 	eyes_close(p->eyes);
 	embedder_close(p->embedder);
 	texture_close(p->texture);
-	net_workspace_close(p->workspace);
+	net_workspace_close(p->own_workspace);
 	image_pyramid_close(&p->pyramid);
 	*p = (struct face_pipeline){ 0 };
+}
+
+/* What a frame leaves behind, where one ran. */
+static void
+wipe(struct face_pipeline *p)
+{
+	detector_wipe(p->detector);
+	landmarks_wipe(p->landmarks);
+	eyes_wipe(p->eyes);
+	embedder_wipe(p->embedder);
+	texture_wipe(p->texture);
+	net_workspace_wipe(p->workspace);
+	image_pyramid_clear(&p->pyramid);
 }
 
 /* Landmarks that lie far outside their box would not survive the wire; they mean there is no face. */
@@ -200,7 +214,7 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 		r = RC_OK;
 	}
 	f->rc = r;
-	image_pyramid_clear(&p->pyramid);
+	wipe(p);
 	crypto_wipe(&s, sizeof s);
 	return r;
 }

@@ -3,7 +3,8 @@
  * eyes, texture, embedding.
  * SPDX-License-Identifier: Apache-2.0
  *
- * No state passes from one frame to the next.
+ * No state passes from one frame to the next: picture, chips, activations and
+ * outputs are wiped when a run ends, the memory stays.
  * Threads: one pipeline belongs to one thread at a time.
  */
 #ifndef MODELS_FACE_PIPELINE_H
@@ -30,7 +31,8 @@ struct face_pipeline {
 	struct eyes      *eyes;
 	struct embedder  *embedder;
 	struct texture   *texture;
-	struct net_workspace *workspace;	/* unless the caller gave one */
+	struct net_workspace *workspace;	/* in which all of them compute */
+	struct net_workspace *own_workspace;	/* unless the caller gave one */
 	struct image_pyramid pyramid;	/* of the frame in work */
 	/*
 	 * Set by tools: every picture stands alone. It is searched in every way (a

@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/landmarks.h"
+#include "models/net_named.h"
 
 #define NETWORK "face_landmark_68"
 #define SIDE    112u
@@ -27,17 +29,16 @@ enum rc
 landmarks_open(struct landmarks **out, const char *models_dir, const struct net_setup *setup, char *err,
     size_t err_n)
 {
+	static const struct net_named want = { .name = NETWORK, .side = SIDE, .channels = 3, .out_side = 1,
+	    .out_channels = 2 * VISION_LANDMARKS };
 	struct landmarks *l = calloc(1, sizeof *l);
-	struct model m;
 	enum rc r;
 
-	if (l == NULL)
+	if (l == NULL) {
+		(void)snprintf(err, err_n, "network %s: out of memory", NETWORK);
 		return RC_NOMEM;
-	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) == RC_OK &&
-	    (r = net_open(&l->net, &m, setup, 0, err, err_n)) == RC_OK &&
-	    (net_shape_in(l->net).w != SIDE || net_shape_out(l->net).c != 2 * VISION_LANDMARKS))
-		r = RC_MODEL_BAD;
-	if (r != RC_OK) {
+	}
+	if ((r = net_named_open(&l->net, models_dir, &want, setup, NULL, err, err_n)) != RC_OK) {
 		landmarks_close(l);
 		return r;
 	}
@@ -54,10 +55,10 @@ landmarks_close(struct landmarks *l)
 	free(l);
 }
 
-struct net *
-landmarks_net(struct landmarks *l)
+void
+landmarks_wipe(struct landmarks *l)
 {
-	return l->net;
+	net_wipe(l->net);
 }
 
 /* One look through map, black outside only. */

@@ -28,6 +28,6 @@ void    landmarks_close(struct landmarks *l);
 enum rc landmarks_run(struct landmarks *l, struct image_pyramid *p, const struct vision_box *box,
     float point[static VISION_LANDMARKS][2]) MUST_CHECK;
 
-struct net *landmarks_net(struct landmarks *l);
+void    landmarks_wipe(struct landmarks *l);	/* what the last picture left behind */
 
 #endif

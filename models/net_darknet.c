@@ -31,6 +31,7 @@ struct net {
 	float *planar;			/* NET_STOCK: input as [c][h][w] */
 	float *result;			/* [h][w][c] */
 	size_t result_n;
+	bool used;			/* since it was wiped */
 	double gflop;
 };
 
@@ -296,6 +297,8 @@ net_open(struct net **out, const struct model *m, const struct net_setup *setup,
 	darknet_drop(n->dn, false);
 	if (n->backend != NET_STOCK && (r = start_fast(n, m, setup, err, err_n)) != RC_OK)
 		goto fail;
+	n->used = true;		/* by the built-in picture */
+	net_wipe(n);
 	(void)malloc_trim(0);	/* what Darknet needed to load */
 	*out = n;
 	return RC_OK;
@@ -308,11 +311,27 @@ fail:
 
 /* Pictures of people and what was made of them. */
 static void
-wipe_free(float *x, size_t n)
+wipe_floats(float *x, size_t n)
 {
 	if (x != NULL)
 		crypto_wipe(x, n * sizeof *x);
-	free(x);
+}
+
+void
+net_wipe(struct net *n)
+{
+	size_t in = (size_t)n->in.c * n->in.h * n->in.w;
+
+	if (!n->used)
+		return;
+	wipe_floats(n->input, in);
+	wipe_floats(n->planar, in);
+	wipe_floats(n->result, n->result_n);
+	if (n->backend == NET_STOCK)
+		darknet_wipe(n->dn);
+	if (n->own_workspace != NULL)
+		net_workspace_wipe(n->own_workspace);
+	n->used = false;
 }
 
 void
@@ -320,14 +339,15 @@ net_close(struct net *n)
 {
 	if (n == NULL)
 		return;
+	net_wipe(n);
 	darknet_free(n->dn);
 	net_program_free(n->program);
 	net_workspace_close(n->own_workspace);
 	weight_store_close(n->own_store);
 	free(n->graph.step);
-	wipe_free(n->input, (size_t)n->in.c * n->in.h * n->in.w);
-	wipe_free(n->planar, (size_t)n->in.c * n->in.h * n->in.w);
-	wipe_free(n->result, n->result_n);
+	free(n->input);
+	free(n->planar);
+	free(n->result);
 	free(n);
 }
 
@@ -358,12 +378,14 @@ net_backend_used(const struct net *n)
 float *
 net_input(struct net *n)
 {
+	n->used = true;
 	return n->input;
 }
 
 const float *
 net_run(struct net *n)
 {
+	n->used = true;
 	if (n->backend == NET_STOCK)
 		run_stock(n, n->result);
 	else

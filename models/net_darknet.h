@@ -54,7 +54,7 @@ struct net_setup {
  */
 enum rc net_open(struct net **out, const struct model *m, const struct net_setup *setup, uint32_t side,
     char *err, size_t err_n) MUST_CHECK;
-void    net_close(struct net *n);	/* NULL is fine */
+void    net_close(struct net *n);	/* wiped; NULL is fine */
 
 struct model_shape net_shape_in(const struct net *n);
 struct model_shape net_shape_out(const struct net *n);
@@ -66,5 +66,10 @@ enum net_backend net_backend_used(const struct net *n);	/* never NET_AUTO */
 float  *net_input(struct net *n);
 /* The output, owned by the network, overwritten by the next run. */
 const float *net_run(struct net *n);
+/*
+ * What the runs so far left behind: input, output, and what lies between where
+ * the network has that to itself. A shared workspace is its owner's to wipe.
+ */
+void    net_wipe(struct net *n);
 
 #endif

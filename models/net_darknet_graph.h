@@ -37,6 +37,8 @@ bool darknet_graph_stock_ok(const network *dn);
 enum rc darknet_load(network **out, const struct model *m, uint32_t side, char *err, size_t err_n) MUST_CHECK;
 /* Frees what inference does not read; everything: also weights and outputs. */
 void darknet_drop(network *dn, bool everything);
+/* Every layer's output and the memory in which they compute. */
+void darknet_wipe(network *dn);
 void darknet_free(network *dn);	/* NULL is fine; layer.cweights is the caller's */
 
 #endif

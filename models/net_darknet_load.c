@@ -14,6 +14,7 @@
 
 #include "models/net_darknet_graph.h"
 #include "models/net_file.h"
+#include "proto/crypto.h"
 
 #define FD_PATH_BYTES 40
 
@@ -105,6 +106,22 @@ darknet_drop(network *dn, bool everything)
 	}
 	if (everything)
 		drop(&dn->workspace);
+}
+
+void
+darknet_wipe(network *dn)
+{
+	size_t workspace = 0;
+
+	for (int i = 0; i < dn->n; i++) {
+		const layer *l = &dn->layers[i];
+
+		if (l->output != NULL)
+			crypto_wipe(l->output, (size_t)l->outputs * (size_t)l->batch * sizeof *l->output);
+		workspace = l->workspace_size > workspace ? l->workspace_size : workspace;
+	}
+	if (dn->workspace != NULL)
+		crypto_wipe(dn->workspace, workspace);
 }
 
 void

@@ -119,7 +119,7 @@ kernel_conv_make(struct kernels *ks, int32_t layer, const struct kernel_conv *c,
 	plan_choose(&p, &desc, w->in_c < FEW_CHANNELS ? "brgconv" : "ref");
 	plan_src_dst(&p);
 	if (!p.failed)
-		(void)snprintf(key, sizeof key, "%.60s:%d:%.30s", ks->name, layer, p.k->name);
+		(void)snprintf(key, sizeof key, "%.60s:%d%s:%.30s", ks->name, layer, c->tail ? ":tail" : "", p.k->name);
 	plan_constant(&p, DNNL_ARG_WEIGHTS, dnnl_query_weights_md, key, &plain, weights);
 	plan_constant(&p, DNNL_ARG_BIAS, dnnl_query_undef, key, &line, bias);
 	return plan_end(&p, out);

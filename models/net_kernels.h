@@ -40,6 +40,7 @@ struct kernel_conv {
 	enum kernel_type in, out;	/* numbers read and written; arithmetic is of in, sums are float32 */
 	enum kernel_act act;
 	bool add;			/* dst = act(what dst holds + convolution) */
+	bool tail;			/* the second kernel of its layer, for the last rows */
 };
 
 /* name: the network and its version, for the store's keys; the store outlives the kernels. */
@@ -48,7 +49,8 @@ void    kernels_close(struct kernels *ks);	/* after its kernels */
 
 /*
  * weights [out][in][size][size] and bias [out] are copied; NULL if the store
- * is packed. layer: for the store's key.
+ * is packed. layer: for the store's key. As all of the three: RC_MODEL_BAD if
+ * there is no fast kernel or the store has something else, RC_NOMEM.
  */
 enum rc kernel_conv_make(struct kernels *ks, int32_t layer, const struct kernel_conv *c, const float *weights,
     const float *bias, struct kernel **out) MUST_CHECK;
@@ -71,7 +73,7 @@ const char *kernel_name(const struct kernel *k);
 
 /* Threads that kernels of this process use inside one layer; 1 unless said. */
 void    kernels_use_threads(int n);
-/* GFLOP/s of one n x n x n float32 matrix product, the best of some tries: the machine's peak. */
+/* GFLOP/s of one n x n x n float32 matrix product, the best of some tries: the machine's peak, for the bench. */
 double  kernels_peak_gflops(int n);
 
 #endif

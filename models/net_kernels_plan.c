@@ -44,7 +44,8 @@ plan_start(struct plan *p, struct kernels *ks, bool add, enum kernel_act act)
 	dnnl_post_ops_t ops = NULL;
 
 	*p = (struct plan){ .ks = ks, .k = calloc(1, sizeof *p->k) };
-	p->failed = p->k == NULL || dnnl_primitive_attr_create(&p->attr) != dnnl_success ||
+	p->starved = p->k == NULL;
+	p->failed = p->starved || dnnl_primitive_attr_create(&p->attr) != dnnl_success ||
 	    dnnl_primitive_attr_set_scratchpad_mode(p->attr, dnnl_scratchpad_mode_user) != dnnl_success ||
 	    dnnl_post_ops_create(&ops) != dnnl_success ||
 	    (add && dnnl_post_ops_append_sum(ops, 1.0f) != dnnl_success) || !append_act(ops, act) ||
@@ -118,6 +119,7 @@ pack(struct plan *p, const dnnl_memory_desc_t *plain, const float *data, const d
 	float *copy = malloc(n);	/* oneDNN takes no pointer to const */
 	bool ok;
 
+	p->starved = copy == NULL;
 	ok = copy != NULL && dnnl_memory_create(&from, plain, p->ks->engine, memcpy(copy, data, n)) == dnnl_success &&
 	    dnnl_reorder_primitive_desc_create(&pd, plain, p->ks->engine, md, p->ks->engine, NULL) == dnnl_success &&
 	    dnnl_primitive_create(&reorder, pd) == dnnl_success && dnnl_primitive_execute(reorder, p->ks->stream, 2,
@@ -138,14 +140,16 @@ plan_constant(struct plan *p, int slot, dnnl_query_t what, const char *key, cons
     const float *data)
 {
 	const dnnl_memory_desc_t *md;
+	char full[WEIGHT_KEY_BYTES + 1];
 	dnnl_memory_t to;
 	void *at = NULL;
 
 	if (p->failed)
 		return;
+	(void)snprintf(full, sizeof full, "%.*s:%s", (int)WEIGHT_KEY_BYTES - 2, key, slot == DNNL_ARG_BIAS ? "b" : "w");
 	md = what == dnnl_query_undef ? plain : dnnl_primitive_desc_query_md(p->pd, what, 0);
 	p->failed = md == NULL ||
-	    weight_store_next(p->ks->store, key, dnnl_memory_desc_get_size(md), &at) != RC_OK ||
+	    weight_store_next(p->ks->store, full, dnnl_memory_desc_get_size(md), &at) != RC_OK ||
 	    dnnl_memory_create(&to, md, p->ks->engine, at) != dnnl_success;
 	if (p->failed)
 		return;
@@ -193,7 +197,7 @@ plan_end(struct plan *p, struct kernel **out)
 		(void)dnnl_primitive_attr_destroy(p->attr);
 	if (p->failed) {
 		kernel_free(p->k);
-		return RC_MODEL_BAD;
+		return p->starved ? RC_NOMEM : RC_MODEL_BAD;
 	}
 	p->k->ks = p->ks;
 	*out = p->k;

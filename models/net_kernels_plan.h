@@ -44,6 +44,7 @@ struct plan {
 	dnnl_primitive_attr_t attr;
 	dnnl_primitive_desc_t pd;
 	bool failed;
+	bool starved;		/* of memory */
 };
 
 void    plan_start(struct plan *p, struct kernels *ks, bool add, enum kernel_act act);
@@ -56,7 +57,10 @@ void    plan_choose(struct plan *p, const void *op_desc, const char *rather_not)
 /* One argument; data DNNL_MEMORY_NONE: set at each run. */
 dnnl_memory_t plan_argument(struct plan *p, int slot, dnnl_query_t what, void *data);
 void    plan_src_dst(struct plan *p);
-/* A constant from the store; unless it is packed, from data in a plain float32 layout. */
+/*
+ * A constant from the store; unless it is packed, from data in a plain float32
+ * layout. key: of the kernel; weights and bias each get their own from it.
+ */
 void    plan_constant(struct plan *p, int slot, dnnl_query_t what, const char *key,
     const dnnl_memory_desc_t *plain, const float *data);
 enum rc plan_end(struct plan *p, struct kernel **out) MUST_CHECK;

@@ -13,6 +13,7 @@ void
 net_program_start(struct net_program *p, const float *input)
 {
 	p->input = input;
+	net_workspace_use(p->workspace, p->bytes);
 	if (p->narrow != NULL)
 		p->direct->narrow(input, p->narrow, p->input_n);
 }
@@ -67,7 +68,7 @@ measure_spans(struct net_program *p)
 }
 
 static enum rc
-place(struct net_program *p, struct net_workspace *w)
+place(struct net_program *p)
 {
 	const struct net_graph *g = p->graph;
 	size_t tensors, spans = 2 * (size_t)g->n + 1;
@@ -75,8 +76,10 @@ place(struct net_program *p, struct net_workspace *w)
 	enum rc r;
 
 	measure_spans(p);
-	tensors = net_workspace_plan(p->span, spans);
-	if ((r = net_workspace_take(w, tensors + kernels_scratch_bytes(p->kernels), &at)) != RC_OK)
+	if ((tensors = net_workspace_plan(p->span, spans)) == SIZE_MAX)
+		return RC_NOMEM;
+	p->bytes = tensors + kernels_scratch_bytes(p->kernels);
+	if ((r = net_workspace_take(p->workspace, p->bytes, &at)) != RC_OK)
 		return r;
 	kernels_scratch(p->kernels, at + tensors);
 	if (p->type == KERNEL_BF16)
@@ -108,11 +111,10 @@ net_program_make(struct net_program **out, const struct net_program_setup *setup
 	enum rc r = RC_NOMEM;
 
 	*where = 0;
-	*why = "out of memory";
 	if (p == NULL)
 		return RC_NOMEM;
 	*p = (struct net_program){ .graph = g, .direct = direct_best(), .type = setup->type, .name = setup->name,
-	    .direct_type = setup->type == KERNEL_BF16 ? DIRECT_BF16 : DIRECT_F32, .store = setup->store,
+	    .direct_type = setup->type == KERNEL_BF16 ? DIRECT_BF16 : DIRECT_F32, .store = setup->store, .workspace = setup->workspace,
 	    .input_n = (size_t)first->in_c * (size_t)first->in_h * (size_t)first->in_w,
 	    .op = calloc((size_t)g->n, sizeof *p->op), .span = calloc(2 * (size_t)g->n + 1, sizeof *p->span) };
 	p->last_pixels = (size_t)last->out_h * (size_t)last->out_w;
@@ -121,11 +123,10 @@ net_program_make(struct net_program **out, const struct net_program_setup *setup
 	if (p->op == NULL || p->span == NULL ||
 	    (r = kernels_open(&p->kernels, setup->name, setup->store)) != RC_OK)
 		goto fail;
-	for (r = RC_MODEL_BAD; *where < g->n; (*where)++)
-		if (!g->step[*where].gone && (*why = net_program_op(p, *where)) != NULL)
+	for (; *where < g->n; (*where)++)
+		if (!g->step[*where].gone && (r = net_program_op(p, *where, why)) != RC_OK)
 			goto fail;
-	*why = "out of memory";
-	if ((r = place(p, setup->workspace)) != RC_OK)
+	if ((r = place(p)) != RC_OK)
 		goto fail;
 	*out = p;
 	return RC_OK;

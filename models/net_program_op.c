@@ -64,7 +64,7 @@ run_gate(const struct op *o, const struct net_program *p)
 	p->direct->gate(p->direct_type, o->dst, o->pixels, o->c, o->other);
 }
 
-/* ---- making: one function for each kind of step; NULL or why not ---- */
+/* ---- making: one function for each kind of step; RC_MODEL_BAD: *why ---- */
 
 static bool
 is_last(const struct net_program *p, int32_t i)
@@ -148,6 +148,7 @@ make_band(struct net_program *p, int32_t i, struct kernel_conv *c, int32_t rows,
 
 	c->window.out_h = rows;
 	c->window.in_h = (rows - 1) * s->stride + c->window.size;
+	c->tail = conv == &p->op[i].tail;
 	if ((r = kernel_conv_make(p->kernels, i, c, weights, bias, conv)) == RC_OK)
 		r = kernel_pool_make(p->kernels, &w, p->type, false, pool);
 	return r;
@@ -174,14 +175,14 @@ make_bands(struct net_program *p, int32_t i, struct kernel_conv *c, const float 
 	return r;
 }
 
-static const char *
-make_conv(struct net_program *p, int32_t i)
+static enum rc
+make_conv(struct net_program *p, int32_t i, const char **why)
 {
 	const struct net_step *s = &p->graph->step[i];
 	int32_t edge = net_step_zero_edge(s), wide = net_program_channels(p, i);
 	struct kernel_conv c = { { s->in_c, s->in_h, s->in_w, wide, s->out_h, s->out_w, s->size - edge, s->stride,
 	    s->pad - edge }, p->type, is_last(p, i) ? KERNEL_F32 : p->type,
-	    kernel_act_of(s->sum != STEP_NONE ? s->sum_act : s->act), s->sum != STEP_NONE };
+	    kernel_act_of(s->sum != STEP_NONE ? s->sum_act : s->act), s->sum != STEP_NONE, false };
 	float *weights = trimmed_weights(s, edge, wide), *bias = wide_line(s->bias, s->out_c, wide);
 	enum rc r = RC_NOMEM;
 
@@ -191,7 +192,8 @@ make_conv(struct net_program *p, int32_t i)
 		    kernel_conv_make(p->kernels, i, &c, weights, bias, &p->op[i].kernel);
 	free(weights);
 	free(bias);
-	return r == RC_OK ? NULL : r == RC_NOMEM ? "out of memory" : "no fast convolution on this processor";
+	*why = "no fast convolution on this processor";
+	return r;
 }
 
 static enum direct_act
@@ -203,38 +205,39 @@ direct_act_of(const struct net_program *p, int32_t carrier, enum step_act otherw
 }
 
 /* The next constant of our own kernels; *fresh: it is to be filled. */
-static const char *
+static enum rc
 own_constant(struct net_program *p, int32_t i, const char *what, size_t bytes, void **at, bool *fresh)
 {
 	char key[WEIGHT_KEY_BYTES + 1];
 
 	(void)snprintf(key, sizeof key, "%.60s:%d:%s", p->name, i, what);
 	*fresh = !weight_store_packed(p->store);
-	return weight_store_next(p->store, key, bytes, at) == RC_OK ? NULL : "its constants are not there";
+	return weight_store_next(p->store, key, bytes, at);
 }
 
-static const char *
-make_depthwise(struct net_program *p, int32_t i)
+static enum rc
+make_depthwise(struct net_program *p, int32_t i, const char **why)
 {
 	const struct net_step *s = &p->graph->step[i], *step = p->graph->step;
 	int32_t edge = net_step_zero_edge(s);
 	struct op *o = &p->op[i];
-	const char *why;
 	float *weights;
 	void *packed;
 	bool fresh;
+	enum rc r;
 
 	o->depthwise = (struct direct_depthwise){ .c = s->out_c, .in_h = s->in_h, .in_w = s->in_w, .out_h = s->out_h,
 	    .out_w = s->out_w, .size = s->size - edge, .stride = s->stride, .top = s->pad - edge,
 	    .left = s->pad - edge, .in_act = direct_act_of(p, s->in_act, ACT_LINEAR),
 	    .out_act = direct_act_of(p, s->out_act, s->act), .type = p->direct_type };
+	*why = "no fast depthwise convolution of this kind";
 	if (!direct_depthwise_ok(&o->depthwise) || s->act == ACT_LOGISTIC)
-		return "no fast depthwise convolution of this kind";
-	if ((why = own_constant(p, i, "depthwise", direct_depthwise_bytes(&o->depthwise), &packed, &fresh)) != NULL)
-		return why;
+		return RC_MODEL_BAD;
+	if ((r = own_constant(p, i, "depthwise", direct_depthwise_bytes(&o->depthwise), &packed, &fresh)) != RC_OK)
+		return r;
 	if (fresh) {
 		if ((weights = trimmed_weights(s, edge, s->out_c)) == NULL)
-			return "out of memory";
+			return RC_NOMEM;
 		direct_depthwise_pack(&o->depthwise, weights, s->bias,
 		    s->in_act != STEP_NONE ? step[s->in_act].slopes : NULL,
 		    s->out_act != STEP_NONE ? step[s->out_act].slopes : NULL, packed);
@@ -242,54 +245,56 @@ make_depthwise(struct net_program *p, int32_t i)
 	}
 	o->packed = packed;
 	o->run = run_depthwise;
-	return NULL;
+	return RC_OK;
 }
 
-static const char *
+static enum rc
 make_prelu(struct net_program *p, int32_t i)
 {
 	const struct net_step *s = &p->graph->step[i];
 	size_t bytes = (size_t)s->out_c * sizeof *s->slopes;
-	const char *why;
 	void *slopes;
 	bool fresh;
+	enum rc r;
 
-	if ((why = own_constant(p, i, "slopes", bytes, &slopes, &fresh)) != NULL)
-		return why;
+	if ((r = own_constant(p, i, "slopes", bytes, &slopes, &fresh)) != RC_OK)
+		return r;
 	if (fresh)
 		memcpy(slopes, s->slopes, bytes);
 	p->op[i].packed = slopes;
 	p->op[i].run = run_prelu;
-	return NULL;
+	return RC_OK;
 }
 
-static const char *
-make_pool(struct net_program *p, int32_t i)
+static enum rc
+make_pool(struct net_program *p, int32_t i, const char **why)
 {
 	const struct net_step *s = &p->graph->step[i];
 	struct kernel_window max = { s->in_c, s->in_h, s->in_w, s->out_c, s->out_h, s->out_w, s->size, s->stride, s->pad };
 	struct kernel_window mean = { s->in_c, s->in_h, s->in_w, s->out_c, 1, 1, s->in_h, 1, 0 };
 	bool all = s->kind == STEP_MEANPOOL;
 
+	*why = "the mean needs a square picture";
 	if (all && s->in_h != s->in_w)
-		return "the mean needs a square picture";
+		return RC_MODEL_BAD;
 	p->op[i].run = run_kernel;
-	return kernel_pool_make(p->kernels, all ? &mean : &max, p->type, all, &p->op[i].kernel) == RC_OK ? NULL :
-	    "no fast pool on this processor";
+	*why = "no fast pool on this processor";
+	return kernel_pool_make(p->kernels, all ? &mean : &max, p->type, all, &p->op[i].kernel);
 }
 
-static const char *
-make_sum(struct net_program *p, int32_t i)
+static enum rc
+make_sum(struct net_program *p, int32_t i, const char **why)
 {
 	const struct net_step *s = &p->graph->step[i];
 
 	p->op[i].run = run_kernel;
+	*why = "no fast sum on this processor";
 	return kernel_sum_make(p->kernels, s->out_c, s->out_h, s->out_w, p->type, kernel_act_of(s->act),
-	    &p->op[i].kernel) == RC_OK ? NULL : "no fast sum on this processor";
+	    &p->op[i].kernel);
 }
 
-const char *
-net_program_op(struct net_program *p, int32_t i)
+enum rc
+net_program_op(struct net_program *p, int32_t i, const char **why)
 {
 	const struct net_step *s = &p->graph->step[i];
 
@@ -298,22 +303,23 @@ net_program_op(struct net_program *p, int32_t i)
 	switch (s->kind) {
 	case STEP_CONV:
 	case STEP_CONNECTED:
-		return make_conv(p, i);
+		return make_conv(p, i, why);
 	case STEP_DEPTHWISE:
-		return make_depthwise(p, i);
+		return make_depthwise(p, i, why);
 	case STEP_MAXPOOL:
 	case STEP_MEANPOOL:
-		return make_pool(p, i);
+		return make_pool(p, i, why);
 	case STEP_SUM:
-		return make_sum(p, i);
+		return make_sum(p, i, why);
 	case STEP_PRELU:
 		return make_prelu(p, i);
 	case STEP_GATE:
 		p->op[i].run = run_gate;
-		return NULL;
+		return RC_OK;
 	case STEP_RELU:
 	case STEP_ROUTE:
 		break;
 	}
-	return "no kernel for it";
+	*why = "no kernel for it";
+	return RC_MODEL_BAD;
 }

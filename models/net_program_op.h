@@ -31,6 +31,8 @@ struct net_program {
 	struct weight_store *store;
 	struct kernels *kernels;
 	struct op *op;
+	struct net_workspace *workspace;
+	size_t bytes;			/* of the workspace */
 	struct net_span *span;		/* [0 ... n-1] outputs, [n ... 2n-1] bands, [2n] the narrowed input */
 	const float *input;
 	uint16_t *narrow;		/* KERNEL_BF16: the input */
@@ -40,9 +42,9 @@ struct net_program {
 
 /*
  * The kernel and constants of step i, without its place in memory; scratch of
- * bands goes into the spans. NULL, or why it cannot be done.
+ * bands goes into the spans. RC_MODEL_BAD: *why it cannot be done; RC_NOMEM.
  */
-const char *net_program_op(struct net_program *p, int32_t i);
+enum rc net_program_op(struct net_program *p, int32_t i, const char **why) MUST_CHECK;
 /* Bytes of one number of what step i writes. */
 size_t  net_program_number(const struct net_program *p, int32_t i);
 /* Channels that step i writes: the last layer's are filled up for its kernel. */

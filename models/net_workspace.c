@@ -12,7 +12,7 @@
 
 struct net_workspace {
 	uint8_t *block;
-	size_t taken;
+	size_t taken, used;	/* used: since it was wiped */
 };
 
 enum rc
@@ -63,9 +63,17 @@ net_workspace_bytes(const struct net_workspace *w)
 }
 
 void
+net_workspace_use(struct net_workspace *w, size_t bytes)
+{
+	if (bytes > w->used)
+		w->used = bytes;
+}
+
+void
 net_workspace_wipe(struct net_workspace *w)
 {
-	crypto_wipe(w->block, w->taken);
+	crypto_wipe(w->block, w->used);
+	w->used = 0;
 }
 
 /* ---- planning ---- */

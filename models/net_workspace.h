@@ -27,7 +27,10 @@ void    net_workspace_close(struct net_workspace *w);	/* after its networks; NUL
 /* The block, of which the first `bytes` may be used from now on; RC_NOMEM above NET_WORKSPACE_MAX. */
 enum rc net_workspace_take(struct net_workspace *w, size_t bytes, uint8_t **at) MUST_CHECK;
 size_t  net_workspace_bytes(const struct net_workspace *w);	/* taken so far */
-void    net_workspace_wipe(struct net_workspace *w);	/* what pictures left behind */
+/* A run begins that writes to the first `bytes`. */
+void    net_workspace_use(struct net_workspace *w, size_t bytes);
+/* What pictures left behind: all that was used since the last time. */
+void    net_workspace_wipe(struct net_workspace *w);
 
 /* One tensor that lives from the step that writes it to the last that reads it. */
 struct net_span {
@@ -39,7 +42,8 @@ struct net_span {
 /*
  * Places the spans so that those alive at the same step do not overlap, each
  * at a multiple of NET_ALIGN, and returns the bytes needed. Largest first,
- * lowest gap that fits (greedy by size: Pisarchyk and Lee, 2020).
+ * lowest gap that fits (greedy by size: Pisarchyk and Lee, 2020). SIZE_MAX: out
+ * of memory.
  */
 size_t  net_workspace_plan(struct net_span *span, size_t n);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/quality.h"
+#include "proto/crypto.h"
 
 #define HEAD_POINTS 9
 #define DEGREES     57.29578f
@@ -170,4 +171,5 @@ quality_light(const uint8_t chip[static ALIGN_BYTES], struct vision_features *f)
 	mean = (double)lap / n;
 	f->brightness = (float)((double)sum / (double)sizeof grey);
 	f->sharpness = (float)((double)lap2 / n - mean * mean);
+	crypto_wipe(grey, sizeof grey);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "models/net_named.h"
 #include "models/texture.h"
 
 #define NETWORK "fr_liveness"
@@ -22,20 +23,16 @@ struct texture {
 enum rc
 texture_open(struct texture **out, const char *models_dir, const struct net_setup *setup, char *err, size_t err_n)
 {
+	static const struct net_named want = { .name = NETWORK, .side = SIDE, .channels = 3, .out_side = 1,
+	    .out_channels = CLASSES };
 	struct texture *t = calloc(1, sizeof *t);
-	struct model m;
 	enum rc r;
 
-	if (t == NULL)
+	if (t == NULL) {
+		(void)snprintf(err, err_n, "network %s: out of memory", NETWORK);
 		return RC_NOMEM;
-	if ((r = model_find(models_dir, NETWORK, &m, err, err_n)) == RC_OK &&
-	    (r = net_open(&t->net, &m, setup, 0, err, err_n)) == RC_OK &&
-	    (net_shape_in(t->net).w != SIDE || net_shape_out(t->net).c != CLASSES)) {
-		(void)snprintf(err, err_n, "network %s: not of the shape that this program knows; install the models again",
-		    NETWORK);
-		r = RC_MODEL_BAD;
 	}
-	if (r != RC_OK) {
+	if ((r = net_named_open(&t->net, models_dir, &want, setup, NULL, err, err_n)) != RC_OK) {
 		texture_close(t);
 		return r;
 	}
@@ -52,10 +49,10 @@ texture_close(struct texture *t)
 	free(t);
 }
 
-struct net *
-texture_net(struct texture *t)
+void
+texture_wipe(struct texture *t)
 {
-	return t->net;
+	net_wipe(t->net);
 }
 
 /* The first coordinate of n pixels round a centre, moved inside 0 ... whole. */

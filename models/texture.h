@@ -38,6 +38,6 @@ enum rc texture_run(struct texture *t, struct image_pyramid *p, const struct vis
 #define TEXTURE_AROUND 2.7f
 struct image_rect texture_part(const struct vision_box *box, uint32_t width, uint32_t height);
 
-struct net *texture_net(struct texture *t);
+void    texture_wipe(struct texture *t);	/* what the last picture left behind */
 
 #endif

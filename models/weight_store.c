@@ -126,6 +126,7 @@ weight_store_open(struct weight_store **out, int fd, char *err, size_t err_n)
 	struct weight_store *s = calloc(1, sizeof *s);
 	int seals = fcntl(fd, F_GET_SEALS);
 	void *block = MAP_FAILED;
+	enum rc r = RC_MODEL_BAD;
 	struct stat st;
 
 	(void)snprintf(err, err_n, "out of memory");
@@ -137,8 +138,10 @@ weight_store_open(struct weight_store **out, int fd, char *err, size_t err_n)
 		goto fail;
 	}
 	s->mapped = (size_t)st.st_size;
-	if ((block = mmap(NULL, s->mapped, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
+	if ((block = mmap(NULL, s->mapped, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED) {
+		r = RC_NOMEM;
 		goto fail;
+	}
 	s->block = block;
 	if (!entries_ok(s->block, s->mapped)) {
 		(void)snprintf(err, err_n, "the store of packed weights cannot be read; start the server again");
@@ -153,7 +156,7 @@ fail:
 	if (block != MAP_FAILED)
 		(void)munmap(block, s->mapped);
 	free(s);
-	return RC_MODEL_BAD;
+	return r;
 }
 
 void
@@ -187,20 +190,31 @@ find_packed(struct weight_store *s, const char *key, size_t bytes)
 	return RC_MODEL_BAD;
 }
 
+/* Whether a key may be put behind those that are there. */
+static enum rc
+check_fresh(struct weight_store *s, const char *key, size_t bytes)
+{
+	if (s->next >= ENTRIES || bytes > s->mapped - s->end || strlen(key) > WEIGHT_KEY_BYTES) {
+		(void)snprintf(s->trouble, sizeof s->trouble, "the store of packed weights is full at %s", key);
+		return RC_MODEL_BAD;
+	}
+	for (uint64_t i = 0; i < s->next; i++)
+		if (strcmp(s->block->entry[i].key, key) == 0) {
+			(void)snprintf(s->trouble, sizeof s->trouble, "the store of packed weights has %s already", key);
+			return RC_MODEL_BAD;
+		}
+	return RC_OK;
+}
+
 enum rc
 weight_store_next(struct weight_store *s, const char *key, size_t bytes, void **at)
 {
 	struct entry *e = &s->block->entry[s->next];
 	enum rc r;
 
-	if (s->packed) {
-		if ((r = find_packed(s, key, bytes)) != RC_OK)
-			return r;
-	} else {
-		if (s->next >= ENTRIES || bytes > s->mapped - s->end || strlen(key) > WEIGHT_KEY_BYTES) {
-			(void)snprintf(s->trouble, sizeof s->trouble, "the store of packed weights is full at %s", key);
-			return RC_MODEL_BAD;
-		}
+	if ((r = s->packed ? find_packed(s, key, bytes) : check_fresh(s, key, bytes)) != RC_OK)
+		return r;
+	if (!s->packed) {
 		(void)snprintf(e->key, sizeof e->key, "%s", key);
 		e->bytes = bytes;
 		e->at = s->end;

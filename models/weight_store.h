@@ -30,7 +30,7 @@
 #include "proto/rc.h"
 
 #define WEIGHT_STORE_MAX (128u << 20)	/* address space; pages are taken as they are filled */
-#define WEIGHT_KEY_BYTES 95u
+#define WEIGHT_KEY_BYTES 111u
 
 struct weight_store;
 
@@ -42,7 +42,7 @@ struct weight_store;
 enum rc weight_store_make(struct weight_store **out, int fd) MUST_CHECK;
 /* Gives the file its final size and seals it against any change; the store stays usable, read-only. */
 enum rc weight_store_seal(struct weight_store *s) MUST_CHECK;
-/* A sealed store; fd may be closed afterwards. RC_MODEL_BAD with a sentence in err if it is none. */
+/* A sealed store; fd may be closed afterwards. RC_MODEL_BAD with a sentence in err if it is none, RC_NOMEM. */
 enum rc weight_store_open(struct weight_store **out, int fd, char *err, size_t err_n) MUST_CHECK;
 void    weight_store_close(struct weight_store *s);	/* NULL is fine */
 
@@ -50,8 +50,10 @@ void    weight_store_close(struct weight_store *s);	/* NULL is fine */
 bool    weight_store_packed(const struct weight_store *s);
 /*
  * The next constant: `bytes` at an address that stays where it is, aligned to
- * 64. key says what it is and how it is laid out. RC_MODEL_BAD: in a packed
- * store the next one is another; weight_store_trouble() has the sentence.
+ * 64. key says what it is and how it is laid out; each is used once.
+ * RC_MODEL_BAD: in a packed store the next one is another, in one being made
+ * the key was there before or there is no room; weight_store_trouble() has the
+ * sentence.
  */
 enum rc weight_store_next(struct weight_store *s, const char *key, size_t bytes, void **at) MUST_CHECK;
 const char *weight_store_trouble(const struct weight_store *s);	/* "" if there was none */

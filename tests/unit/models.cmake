@@ -18,7 +18,7 @@ cs_model_test(test_model_follow)
 cs_model_test(test_model_steady)
 if(TARGET test_model_steady)
 	target_link_options(test_model_steady PRIVATE
-		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign)
+		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=free,--wrap=image_jpeg_decode_to)
 endif()
 cs_model_test(test_model_sandbox)
 cs_model_test(test_model_worker)

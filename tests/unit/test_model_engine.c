@@ -21,11 +21,10 @@
 #include "models/net_darknet.h"
 #include "models/net_graph.h"
 #include "models/net_kernels.h"
+#include "models/net_named.h"
 #include "models/net_workspace.h"
 #include "models/weight_store.h"
 #include "proto/crypto.h"
-
-#define STEPS_MAX 8
 
 /* ---- which layers are done together ---- */
 
@@ -180,7 +179,13 @@ a_workspace_stays_where_it_is(void **state)
 	assert_int_equal(net_workspace_take(w, 5000000, &second), RC_OK);
 	assert_ptr_equal(first, second);
 	assert_int_equal(net_workspace_bytes(w), 5000000);
-	second[4999999] = 1;
+	second[4999999] = second[999] = 1;
+	net_workspace_use(w, 1000);
+	net_workspace_wipe(w);
+	assert_int_equal(second[999], 0);
+	assert_int_equal(second[4999999], 1);	/* nobody said that it was used */
+	net_workspace_use(w, 5000000);
+	net_workspace_use(w, 1000);
 	net_workspace_wipe(w);
 	assert_int_equal(second[4999999], 0);
 	assert_int_equal(net_workspace_take(w, (size_t)NET_WORKSPACE_MAX + 1, &second), RC_NOMEM);
@@ -210,6 +215,8 @@ a_sealed_store_gives_what_was_put_in(void **state)
 	assert_int_equal(weight_store_make(&made, fd), RC_OK);
 	assert_int_equal(weight_store_next(made, "net:0:bias", 100, &a), RC_OK);
 	assert_int_equal(weight_store_next(made, "net:1:weights", 7000, &b), RC_OK);
+	assert_int_equal(weight_store_next(made, "net:0:bias", 100, &c), RC_MODEL_BAD);
+	assert_non_null(strstr(weight_store_trouble(made), "has net:0:bias already"));
 	assert_true(((uintptr_t)a | (uintptr_t)b) % 64 == 0 && !weight_store_packed(made));
 	memset(a, 3, 100);
 	memset(b, 5, 7000);
@@ -241,15 +248,22 @@ static const char *const name[] = { "tiny_face_detector", "face_landmark_68", "f
 #define NETWORKS (sizeof name / sizeof name[0])
 #define OUT_MAX  4096
 
+static void
+models_folder(char *dir, size_t n)
+{
+	const char *source = getenv("COUNTERSIGN_SOURCE");
+
+	(void)snprintf(dir, n, "%s/models", source != NULL ? source : ".");
+}
+
 static enum rc
 open_one(const char *which, const struct net_setup *setup, struct net **n, char *err, size_t err_n)
 {
-	const char *source = getenv("COUNTERSIGN_SOURCE");
 	char dir[4096];
 	struct model m;
 	enum rc r;
 
-	(void)snprintf(dir, sizeof dir, "%s/models", source != NULL ? source : ".");
+	models_folder(dir, sizeof dir);
 	if ((r = model_find(dir, which, &m, err, err_n)) == RC_OK)
 		r = net_open(n, &m, setup, 0, err, err_n);
 	return r;
@@ -428,6 +442,78 @@ running_takes_no_memory(void **state)
 	net_workspace_close(setup.workspace);
 }
 
+static bool
+all_zero(const void *at, size_t n)
+{
+	const uint8_t *bytes = at;
+
+	while (n > 0 && bytes[n - 1] == 0)
+		n--;
+	return n == 0;
+}
+
+/* In every kind of numbers; what it computes afterwards is as before. */
+static void
+a_wiped_network_remembers_nothing(void **state)
+{
+	static const enum net_backend kind[] = { NET_F32, NET_AUTO, NET_STOCK };
+	static float before[OUT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++) {
+		struct net_setup setup = { .backend = kind[i] };
+		struct net *n = NULL;
+		size_t in, out;
+		char err[512] = "";
+		const float *result;
+		uint8_t *block;
+
+		assert_int_equal(net_workspace_open(&setup.workspace), RC_OK);
+		assert_int_equal(open_one("fr_landmark", &setup, &n, err, sizeof err), RC_OK);
+		in = floats_of(net_shape_in(n)) * sizeof(float);
+		out = floats_of(net_shape_out(n)) * sizeof(float);
+		assert_int_equal(net_workspace_take(setup.workspace, 0, &block), RC_OK);
+		net_check_picture(net_input(n), in / sizeof(float));
+		result = net_run(n);
+		memcpy(before, result, out);
+		assert_false(all_zero(result, out));
+		assert_int_equal(all_zero(block, net_workspace_bytes(setup.workspace)), kind[i] == NET_STOCK);
+		net_wipe(n);
+		net_workspace_wipe(setup.workspace);
+		assert_true(all_zero(result, out));
+		assert_true(all_zero(net_input(n), in));
+		assert_true(all_zero(block, net_workspace_bytes(setup.workspace)));
+		net_check_picture(net_input(n), in / sizeof(float));
+		assert_memory_equal(net_run(n), before, out);
+		net_close(n);
+		net_workspace_close(setup.workspace);
+	}
+}
+
+static void
+another_shape_than_the_known_one_is_refused(void **state)
+{
+	const struct net_named right = { "fr_landmark", 64, 1, 1, 136, false };
+	const struct net_named wrong[] = { { "fr_landmark", 112, 1, 1, 136, false }, { "fr_landmark", 64, 3, 1, 136, false },
+	    { "fr_landmark", 64, 1, 2, 136, false }, { "fr_landmark", 64, 1, 1, 3, false } };
+	const struct net_setup setup = { .backend = NET_F32 };
+	char dir[4096], err[512] = "";
+	struct net *n = NULL;
+	struct model m;
+
+	(void)state;
+	models_folder(dir, sizeof dir);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		err[0] = '\0';
+		assert_int_equal(net_named_open(&n, dir, &wrong[i], &setup, NULL, err, sizeof err), RC_MODEL_BAD);
+		assert_non_null(strstr(err, "network fr_landmark: not of the shape"));
+		assert_null(n);
+	}
+	assert_int_equal(net_named_open(&n, dir, &right, &setup, &m, err, sizeof err), RC_OK);
+	assert_string_equal(m.name, "fr_landmark");
+	net_close(n);
+}
+
 static void
 auto_takes_what_the_processor_has(void **state)
 {
@@ -455,7 +541,7 @@ auto_takes_what_the_processor_has(void **state)
 static enum rc
 make_conv(enum kernel_type type, int32_t out_c, char kernel[64])
 {
-	struct kernel_conv c = { { 16, 8, 8, out_c, 8, 8, 3, 1, 1 }, type, type, KERNEL_RELU, false };
+	struct kernel_conv c = { { 16, 8, 8, out_c, 8, 8, 3, 1, 1 }, type, type, KERNEL_RELU, false, false };
 	static float weights[64 * 16 * 9], bias[64];
 	struct weight_store *store = NULL;
 	struct kernels *ks = NULL;
@@ -507,6 +593,8 @@ main(void)
 		cmocka_unit_test(wrong_numbers_are_refused_at_the_start),
 		cmocka_unit_test(tolerances_tell_right_from_wrong),
 		cmocka_unit_test(running_takes_no_memory),
+		cmocka_unit_test(a_wiped_network_remembers_nothing),
+		cmocka_unit_test(another_shape_than_the_known_one_is_refused),
 		cmocka_unit_test(auto_takes_what_the_processor_has),
 		cmocka_unit_test(reference_loops_are_refused),
 	};
