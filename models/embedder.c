@@ -179,13 +179,3 @@ embedder_run(struct embedder *e, const uint8_t chip[static ALIGN_BYTES], float *
 	crypto_wipe(first, sizeof first);
 	return r;
 }
-
-float
-embedder_cosine(const float *a, const float *b, uint32_t dim)
-{
-	float sum = 0.0f;
-
-	for (uint32_t i = 0; i < dim; i++)
-		sum += a[i] * b[i];
-	return sum;
-}

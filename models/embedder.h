@@ -57,7 +57,4 @@ void    embedder_wipe(struct embedder *e);	/* what the last picture left behind 
 enum rc embedder_join(const float first[static EMBEDDER_FIRST], const float second[static EMBEDDER_SECOND],
     float to[static EMBEDDER_DIM], float *worth) MUST_CHECK;
 
-/* Cosine of two unit vectors. */
-float   embedder_cosine(const float *a, const float *b, uint32_t dim);
-
 #endif

@@ -17,15 +17,13 @@
 #include <sys/resource.h>
 
 #include "models/gallery.h"
-#include "models/gallery_scan.h"
+#include "models/gallery_code.h"
 #include "proto/crypto.h"
+#include "proto/vector.h"
 
 #define SEGMENT_FIRST 256u	/* rows of the first segment, at least */
 #define SEGMENT_ROWS  1024u	/* of each later one */
 #define SEGMENTS_MAX  (1 + (GALLERY_ROWS_MAX + SEGMENT_ROWS - 1) / SEGMENT_ROWS)
-#define LENGTH_OFF    1e-3	/* that a unit vector may be off */
-#define ROUNDING      1e-5f	/* more than float32 loses in the computation of a bound */
-#define LEVELS        15
 
 struct segment {
 	void    *memory;
@@ -140,7 +138,7 @@ table_find(const struct gallery *g, uint64_t id)
 }
 
 static enum rc
-table_grow(struct gallery *g, uint32_t rows)
+table_grow(struct gallery *g, uint32_t rows, char *err, size_t err_n)
 {
 	uint32_t n = 1024, *old = g->table;
 
@@ -150,6 +148,7 @@ table_grow(struct gallery *g, uint32_t rows)
 		return RC_OK;
 	if ((g->table = calloc(n, sizeof *g->table)) == NULL) {
 		g->table = old;
+		(void)snprintf(err, err_n, "the gallery of faces: out of memory");
 		return RC_NOMEM;
 	}
 	g->table_n = n;
@@ -190,15 +189,15 @@ gallery_open(struct gallery **out, uint32_t dim, uint32_t rows, char *err, size_
 
 	if (dim == 0 || dim > VISION_EMBED_MAX || rows > GALLERY_ROWS_MAX)
 		return RC_INVALID;
-	if (err_n > 0)
+	if ((g = calloc(1, sizeof *g)) == NULL) {
 		(void)snprintf(err, err_n, "the gallery of faces: out of memory");
-	if ((g = calloc(1, sizeof *g)) == NULL)
 		return RC_NOMEM;
+	}
 	g->dim = dim;
 	g->stride = round_up((dim + 1) / 2, GALLERY_STRIDE_STEP);
 	g->scan = gallery_scan_for(cpu_isa_best());
 	rows = rows < SEGMENT_FIRST ? SEGMENT_FIRST : rows;
-	if ((r = table_grow(g, rows)) != RC_OK || (r = segment_add(g, rows, err, err_n)) != RC_OK) {
+	if ((r = table_grow(g, rows, err, err_n)) != RC_OK || (r = segment_add(g, rows, err, err_n)) != RC_OK) {
 		gallery_close(g);
 		return r;
 	}
@@ -225,12 +224,6 @@ gallery_rows(const struct gallery *g)
 	return g->rows;
 }
 
-uint32_t
-gallery_dim(const struct gallery *g)
-{
-	return g->dim;
-}
-
 size_t
 gallery_bytes(const struct gallery *g)
 {
@@ -239,91 +232,6 @@ gallery_bytes(const struct gallery *g)
 	for (uint32_t i = 0; i < g->segments; i++)
 		n += g->segment[i].bytes;
 	return n;
-}
-
-/* ---- codes ---- */
-
-static bool
-is_unit(const float *v, uint32_t dim)
-{
-	double square = 0;
-
-	for (uint32_t i = 0; i < dim; i++)
-		square += (double)v[i] * (double)v[i];
-	return fabs(sqrt(square) - 1) <= LENGTH_OFF;	/* false for NaN too */
-}
-
-static int
-code_of(float v, float scale)
-{
-	float c = v / scale + 7.5f;
-
-	return c <= 0 ? 0 : c >= LEVELS ? LEVELS : (int)(c + .5f);
-}
-
-/* Length of v less its code, rounded up. */
-static float
-code_error(const float *v, uint32_t dim, float scale)
-{
-	double square = 0;
-
-	for (uint32_t i = 0; i < dim; i++) {
-		double off = (double)v[i] - (double)scale * (code_of(v[i], scale) - 7.5);
-
-		square += off * off;
-	}
-	return (float)(sqrt(square) * (1 + 1e-6));
-}
-
-/*
- * The scale with the smallest error of some: for numbers with a normal
- * distribution the best step of 16 levels is .335 standard deviations
- * (J. Max, Quantizing for minimum distortion, 1960).
- */
-static void
-code_row(const struct gallery *g, const float *v, uint8_t *codes, struct gallery_code *code)
-{
-	static const float tries[] = { .27f, .335f, .41f, .5f };
-
-	code->error = INFINITY;
-	for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
-		float scale = tries[i] / sqrtf((float)g->dim), error = code_error(v, g->dim, scale);
-
-		if (error < code->error)
-			*code = (struct gallery_code){ scale, error };
-	}
-	for (size_t p = 0; p < g->stride; p++) {
-		int low = p < g->dim ? code_of(v[p], code->scale) : 0;
-		int high = p + g->stride < g->dim ? code_of(v[p + g->stride], code->scale) : 0;
-
-		codes[p] = (uint8_t)(low | high << 4);
-	}
-}
-
-static void
-code_query(const struct gallery *g, const float *v, struct gallery_query *q)
-{
-	float most = 0;
-	double square = 0;
-
-	memset(q, 0, sizeof *q);
-	for (uint32_t i = 0; i < g->dim; i++)
-		most = fmaxf(most, fabsf(v[i]));
-	q->scale = most / 127;
-	for (uint32_t i = 0; i < g->dim; i++) {
-		int c = (int)lrintf(v[i] / q->scale);
-		double off = (double)v[i] - (double)q->scale * c;
-
-		*(i < g->stride ? q->low + i : q->high + (i - g->stride)) = (int8_t)c;
-		q->sum += c;
-		square += off * off;
-	}
-	/*
-	 * q, b: query and row; q', b': decoded. <q,b> = <q',b'> + <q-q',b'> + <q,b-b'>, so
-	 * <q,b> <= <q',b'> + |q-q'| (|b| + |b-b'|) + |q| |b-b'|.
-	 */
-	q->error = (float)(1 + LENGTH_OFF + sqrt(square));
-	q->slack = (float)(sqrt(square) * (1 + LENGTH_OFF)) + ROUNDING;
 }
 
 /* ---- add, remove ---- */
@@ -335,19 +243,19 @@ gallery_add(struct gallery *g, uint64_t id, const float *row, char *err, size_t 
 	uint32_t at;
 	enum rc r;
 
-	if (!is_unit(row, g->dim))
+	if (!gallery_unit(row, g->dim))
 		return RC_INVALID;
 	if (g->table[table_find(g, id)] != 0)
 		return RC_EXISTS;
 	if (g->rows == GALLERY_ROWS_MAX)
 		return RC_TOO_BIG;
-	if (g->rows == g->room && ((r = table_grow(g, g->room + SEGMENT_ROWS)) != RC_OK ||
+	if (g->rows == g->room && ((r = table_grow(g, g->room + SEGMENT_ROWS, err, err_n)) != RC_OK ||
 	    (r = segment_add(g, SEGMENT_ROWS, err, err_n)) != RC_OK))
 		return r;
 	s = segment_of(g, g->rows, &at);
 	memcpy(s->row + (size_t)at * g->dim, row, g->dim * sizeof *row);
 	s->id[at] = id;
-	code_row(g, row, s->codes + at * g->stride, s->code + at);
+	gallery_code_row(row, g->dim, g->stride, s->codes + at * g->stride, s->code + at);
 	g->table[table_find(g, id)] = ++g->rows;
 	return RC_OK;
 }
@@ -411,17 +319,6 @@ best_add(struct best *b, struct gallery_hit h)
 	b->hit[i] = h;
 }
 
-/* Summed in double, so that the order of the sum does not show in the result. */
-static float
-cosine(const float *a, const float *b, uint32_t dim)
-{
-	double sum = 0;
-
-	for (uint32_t i = 0; i < dim; i++)
-		sum += (double)a[i] * (double)b[i];
-	return (float)sum;
-}
-
 static void
 search_segment(const struct gallery *g, const struct segment *s, uint32_t n, const struct gallery_query *q,
     const float *query, struct best *b)
@@ -435,7 +332,7 @@ search_segment(const struct gallery *g, const struct segment *s, uint32_t n, con
 		for (size_t i = 0; i < found; i++) {
 			size_t at = from + may[i];
 
-			best_add(b, (struct gallery_hit){ s->id[at], cosine(query, s->row + at * g->dim, g->dim) });
+			best_add(b, (struct gallery_hit){ s->id[at], vector_dot(query, s->row + at * g->dim, g->dim) });
 		}
 	}
 }
@@ -448,9 +345,9 @@ gallery_search(const struct gallery *g, const float *query, uint32_t k, float th
 	struct gallery_query q;
 
 	*n = 0;
-	if (k == 0 || k > GALLERY_BEST_MAX || isnan(threshold) || !is_unit(query, g->dim))
+	if (k == 0 || k > GALLERY_BEST_MAX || isnan(threshold) || !gallery_unit(query, g->dim))
 		return RC_INVALID;
-	code_query(g, query, &q);
+	gallery_code_query(query, g->dim, g->stride, &q);
 	for (uint32_t i = 0; i < g->segments && g->segment[i].first < g->rows; i++) {
 		const struct segment *s = g->segment + i;
 

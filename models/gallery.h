@@ -62,7 +62,6 @@ enum rc gallery_search(const struct gallery *g, const float *query, uint32_t k, 
     struct gallery_hit *hits, uint32_t *n) MUST_CHECK;
 
 uint32_t gallery_rows(const struct gallery *g);
-uint32_t gallery_dim(const struct gallery *g);
 size_t   gallery_bytes(const struct gallery *g);	/* all memory taken */
 
 #endif

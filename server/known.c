@@ -116,7 +116,7 @@ known_admit(struct known *k, uint64_t person, const struct match_template *t, st
 		r = known_add(k, person, t, err, sizeof err);
 	pthread_mutex_unlock(&k->lock);
 	if (r == RC_NOMEM)
-		log_line(l, LOG_LEVEL_ERROR, "known", "no face can be enrolled: %s", err);
+		log_line(l, LOG_LEVEL_ERROR, "known", "no face can be enrolled: %s", err[0] != '\0' ? err : rc_text(r));
 	return r;
 }
 
@@ -189,9 +189,9 @@ known_load(struct known *k, struct person_store *s, const struct vault *v, struc
 	enum rc r = RC_OK;
 
 	*count = (struct known_count){ 0 };
-	snprintf(err, err_n, "%s", rc_text(RC_NOMEM));
+	err[0] = '\0';
 	if (page == NULL)
-		return RC_NOMEM;
+		r = RC_NOMEM;
 	while (r == RC_OK && n > 0) {
 		if ((r = s->ops->templates(s, after, page, KNOWN_PAGE, &n)) != RC_OK) {
 			snprintf(err, err_n, "the enrolled faces cannot be read: %s", rc_text(r));
@@ -202,6 +202,8 @@ known_load(struct known *k, struct person_store *s, const struct vault *v, struc
 			after = page[i].person;
 		}
 	}
+	if (r != RC_OK && err[0] == '\0')
+		snprintf(err, err_n, "the enrolled faces cannot be searched: %s", rc_text(r));
 	free(page);
 	return r;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "proto/crypto.h"
+#include "proto/vector.h"
 #include "server/match.h"
 
 #define UNIT_SLACK 1e-2f	/* of the squared length of stored and received vectors */
@@ -25,21 +26,10 @@ match_same_network(const struct vision_hello *a, const struct vision_hello *b)
 	    strncmp(a->embedder, b->embedder, sizeof a->embedder) == 0;
 }
 
-/* v: float32[n] */
-static float
-match_dot(const float *a, const float *b, uint32_t n)
-{
-	double sum = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		sum += (double)a[i] * (double)b[i];
-	return (float)sum;
-}
-
 static bool
 match_is_unit(const float *v, uint32_t n)
 {
-	float square = match_dot(v, v, n);
+	float square = vector_dot(v, v, n);
 
 	return isfinite(square) && fabsf(square - 1.0f) <= UNIT_SLACK;
 }
@@ -131,7 +121,7 @@ match_cosine(const struct match_template *a, const struct match_template *b, flo
 {
 	if (!match_same_network(&a->by, &b->by) || a->by.embed_dim == 0 || a->by.embed_dim > VISION_EMBED_MAX)
 		return RC_EMBEDDER_OTHER;
-	*cosine = match_dot(a->v, b->v, a->by.embed_dim);
+	*cosine = vector_dot(a->v, b->v, a->by.embed_dim);
 	return RC_OK;
 }
 
@@ -144,7 +134,7 @@ match_frame(const struct match_template *t, const struct vision_hello *by, const
 		return RC_EMBEDDER_OTHER;
 	if ((r = match_usable(by, f)) != RC_OK)
 		return r;
-	*cosine = match_dot(t->v, f->embedding, f->embed_dim);
+	*cosine = vector_dot(t->v, f->embedding, f->embed_dim);
 	return RC_OK;
 }
 

@@ -10,7 +10,7 @@
 #include "eval_folds.h"
 #include "eval_report.h"
 #include "eval_tsv.h"
-#include "models/embedder.h"
+#include "proto/vector.h"
 
 struct pair { char *img[2]; bool same; float score; };
 
@@ -84,7 +84,7 @@ verify_score(struct verify *v)
 		const struct pair *p = &v->pair[i];
 		size_t a = eval_list_find(&f->path, p->img[0]), b = eval_list_find(&f->path, p->img[1]);
 		bool have = f->face[a].have && f->face[b].have;
-		float cosine = have ? embedder_cosine(eval_faces_v(f, a), eval_faces_v(f, b), f->by.embed_dim) : -1.0f;
+		float cosine = have ? vector_dot(eval_faces_v(f, a), eval_faces_v(f, b), f->by.embed_dim) : -1.0f;
 
 		fold[i] = (struct fold_pair){ cosine, p->same };
 		if (!have)

@@ -19,6 +19,7 @@
 #include "models/face_pipeline.h"
 #include "models/image_jpeg.h"
 #include "proto/limits.h"
+#include "proto/vector.h"
 #include "tests/puppet/puppet.h"
 #include "tests/puppet/puppet_photo.h"
 
@@ -158,7 +159,7 @@ watch(struct fixture *f, unsigned frames, float eyes_open, const struct vision_f
 		s.nod_sum += v.nod;
 		s.mouth_most = fmaxf(s.mouth_most, v.mouth);
 		s.mouth_sum += v.mouth;
-		s.cosine_sum += embedder_cosine(v.embedding, photo->embedding, v.embed_dim);
+		s.cosine_sum += vector_dot(v.embedding, photo->embedding, v.embed_dim);
 		row = eyes < 0.70f * eyes_open ? row + 1 : 0;
 		s.shut += row > 0;
 		s.shut_row = row > s.shut_row ? row : s.shut_row;
@@ -300,12 +301,12 @@ becoming_another_person_changes_who_is_seen(void **state)
 
 	begin(f, "person-b-1", &own);
 	must(look(f, &v));
-	assert_true(embedder_cosine(v.embedding, own.embedding, v.embed_dim) > 0.75f);
+	assert_true(vector_dot(v.embedding, own.embedding, v.embed_dim) > 0.75f);
 	read_photo(f, "person-e-1", &p);
 	must(puppet_become(f->puppet, &p));
 	puppet_photo_free(&p);
 	must(look(f, &v));
-	assert_true(embedder_cosine(v.embedding, own.embedding, v.embed_dim) < f->same);
+	assert_true(vector_dot(v.embedding, own.embedding, v.embed_dim) < f->same);
 	puppet_close(f->puppet);
 }
 

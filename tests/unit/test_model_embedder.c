@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "models/embedder.h"
+#include "proto/vector.h"
 
 #define SHARE 0.55	/* of the first network in the score */
 
@@ -70,7 +71,7 @@ every_vector_has_unit_length(void **state)
 		raw_make(&r, (uint32_t)i + 1, worth[i]);
 		join(&r, v, &got);
 		assert_float_equal(got, worth[i], worth[i] * 1e-3f);
-		assert_float_equal(embedder_cosine(v, v, EMBEDDER_DIM), 1.0f, 1e-4f);
+		assert_float_equal(vector_dot(v, v, EMBEDDER_DIM), 1.0f, 1e-4f);
 	}
 }
 
@@ -95,7 +96,7 @@ the_score_is_the_weighted_mean_of_both_networks(void **state)
 		    (1 - SHARE) * (double)raw_cosine(a.second, b.second, EMBEDDER_SECOND);
 		join(&a, v, &worth);
 		join(&b, u, &worth);
-		assert_float_equal(embedder_cosine(v, u, EMBEDDER_DIM), (float)plain * (1 - part) + part, 0.01f);
+		assert_float_equal(vector_dot(v, u, EMBEDDER_DIM), (float)plain * (1 - part) + part, 0.01f);
 	}
 }
 
@@ -114,7 +115,7 @@ a_worse_picture_is_judged_by_its_worth(void **state)
 
 		raw_make(&r, 9, worth[i]);
 		join(&r, v, &got);
-		score = embedder_cosine(good, v, EMBEDDER_DIM);
+		score = vector_dot(good, v, EMBEDDER_DIM);
 		assert_true(score < before);
 		before = score;
 	}
