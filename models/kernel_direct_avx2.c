@@ -20,7 +20,7 @@ typedef __m256 vec;
 static inline vec
 v_slope(vec a, vec slope)
 {
-	return _mm256_blendv_ps(a, _mm256_mul_ps(a, slope), a);	/* by the sign */
+	return _mm256_blendv_ps(a, _mm256_mul_ps(a, slope), _mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_LT_OQ));
 }
 
 static inline vec

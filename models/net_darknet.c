@@ -68,9 +68,8 @@ check_shapes(struct net *n, const struct model *m, uint32_t side, char *err, siz
 
 /* ---- Darknet's own layers ---- */
 
-/* [h][w][c] to [c][h][w] */
-static void
-to_planar(const float *from, struct model_shape s, float *to)
+void
+net_planes(const float *from, struct model_shape s, float *to)
 {
 	for (size_t i = 0; i < (size_t)s.h * s.w; i++)
 		for (size_t c = 0; c < s.c; c++)
@@ -88,7 +87,7 @@ from_planar(const float *from, struct model_shape s, float *to)
 static void
 run_stock(struct net *n, float *result)
 {
-	to_planar(n->input, n->in, n->planar);
+	net_planes(n->input, n->in, n->planar);
 	(void)network_predict(n->dn, n->planar);
 	from_planar(n->dn->layers[n->dn->n - 1].output, n->out, result);
 }

@@ -64,6 +64,8 @@ enum net_backend net_backend_used(const struct net *n);	/* never NET_AUTO */
 
 /* Where the caller writes the input before net_run(). */
 float  *net_input(struct net *n);
+/* [h][w][c] to [c][h][w], for what wants planes. */
+void    net_planes(const float *from, struct model_shape s, float *to);
 /* The output, owned by the network, overwritten by the next run. */
 const float *net_run(struct net *n);
 /*

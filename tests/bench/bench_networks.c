@@ -11,6 +11,7 @@
 
 #include "bench_networks.h"
 #include "models/cpu_isa.h"
+#include "models/net_check.h"
 #include "models/net_darknet.h"
 #include "models/net_kernels.h"
 #include "proto/stopwatch.h"
@@ -46,27 +47,6 @@ bench_network_least(struct bench_network *w, enum bench_side side)
 	return w->has[side] ? bench_times_at(&w->times[side], 0) : 0.0f;
 }
 
-/* Noise in -.5 ... .5, the same in each run. */
-static void
-make_noise(float *to, size_t n)
-{
-	uint32_t seed = 12345;
-
-	for (size_t i = 0; i < n; i++) {
-		seed = seed * 1664525u + 1013904223u;
-		to[i] = (float)(seed >> 8) / 16777216.0f - 0.5f;
-	}
-}
-
-/* [h][w][c] to [c][h][w] */
-static void
-to_planar(const float *from, struct model_shape s, float *to)
-{
-	for (size_t i = 0; i < (size_t)s.h * s.w; i++)
-		for (size_t c = 0; c < s.c; c++)
-			to[c * s.h * s.w + i] = from[i * s.c + c];
-}
-
 static float
 worst(const float *a, const float *b, size_t n)
 {
@@ -90,8 +70,8 @@ open_ours(struct stand *s, enum bench_side side, enum net_backend backend)
 		(void)fprintf(stderr, "countersign-bench: %s in %s: %s\n", s->w->model.name, bench_side_name[side], err);
 		return false;
 	}
-	make_noise(net_input(s->net[side]), floats_of(net_shape_in(s->net[side])));
-	to_planar(net_run(s->net[side]), net_shape_out(s->net[side]), s->from_peer);
+	net_check_picture(net_input(s->net[side]), floats_of(net_shape_in(s->net[side])));
+	net_planes(net_run(s->net[side]), net_shape_out(s->net[side]), s->from_peer);
 	if (side == SIDE_F32)
 		memcpy(s->planar_out, s->from_peer, floats_of(s->w->model.out) * sizeof *s->planar_out);
 	s->w->differs[side] = worst(s->from_peer, s->planar_out, floats_of(s->w->model.out));
@@ -130,7 +110,7 @@ stand_open(struct stand *s, const char *onnx)
 		return false;
 	w->has[SIDE_F32] = true;
 	w->gflop = net_gflop(s->net[SIDE_F32]);
-	to_planar(net_input(s->net[SIDE_F32]), net_shape_in(s->net[SIDE_F32]), s->planar);
+	net_planes(net_input(s->net[SIDE_F32]), net_shape_in(s->net[SIDE_F32]), s->planar);
 	w->has[SIDE_BF16] = cpu_isa_best() >= CPU_ISA_AVX512_BF16 && open_ours(s, SIDE_BF16, NET_BF16);
 	w->has[SIDE_STOCK] = open_ours(s, SIDE_STOCK, NET_STOCK);
 	w->has[SIDE_OPENCV] = open_peer(s, SIDE_OPENCV, onnx);

@@ -21,7 +21,7 @@ cs_program(countersign-eval
 	eval/eval_main.c
 	eval/eval_report.c
 	eval/eval_verify.c)
-set_source_files_properties(eval/eval_cross.c PROPERTIES COMPILE_OPTIONS "-O3")
+set_source_files_properties(eval/eval_cross.c PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
 target_compile_definitions(countersign-eval PRIVATE COUNTERSIGN_MODELS="${CMAKE_SOURCE_DIR}/models")
 target_link_libraries(countersign-eval PRIVATE cs_eval_rates cs_models cs_capture m)
 
