@@ -16,13 +16,15 @@ face_crowded(const struct vision_features *f)
 
 /* The detector's box keeps to what it sees of a cut face; the landmarks lie where the face would go on. */
 static bool
-landmark_outside(const struct vision_features *f)
+landmarks_outside(const struct vision_features *f)
 {
-	for (unsigned i = FACE_OUTLINE; i < VISION_LANDMARKS; i++)
+	uint32_t outline = 0, inner = 0;
+
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++)
 		if (f->landmark[i][0] < 0.0f || f->landmark[i][0] > (float)f->width ||
 		    f->landmark[i][1] < 0.0f || f->landmark[i][1] > (float)f->height)
-			return true;
-	return false;
+			*(i < FACE_OUTLINE ? &outline : &inner) += 1;
+	return outline >= FACE_OUTLINE_CUT || inner > 0;
 }
 
 bool
@@ -33,7 +35,7 @@ face_cut(const struct vision_features *f)
 	float top = -b->y, bottom = b->y + b->h - (float)f->height;
 
 	return f->faces > 0 && (left > FACE_CUT_PART * b->w || right > FACE_CUT_PART * b->w ||
-	    top > FACE_CUT_PART * b->h || bottom > FACE_CUT_PART * b->h || landmark_outside(f));
+	    top > FACE_CUT_PART * b->h || bottom > FACE_CUT_PART * b->h || landmarks_outside(f));
 }
 
 enum face_outcome

@@ -27,18 +27,19 @@ enum face_outcome {
 };
 
 #define FACE_SMALL_PX    48.0f	/* shorter side of the box: below, embeddings are worth little */
-#define FACE_CUT_PART    0.15f	/* of the box's side, beyond the border */
-#define FACE_OUTLINE     17u	/* the first landmarks, of cheeks and chin; the others belong inside */
+#define FACE_CUT_PART    0.10f	/* of the box's side, beyond the border */
+#define FACE_OUTLINE     17u	/* the first landmarks, of cheeks and chin ... */
+#define FACE_OUTLINE_CUT 3u	/* ... so many of them outside are a cut; of the others each one is */
 #define FACE_DARK_LUMA   20.0f	/* mean of the face: below, noise is larger than its features */
 #define FACE_BLACK_LUMA  16.0f	/* mean of a picture: below, nobody could be seen in it */
-#define FACE_OTHER_SCORE 0.5f	/* a second face counts from this score on ... */
+#define FACE_OTHER_SCORE 0.2f	/* a second face counts from this score on: both landmark networks saw it, too ... */
 #define FACE_OTHER_AREA  0.10f	/* ... and this part of the largest one's area; smaller ones are far behind */
 
 /* f->rc is RC_OK. The first that holds of: dark or none, several, cut, small, dark, ok. */
 enum face_outcome face_outcome(const struct vision_features *f);
 /* A second face is in view and near. */
 bool        face_crowded(const struct vision_features *f);
-/* The face is cut by the border: much of its box, or a brow, eye, nose or mouth, lies outside. */
+/* The face is cut by the border: part of its box, of its outline, or a brow, eye, nose or mouth lies outside. */
 bool        face_cut(const struct vision_features *f);
 /* "ok", "none", "several", "small", "cut", "dark": for reports and tests. */
 const char *face_outcome_text(enum face_outcome o);

@@ -67,7 +67,7 @@ static void
 each_border_cuts(void **state)
 {
 	static const struct { float x, y; } row[] = {
-		{ -25.0f, 100.0f }, { 640.0f - 135.0f, 100.0f }, { 200.0f, -24.0f }, { 200.0f, 480.0f - 126.0f },
+		{ -17.0f, 100.0f }, { 640.0f - 143.0f, 100.0f }, { 200.0f, -17.0f }, { 200.0f, 480.0f - 134.0f },
 	};
 
 	(void)state;
@@ -89,7 +89,12 @@ a_mouth_outside_is_cut(void **state)
 	struct vision_features f = good();
 
 	(void)state;
-	f.landmark[8][1] = 481.0f;	/* the chin alone */
+	for (unsigned i = 0; i < FACE_OUTLINE_CUT - 1; i++)
+		f.landmark[8 + i][1] = 481.0f;	/* the tip of the chin */
+	assert_int_equal(face_outcome(&f), FACE_OK);
+	f.landmark[7][1] = 481.0f;	/* more of it */
+	assert_int_equal(face_outcome(&f), FACE_CUT);
+	f.landmark[7][1] = 400.0f;
 	assert_int_equal(face_outcome(&f), FACE_OK);
 	f.landmark[57][1] = 481.0f;
 	assert_int_equal(face_outcome(&f), FACE_CUT);
