@@ -9,7 +9,9 @@
 #ifndef TESTS_BENCH_H
 #define TESTS_BENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Exit status. */
 enum { BENCH_MEASURED, BENCH_FAILED, BENCH_USAGE };
@@ -21,6 +23,10 @@ int bench_search(int argc, char **argv);
 
 /* What a command was asked in a way it does not know: its usage line on stderr, BENCH_USAGE. */
 int bench_usage(const char *command);
+
+/* An option's number, all of the text and within the bounds; false if it is none. */
+bool bench_whole(const char *text, uint32_t least, uint32_t most, uint32_t *to);
+bool bench_real(const char *text, double least, double most, double *to);
 
 /* Durations of one thing, milliseconds. */
 #define BENCH_RUNS_MAX 20000u

@@ -26,6 +26,25 @@ bench_usage(const char *name)
 	return BENCH_USAGE;
 }
 
+bool
+bench_whole(const char *text, uint32_t least, uint32_t most, uint32_t *to)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	*to = (uint32_t)n;
+	return end != text && *end == '\0' && n >= least && n <= most;
+}
+
+bool
+bench_real(const char *text, double least, double most, double *to)
+{
+	char *end;
+
+	*to = strtod(text, &end);
+	return end != text && *end == '\0' && *to >= least && *to <= most;
+}
+
 int
 main(int argc, char **argv)
 {

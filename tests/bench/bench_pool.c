@@ -283,21 +283,21 @@ read_options(int argc, char **argv, struct options *o)
 		{ "workers", required_argument, NULL, 'w' }, { "load", required_argument, NULL, 'l' },
 		{ "seconds", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' }, { 0 },
 	};
+	bool good = true;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (c) {
 		case 'm': o->models = optarg; break;
 		case 'p': o->picture = optarg; break;
-		case 'w': o->workers = (uint32_t)atoi(optarg); break;
-		case 'l': o->load = atof(optarg); break;
-		case 's': o->seconds = atof(optarg); break;
+		case 'w': good &= bench_whole(optarg, 1, VISION_POOL_WORKERS_MAX, &o->workers); break;
+		case 'l': good &= bench_real(optarg, .01, .99, &o->load); break;
+		case 's': good &= bench_real(optarg, 1, 600, &o->seconds); break;
 		case 'j': o->json = true; break;
 		default: return false;
 		}
 	}
-	return optind == argc && o->workers >= 1 && o->workers <= VISION_POOL_WORKERS_MAX && o->load > 0.0 &&
-	    o->load < 1.0 && o->seconds >= 1.0 && o->seconds <= 600.0;
+	return good && optind == argc;
 }
 
 int

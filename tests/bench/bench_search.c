@@ -334,16 +334,6 @@ search_run(struct search *s, bool json)
 	return BENCH_FAILED;
 }
 
-static bool
-number_of(const char *text, uint32_t least, uint32_t most, uint32_t *to)
-{
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
-
-	*to = (uint32_t)n;
-	return end != text && *end == '\0' && n >= least && n <= most;
-}
-
 int
 bench_search(int argc, char **argv)
 {
@@ -363,9 +353,9 @@ bench_search(int argc, char **argv)
 	s->dim = VISION_EMBED_MAX;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
 		if (c == 't')
-			good = good && number_of(optarg, NEAREST, GALLERY_ROWS_MAX - CHANGES, &s->templates);
+			good = good && bench_whole(optarg, NEAREST, GALLERY_ROWS_MAX - CHANGES, &s->templates);
 		else if (c == 'd')
-			good = good && number_of(optarg, LATENT, VISION_EMBED_MAX, &s->dim);
+			good = good && bench_whole(optarg, LATENT, VISION_EMBED_MAX, &s->dim);
 		else if (c == 'j')
 			json = true;
 		else

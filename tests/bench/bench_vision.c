@@ -20,7 +20,7 @@
 
 struct options {
 	const char *models, *picture, *onnx, *ort;
-	int threads;
+	uint32_t threads;
 	bool json;
 };
 
@@ -35,7 +35,7 @@ start_peers(const struct options *o, struct bench_peer peer[static SIDES])
 	char *slash;
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	(void)snprintf(threads, sizeof threads, "%d", o->threads);
+	(void)snprintf(threads, sizeof threads, "%u", o->threads);
 	self[n > 0 ? n : 0] = '\0';
 	if ((slash = strrchr(self, '/')) != NULL) {
 		(void)strcpy(slash + 1, PEER_OPENCV);	/* room was left above */
@@ -96,20 +96,21 @@ read_options(int argc, char **argv, struct options *o)
 		{ "threads", required_argument, NULL, 't' }, { "json", no_argument, NULL, 'j' },
 		{ "onnx", required_argument, NULL, 'x' }, { "ort", required_argument, NULL, 'o' }, { 0 },
 	};
+	bool good = true;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (c) {
 		case 'm': o->models = optarg; break;
 		case 'p': o->picture = optarg; break;
-		case 't': o->threads = atoi(optarg); break;
+		case 't': good &= bench_whole(optarg, 1, THREADS_MAX, &o->threads); break;
 		case 'j': o->json = true; break;
 		case 'x': o->onnx = optarg; break;
 		case 'o': o->ort = optarg; break;
 		default: return false;
 		}
 	}
-	return optind == argc && o->threads >= 1 && o->threads <= THREADS_MAX;
+	return good && optind == argc;
 }
 
 int
@@ -121,7 +122,7 @@ bench_vision(int argc, char **argv)
 
 	if (!read_options(argc, argv, &o))
 		return bench_usage(argv[0]);
-	kernels_use_threads(o.threads);
+	kernels_use_threads((int)o.threads);
 	v = calloc(1, sizeof *v);
 	ok = v != NULL && measure(v, &o);
 	if (v != NULL && v->networks.n > 0)
