@@ -17,10 +17,8 @@
 #ifndef MODELS_CALIBRATION_H
 #define MODELS_CALIBRATION_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "proto/limits.h"
 #include "proto/rc.h"
