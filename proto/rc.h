@@ -58,7 +58,7 @@
 	X(RC_FACE_QUALITY,      -64, "the face could not be seen well enough") \
 	X(RC_FACE_OTHER,        -65, "the face does not match") \
 	X(RC_NOT_LIVE,          -66, "we could not see a live person") \
-	X(RC_EMBEDDER_OTHER,    -67, "the stored face was made by another network; enrol again") \
+	X(RC_EMBEDDER_OTHER,    -67, "the stored face is of an earlier version; please ask the branch staff") \
 	X(RC_NOT_ENROLLED,      -68, "no face is enrolled") \
 	X(RC_CAPTURE_TIMEOUT,   -69, "the capture took too long") \
 	X(RC_VISION_DOWN,       -70, "the vision worker did not answer; it is being restarted") \

@@ -31,8 +31,7 @@ desk_capture_enrolled(struct call *c, const struct person *p, struct capture_opt
 		return call_refuse(c, r, "Your stored face cannot be read; please ask the branch staff.");
 	if (r == RC_OK && (strcmp(o->enrolled.by.embedder, by->embedder) != 0 ||
 	    o->enrolled.by.embedder_version != by->embedder_version))
-		return call_refuse(c, RC_EMBEDDER_OTHER,
-		    "Your face was enrolled with an earlier version and cannot be compared; please ask the branch staff.");
+		return RC_EMBEDDER_OTHER;
 	return r;
 }
 

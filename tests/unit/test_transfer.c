@@ -204,11 +204,10 @@ test_faces_that_cannot_be_compared(void **state)
 	const struct {
 		const struct vision_hello *by;
 		enum rc want;
-		const char *words;
 	} t[] = {
-		{ NULL, RC_NOT_ENROLLED, "No face is enrolled" },
-		{ &older, RC_EMBEDDER_OTHER, "enrolled with an earlier version" },
-		{ &renamed, RC_EMBEDDER_OTHER, "enrolled with an earlier version" },
+		{ NULL, RC_NOT_ENROLLED },
+		{ &older, RC_EMBEDDER_OTHER },
+		{ &renamed, RC_EMBEDDER_OTHER },
 	};
 	size_t i = prepared(k);
 
@@ -222,8 +221,6 @@ test_faces_that_cannot_be_compared(void **state)
 		k->ask.body.capture_begin.purpose = cs_CapturePurpose_CAPTURE_TRANSFER;
 		memcpy(k->ask.body.capture_begin.intent, k->f.intent[i].id, ID_BYTES);
 		assert_int_equal(fake_call_run(k), t[n].want);
-		assert_non_null(strstr(k->answer.detail, t[n].words));
-		assert_non_null(strstr(k->answer.detail, "branch staff"));
 		assert_null(k->desk.captures.slot[0].capture);
 	}
 }
