@@ -8,8 +8,8 @@
  * lie in the workspace, and Darknet's own are freed. With NET_STOCK Darknet's
  * functions run, 20 to 40 times slower, for comparison. Inputs and outputs are
  * [height][width][channels] either way. A network that was opened for speed
- * has been checked against Darknet's own layers (net_check.h), and runs without
- * taking memory.
+ * has been checked against Darknet's own layers (net_check.h), and takes no
+ * memory of ours while it runs (net_program.h).
  *
  * Linking Darknet's library makes the whole process flush denormal floats to
  * zero. Inference is glad of it; code that needs denormals must not live in
