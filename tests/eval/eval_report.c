@@ -54,7 +54,7 @@ point_for(const struct eval_report *r, double fmr)
 {
 	uint32_t bin;
 
-	return scores_threshold(&r->cross->scores, fmr, SCORES_COARSE, &bin) ? point_at(r, bin) :
+	return scores_threshold(&r->cross->scores, fmr, r->identities == 0 ? 0.0 : SCORES_COARSE, &bin) ? point_at(r, bin) :
 	    (struct point){ false, 0, NAN, NAN, NAN, { NAN, NAN } };
 }
 

@@ -10,7 +10,9 @@
  * rate FRR, where a lost genuine pair is a refused one.
  *
  * A false match rate needs impostor pairs: with fewer than SCORES_FIRM of them
- * expected to pass it is coarse, with fewer than SCORES_COARSE not measured.
+ * expected to pass it is coarse. `gallery` leaves those with fewer than
+ * SCORES_COARSE out; `verify`, made for short lists, then says what the best
+ * threshold of its list gives, which may flatter.
  *
  * Threads: one struct belongs to one thread; counts of several are added.
  */
