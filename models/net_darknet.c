@@ -282,10 +282,10 @@ net_open(struct net **out, const struct model *m, const struct net_setup *setup,
     size_t err_n)
 {
 	struct net *n = calloc(1, sizeof *n);
-	enum rc r;
+	enum rc r = RC_NOMEM;
 
 	if (n == NULL)
-		return RC_NOMEM;
+		goto fail;
 	if ((r = choose_backend(n, m, setup->backend, err, err_n)) != RC_OK ||
 	    (r = darknet_load(&n->dn, m, side, err, err_n)) != RC_OK ||
 	    (r = check_shapes(n, m, side, err, err_n)) != RC_OK ||

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -30,6 +31,7 @@
 /* Every call of our code to the allocator comes through here (linker option --wrap). */
 static bool counting;
 static unsigned long calls;
+static unsigned long refused;	/* the call of this number gets nothing; 0: each gets what it wants */
 
 /* Arrays of floats that opening the networks left: their inputs and outputs. */
 static struct { const uint8_t *at; size_t n; } floats[FLOATS_MAX];
@@ -53,15 +55,16 @@ void *
 __wrap_malloc(size_t n)
 {
 	calls += counting;
-	return __real_malloc(n);
+	return counting && calls == refused ? NULL : __real_malloc(n);
 }
 
 void *
 __wrap_calloc(size_t n, size_t each)
 {
-	void *p = __real_calloc(n, each);
+	void *p;
 
 	calls += counting;
+	p = counting && calls == refused ? NULL : __real_calloc(n, each);
 	if (recording && p != NULL && each == sizeof(float) && kept < FLOATS_MAX) {
 		floats[kept].at = p;
 		floats[kept++].n = n * each;
@@ -241,6 +244,37 @@ running_allocates_nothing(void **state)
 	assert_int_equal(calls, 0);
 }
 
+/* Whichever piece of memory is missing when a network is opened: it is never called a bad one. */
+static void
+want_of_memory_is_named(void **state)
+{
+	const struct net_setup setup = { .backend = NET_F32 };
+	unsigned long all = 1;
+	char dir[4096];
+
+	(void)state;
+	(void)snprintf(dir, sizeof dir, "%s/models", source_folder());
+	for (unsigned long k = 0; k <= all; k += k < 8 || SANITIZED == 0 ? 1 : 7) {
+		struct eyes *e = NULL;
+		char err[512] = "";
+		enum rc r;
+
+		refused = k;
+		calls = 0;
+		counting = true;
+		r = eyes_open(&e, dir, &setup, err, sizeof err);
+		counting = false;
+		refused = 0;
+		if (k == 0)
+			all = calls;
+		assert_int_equal(r, k == 0 ? RC_OK : RC_NOMEM);
+		if (k > 0 && strstr(err, "out of memory") == NULL)
+			fail_msg("%lu of %lu: %s", k, all, err);
+		eyes_close(e);
+	}
+	assert_true(all > 20);
+}
+
 static size_t
 bytes_left(const uint8_t *at, size_t n)
 {
@@ -340,6 +374,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(running_allocates_nothing),
+		cmocka_unit_test(want_of_memory_is_named),
 		cmocka_unit_test(a_frame_leaves_nothing_behind),
 		cmocka_unit_test(the_process_does_not_grow),
 		cmocka_unit_test(a_second_look_that_fails_leaves_no_faces),	/* the last one: pictures stay large */
