@@ -57,7 +57,7 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	c->g = g;
 	c->verdict = RC_AGAIN;
 	c->began_ms = c->offered_ms = c->sighted_ms = now;
-	c->low = c->cosine = 1.0f;
+	c->low = c->cosine = NAN;
 	capture_plan_probes(c);
 	capture_ask_begin(c, now);
 	liveness_begin(&c->l, &c->o.liveness, g, now);

@@ -51,7 +51,7 @@ struct capture {
 	uint32_t need[CAPTURE_PARTS_MAX];
 	uint32_t probes, misses;
 	int64_t  miss_ms;
-	float    low, cosine;		/* lowest of a frame, final one; for the auditor */
+	float    low, cosine;		/* lowest of a frame, the mean's with the template; NAN: none; for the auditor */
 
 	bool     follow;		/* one face, alone when it was searched for, and followed since */
 	struct vision_box followed;	/* where it was last ... */

@@ -47,6 +47,8 @@ capture_conclude(struct capture *c, int64_t now)
 		c->verdict = c->set.n > 0 ? RC_OK : RC_NOT_LIVE;
 	else if (l->phase == LIVENESS_PASSED)
 		c->verdict = match_decide(&c->o.enrolled, &c->mean, c->o.match.cosine, &c->cosine);
+	else if (!c->o.enrol && c->set.n > 0)
+		(void)!match_cosine(&c->o.enrolled, &c->mean, &c->cosine);	/* nothing is decided by it */
 	if (l->phase == LIVENESS_PASSED && c->verdict != RC_OK) {
 		l->phase = LIVENESS_REFUSED;
 		l->reason = LIVENESS_FACE_OTHER;
@@ -54,19 +56,30 @@ capture_conclude(struct capture *c, int64_t now)
 	}
 }
 
+/* "-" for what was not measured. */
+static const char *
+capture_number(char dst[static 16], int decimals, float v)
+{
+	if (isnan(v))
+		return "-";
+	snprintf(dst, 16, "%.*f", decimals, (double)v);
+	return dst;
+}
+
 static void
 capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 {
-	char plan[64] = "";
+	char plan[64] = "", low[16], cosine[16], score[16];
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < c->o.liveness.challenges && n < sizeof plan; i++)
 		n += (size_t)snprintf(plan + n, sizeof plan - n, "%s%s", i > 0 ? "," : "", liveness_ask_name(c->l.plan[i]));
 	snprintf(dst, CAPTURE_DETAIL_BYTES,
-	    "%s plan=%s passed=%u frames=%u followed=%u dropped=%u errors=%u probes=%u misses=%u low=%.3f cosine=%.3f score=%.2f texture=%.1f jumps=%u ms=%lld camera_ms=%lld",
+	    "%s plan=%s passed=%u frames=%u followed=%u dropped=%u errors=%u probes=%u misses=%u low=%s cosine=%s score=%s texture=%.1f jumps=%u ms=%lld camera_ms=%lld",
 	    liveness_reason_name(c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason), plan, c->l.step, c->frames,
-	    c->followings, c->dropped, c->errors, c->probes, c->misses, (double)c->low, (double)c->cosine,
-	    (double)match_rule_score(&c->o.match, c->cosine),
+	    c->followings, c->dropped, c->errors, c->probes, c->misses, capture_number(low, 3, c->low),
+	    capture_number(cosine, 3, c->cosine),
+	    capture_number(score, 2, isnan(c->cosine) ? NAN : match_rule_score(&c->o.match, c->cosine)),
 	    c->textures > 0 ? (double)c->texture / c->textures : 0.0, c->jumps,
 	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first));
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <ctype.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,7 +46,6 @@ struct sim {
 	int64_t ask_ms;
 	/* what goes wrong */
 	bool still;		/* never answers an ask */
-	bool swapped;
 	int64_t swap_ms;	/* two takes the place of one; 0: never */
 	bool swap_cut;		/* and sits elsewhere */
 	bool swap_answers;	/* two stands in only while a challenge is asked */
@@ -583,6 +583,51 @@ test_other_embedder(void **state)
 	assert_false(s.out.counts);
 }
 
+/* The number behind a name in the audit record; NAN for "-". */
+static double
+detail_number(const struct sim *s, const char *name)
+{
+	const char *at = strstr(s->out.detail, name);
+
+	assert_non_null(at);
+	at += strlen(name);
+	return strncmp(at, "- ", 2) == 0 ? (double)NAN : strtod(at, NULL);
+}
+
+/* The audit record has a cosine only where the mean of the frames was compared with a template. */
+static void
+test_detail(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct sim s;
+
+		sim_init(&s, seed, false);
+		if (sim_run(&s) == RC_OK) {
+			assert_true(detail_number(&s, " cosine=") >= (double)s.o.match.cosine);
+			assert_true(detail_number(&s, " low=") >= (double)s.o.match.cosine_frame);
+			assert_true(detail_number(&s, " score=") >= 0);
+		}
+		sim_init(&s, seed, false);
+		s.swap_ms = 1;		/* a stranger from the first frame on: no frame agrees */
+		assert_int_equal(sim_run(&s), RC_FACE_OTHER);
+		assert_true(isnan(detail_number(&s, " cosine=")));
+		assert_true(isnan(detail_number(&s, " score=")));
+		assert_true(detail_number(&s, " low=") < (double)s.o.match.cosine_frame);
+		sim_init(&s, seed, false);
+		s.still = true;		/* the right face, which does nothing */
+		assert_int_equal(sim_run(&s), RC_NOT_LIVE);
+		assert_true(detail_number(&s, " cosine=") >= (double)s.o.match.cosine);
+		assert_true(detail_number(&s, " cosine=") < .9999);
+		sim_init(&s, seed, true);
+		if (sim_run(&s) == RC_OK) {
+			assert_true(isnan(detail_number(&s, " cosine=")));
+			assert_true(isnan(detail_number(&s, " score=")));
+			assert_true(detail_number(&s, " low=") >= 0);
+		}
+	}
+}
+
 /* A challenge answered by somebody who then hands over: the probes during it are drawn, not every run catches it. */
 static void
 test_stand_in(void **state)
@@ -708,6 +753,7 @@ main(void)
 		cmocka_unit_test(test_worker_says_anything),
 		cmocka_unit_test(test_no_answers),
 		cmocka_unit_test(test_other_embedder),
+		cmocka_unit_test(test_detail),
 		cmocka_unit_test(test_stand_in),
 		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_options),
