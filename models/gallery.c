@@ -47,20 +47,25 @@ struct gallery {
 
 /* ---- memory ---- */
 
+/* errno says why so many bytes more cannot be had; of locked memory, mlock() means the limit unless it says EAGAIN. */
 static void
-say(char *err, size_t err_n, const char *what, size_t bytes)
+say(const struct gallery *g, char *err, size_t err_n, bool locking, size_t bytes)
 {
 	struct rlimit limit = { 0 };
+	size_t held = 0;
 	int why = errno;
 
 	if (err_n == 0)
 		return;
+	for (uint32_t i = 0; i < g->segments; i++)
+		held += g->segment[i].bytes;
 	(void)getrlimit(RLIMIT_MEMLOCK, &limit);
-	if (limit.rlim_cur < bytes && (why == ENOMEM || why == EPERM || why == EAGAIN))
-		(void)snprintf(err, err_n, "%s: %zu MiB of memory cannot be locked, the limit is %zu MiB; raise "
-		    "LimitMEMLOCK of the service (ulimit -l)", what, (bytes >> 20) + 1, (size_t)limit.rlim_cur >> 20);
+	if (locking && why != EAGAIN && limit.rlim_cur != RLIM_INFINITY)
+		(void)snprintf(err, err_n, "the gallery of faces: %zu MiB of locked memory are needed, the limit for all of "
+		    "the process is %zu MiB; raise LimitMEMLOCK of the service (ulimit -l)",
+		    ((held + bytes) >> 20) + 1, (size_t)limit.rlim_cur >> 20);
 	else
-		(void)snprintf(err, err_n, "%s: no %zu MiB of memory: %s", what, (bytes >> 20) + 1, strerror(why));
+		(void)snprintf(err, err_n, "the gallery of faces: no %zu MiB of memory: %s", (bytes >> 20) + 1, strerror(why));
 }
 
 static size_t
@@ -69,23 +74,47 @@ round_up(size_t n, size_t step)
 	return (n + step - 1) / step * step;
 }
 
+static size_t
+row_stride(uint32_t dim)
+{
+	return round_up((dim + 1) / 2, GALLERY_STRIDE_STEP);
+}
+
+/* Of a segment; the codes take the first *codes, the rows the next *floats. */
+static size_t
+segment_bytes(uint32_t dim, uint32_t rows, size_t *codes, size_t *floats)
+{
+	*codes = round_up(rows * row_stride(dim), 64);
+	*floats = round_up((size_t)rows * dim * 4, 64);
+	return *codes + *floats + (size_t)rows * (sizeof(uint64_t) + sizeof(struct gallery_code));
+}
+
+size_t
+gallery_bytes_locked(uint32_t dim, uint32_t rows)
+{
+	size_t codes, floats, n = segment_bytes(dim, SEGMENT_FIRST, &codes, &floats);
+
+	for (uint32_t room = SEGMENT_FIRST; room < rows; room += SEGMENT_ROWS)
+		n += segment_bytes(dim, SEGMENT_ROWS, &codes, &floats);
+	return n;
+}
+
 /* Room for so many rows more. */
 static enum rc
 segment_add(struct gallery *g, uint32_t rows, char *err, size_t err_n)
 {
-	size_t codes = round_up((size_t)rows * g->stride, 64), floats = round_up((size_t)rows * g->dim * 4, 64);
-	size_t bytes = codes + floats + (size_t)rows * (sizeof(uint64_t) + sizeof(struct gallery_code));
+	size_t codes, floats, bytes = segment_bytes(g->dim, rows, &codes, &floats);
 	struct segment *s = g->segment + g->segments;
 	uint8_t *at;
 
 	at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED) {
-		say(err, err_n, "the gallery of faces", bytes);
+		say(g, err, err_n, false, bytes);
 		return RC_NOMEM;
 	}
 	(void)madvise(at, bytes, MADV_HUGEPAGE);	/* only faster */
 	if (madvise(at, bytes, MADV_DONTDUMP) != 0 || mlock(at, bytes) != 0) {
-		say(err, err_n, "the gallery of faces", bytes);
+		say(g, err, err_n, true, bytes);
 		(void)munmap(at, bytes);
 		return RC_NOMEM;
 	}
@@ -194,7 +223,7 @@ gallery_open(struct gallery **out, uint32_t dim, uint32_t rows, char *err, size_
 		return RC_NOMEM;
 	}
 	g->dim = dim;
-	g->stride = round_up((dim + 1) / 2, GALLERY_STRIDE_STEP);
+	g->stride = row_stride(dim);
 	g->scan = gallery_scan_for(cpu_isa_best());
 	rows = rows < SEGMENT_FIRST ? SEGMENT_FIRST : rows;
 	if ((r = table_grow(g, rows, err, err_n)) != RC_OK || (r = segment_add(g, rows, err, err_n)) != RC_OK) {

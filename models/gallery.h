@@ -63,5 +63,7 @@ enum rc gallery_search(const struct gallery *g, const float *query, uint32_t k, 
 
 uint32_t gallery_rows(const struct gallery *g);
 size_t   gallery_bytes(const struct gallery *g);	/* all memory taken */
+/* What a gallery that was opened for 0 rows has locked once it holds this many of dim numbers. */
+size_t   gallery_bytes_locked(uint32_t dim, uint32_t rows);
 
 #endif

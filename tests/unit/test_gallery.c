@@ -270,28 +270,33 @@ locking_works(void)
 	return after > before;
 }
 
-/* In a process of its own, which may lock 1 MiB: 0 if it was refused with the right words, and rows were kept. */
+/* In a process of its own, which may lock so much: 0 if it was refused with the right words, and rows were kept. */
 static int
-low_limit(void)
+low_limit(rlim_t most)
 {
-	const struct rlimit limit = { 1 << 20, 1 << 20 };
+	const struct rlimit limit = { most, most };
 	struct gallery *g = NULL, *none = NULL;
-	char err[300] = "";
+	char err[300] = "", limit_words[120];
 	float v[512] = { 1 };
 	uint64_t id = 0;
 	enum rc r = RC_OK;
 
 	if (setrlimit(RLIMIT_MEMLOCK, &limit) != 0 || (geteuid() == 0 && setuid(65534) != 0))
 		return 1;
-	if (gallery_open(&none, 512, 1000, err, sizeof err) != RC_NOMEM || strstr(err, "LimitMEMLOCK") == NULL)
+	if (gallery_open(&none, 512, 10000, err, sizeof err) != RC_NOMEM || strstr(err, "LimitMEMLOCK") == NULL)
 		return 2;
 	if (gallery_open(&g, 512, 0, err, sizeof err) != RC_OK)
 		return 3;
 	err[0] = '\0';
-	while (id < 2000 && (r = gallery_add(g, id, v, err, sizeof err)) == RC_OK)
+	while (id < 10000 && (r = gallery_add(g, id, v, err, sizeof err)) == RC_OK)
 		id++;
 	if (r != RC_NOMEM || strstr(err, "LimitMEMLOCK") == NULL || gallery_rows(g) != id)
 		return 4;
+	(void)snprintf(limit_words, sizeof limit_words, " %zu MiB of locked memory are needed, the limit for all of the process is %zu MiB",
+	    (gallery_bytes_locked(512, (uint32_t)id + 1) >> 20) + 1, (size_t)most >> 20);
+	if (strstr(err, limit_words) == NULL || gallery_bytes_locked(512, (uint32_t)id) > most ||
+	    gallery_bytes_locked(512, (uint32_t)id + 1) <= most)
+		return 5;
 	gallery_close(g);
 	return 0;
 }
@@ -299,17 +304,21 @@ low_limit(void)
 static void
 a_low_limit_of_locked_memory_is_named(void **state)
 {
-	pid_t child;
-	int status = -1;
+	static const rlim_t most[] = { 1 << 20, 4 << 20, 8 << 20 };	/* one, two and four segments */
 
 	(void)state;
 	if (!locking_works())
 		skip();
-	if ((child = fork()) == 0)
-		_exit(low_limit());
-	assert_true(child > 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	for (size_t i = 0; i < sizeof most / sizeof most[0]; i++) {
+		int status = -1;
+		pid_t child;
+
+		if ((child = fork()) == 0)
+			_exit(low_limit(most[i]));
+		assert_true(child > 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+	}
 }
 
 static void
