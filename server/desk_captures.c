@@ -156,8 +156,12 @@ desk_capture_seal(struct desk *d, const struct desk_capture *k, struct face_temp
 	uint8_t raw[MATCH_TEMPLATE_MAX];
 	enum rc r;
 
-	if ((r = capture_template(k->capture, &t)) != RC_OK ||
-	    (r = known_ask(d->office->known, k->row.person, &t, like)) != RC_OK)
+	if ((r = capture_template(k->capture, &t)) != RC_OK)
+		goto out;
+	do {
+		r = known_ask(d->office->known, k->row.person, &t, like);
+	} while (r == RC_FACE_KNOWN && desk_known_gone(d, like));
+	if (r != RC_OK)
 		goto out;
 	memcpy(to->embedder, t.by.embedder, sizeof to->embedder);
 	to->embedder_version = t.by.embedder_version;

@@ -15,6 +15,11 @@
 
 /* The same for the auditor: whose it is like, and how much. desk_register.c */
 void    desk_known_words(const struct desk *d, const struct known_like *like, char dst[static AUDIT_DETAIL_BYTES]);
+/*
+ * True: the face of *like is forgotten, because its registration's end was in doubt
+ * and the store says that there is no such customer. Ask again. desk_register.c
+ */
+bool    desk_known_gone(const struct desk *d, const struct known_like *like);
 /* Opens a session in its first state, sends its code, answers code_sent with the token. desk_session.c */
 enum rc desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency);
 /* Words for a code that was not accepted; RC_NOT_FOUND becomes RC_CODE_WRONG. desk_session.c */

@@ -89,6 +89,22 @@ desk_known_words(const struct desk *d, const struct known_like *like, char dst[s
 	    (double)match_rule_score(&d->office->match, like->cosine));
 }
 
+bool
+desk_known_gone(const struct desk *d, const struct known_like *like)
+{
+	struct person_store *st = &d->stores->person;
+	struct person p = { 0 };
+	bool gone = false;
+	enum rc r;
+
+	if (!known_doubted(d->office->known, like->person))
+		return false;
+	if ((r = st->ops->by_id(st, like->person, &p)) == RC_OK || r == RC_NOT_FOUND)
+		gone = known_settle(d->office->known, like->person, r == RC_OK && p.status == PERSON_ACTIVE);
+	crypto_wipe(&p, sizeof p);
+	return gone;
+}
+
 /*
  * The face of this enrolment becomes a known one, unless another customer has
  * it by now. Without a waiting template there is nothing to do: it was admitted
@@ -108,7 +124,9 @@ desk_register_admit(struct call *c, const struct person *p, bool *admitted)
 	if ((r = st->ops->template_waiting(st, p->id, &sealed)) != RC_OK)
 		return r == RC_NOT_ENROLLED ? RC_OK : r;
 	if ((r = known_unseal(o->vault, p, &sealed, &t)) == RC_OK)
-		r = known_admit(o->known, p->id, &t, o->log, &like);
+		do {
+			r = known_admit(o->known, p->id, &t, o->log, &like);
+		} while (r == RC_FACE_KNOWN && desk_known_gone(c->desk, &like));
 	match_template_wipe(&t);
 	crypto_wipe(&sealed, sizeof sealed);
 	*admitted = r == RC_OK;
@@ -137,7 +155,9 @@ desk_register_finish(struct call *c)
 		goto out;
 	r = st->person.ops->activate(&st->person, p.id, c->session.id, c->session.currency,
 	    call_event(c, AUDIT_ENROL, RC_OK, "", "customer and account opened"), done->customer, done->account);
-	if (r != RC_OK && r != RC_STORE && admitted)	/* after RC_STORE it may have been done; the next try finds out */
+	if (r == RC_STORE && admitted)		/* it may have been done */
+		known_doubt(c->desk->office->known, p.id);
+	else if (r != RC_OK && admitted)
 		known_forget(c->desk->office->known, p.id);
 	if (r == RC_NOT_ENROLLED) {
 		call_audit(c, AUDIT_ENROL, r, "", "no live face was enrolled in this session");

@@ -19,6 +19,8 @@ struct known {
 	struct vision_hello by;		/* embed_dim 0: no template came yet */
 	float cosine;
 	struct gallery *gallery;	/* made with the first template, when its dimensions are known */
+	uint64_t doubt[KNOWN_DOUBTS_MAX];	/* persons whose registration may have failed; a ring, 0: free */
+	uint32_t doubts;		/* noted in all */
 };
 
 enum rc
@@ -105,6 +107,20 @@ known_ask(struct known *k, uint64_t person, const struct match_template *t, stru
 	return r;
 }
 
+/* With the lock held. */
+static bool
+known_doubt_end(struct known *k, uint64_t person)
+{
+	bool was = false;
+
+	for (uint32_t i = 0; i < KNOWN_DOUBTS_MAX; i++)
+		if (k->doubt[i] == person) {
+			k->doubt[i] = 0;
+			was = true;
+		}
+	return was;
+}
+
 enum rc
 known_admit(struct known *k, uint64_t person, const struct match_template *t, struct log *l, struct known_like *like)
 {
@@ -114,6 +130,8 @@ known_admit(struct known *k, uint64_t person, const struct match_template *t, st
 	pthread_mutex_lock(&k->lock);
 	if ((r = known_search(k, person, t, like)) == RC_OK)
 		r = known_add(k, person, t, err, sizeof err);
+	if (r == RC_OK)
+		(void)known_doubt_end(k, person);
 	pthread_mutex_unlock(&k->lock);
 	if (r == RC_NOMEM)
 		log_line(l, LOG_LEVEL_ERROR, "known", "no face can be enrolled: %s", err[0] != '\0' ? err : rc_text(r));
@@ -127,6 +145,40 @@ known_forget(struct known *k, uint64_t person)
 	if (k->gallery != NULL)
 		(void)!gallery_remove(k->gallery, person);
 	pthread_mutex_unlock(&k->lock);
+}
+
+void
+known_doubt(struct known *k, uint64_t person)
+{
+	pthread_mutex_lock(&k->lock);
+	(void)known_doubt_end(k, person);
+	k->doubt[k->doubts++ % KNOWN_DOUBTS_MAX] = person;
+	pthread_mutex_unlock(&k->lock);
+}
+
+bool
+known_doubted(struct known *k, uint64_t person)
+{
+	bool is = false;
+
+	pthread_mutex_lock(&k->lock);
+	for (uint32_t i = 0; i < KNOWN_DOUBTS_MAX; i++)
+		is = is || k->doubt[i] == person;
+	pthread_mutex_unlock(&k->lock);
+	return is;
+}
+
+bool
+known_settle(struct known *k, uint64_t person, bool stays)
+{
+	bool gone;
+
+	pthread_mutex_lock(&k->lock);
+	gone = known_doubt_end(k, person) && !stays;
+	if (gone)
+		(void)!gallery_remove(k->gallery, person);
+	pthread_mutex_unlock(&k->lock);
+	return gone;
 }
 
 /* ---- the start ---- */

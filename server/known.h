@@ -21,6 +21,8 @@
 #include "server/match.h"
 #include "server/vault.h"
 
+#define KNOWN_DOUBTS_MAX 64u
+
 struct known;
 
 /* Whose face it is like, for the auditor. */
@@ -67,5 +69,16 @@ enum rc known_admit(struct known *k, uint64_t person, const struct match_templat
 
 /* This person's face is known no longer; fine if it was not. */
 void    known_forget(struct known *k, uint64_t person);
+
+/*
+ * The store did not say whether this person's registration, admitted here, was
+ * completed. The face stays until somebody like it comes: then the caller asks
+ * the store and settles it. Of the KNOWN_DOUBTS_MAX newest, that is; older ones
+ * stay until the next start.
+ */
+void    known_doubt(struct known *k, uint64_t person);
+bool    known_doubted(struct known *k, uint64_t person);
+/* stays: the person is a customer. True: the face was still in doubt and is forgotten. */
+bool    known_settle(struct known *k, uint64_t person, bool stays);
 
 #endif

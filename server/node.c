@@ -188,7 +188,7 @@ node_load_faces(struct node *n, char *err, size_t err_n)
 	if ((r = known_load(n->office.known, s, n->vault, n->office.log, &count, err, err_n)) != RC_OK)
 		return r;
 	log_line(n->office.log, count.bad > 0 ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "known",
-	    "%u faces are enrolled, %u more by another network, %u that cannot be opened", count.faces, count.others,
+	    "%u faces are enrolled, %u more by another embedder, %u that cannot be opened", count.faces, count.others,
 	    count.bad);
 	return RC_OK;
 }

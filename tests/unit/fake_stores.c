@@ -234,6 +234,8 @@ fake_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTE
 	(void)currency;
 	if (f->down)
 		return RC_STORE;
+	if (f->activating == FAKE_FAILS)
+		return RC_STORE;
 	if (f->face[id - 1].sealed_n == 0 || f->late)
 		return RC_NOT_ENROLLED;
 	if (p->status != PERSON_ACTIVE)
@@ -242,7 +244,7 @@ fake_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTE
 	snprintf(p->customer, sizeof p->customer, "%08u", 30000000u + (unsigned)id);
 	memcpy(customer, p->customer, sizeof p->customer);
 	account[0] = '\0';
-	return RC_OK;
+	return f->activating == FAKE_LOSES ? RC_STORE : RC_OK;
 }
 
 static const struct person_store_ops fake_person = {

@@ -19,6 +19,7 @@ struct fake {
 	struct stores stores;
 	bool down;
 	bool race;		/* a person is read just before others lock it */
+	enum { FAKE_SAYS, FAKE_FAILS, FAKE_LOSES } activating;	/* RC_STORE: not done, or done and not said */
 	bool late;		/* an enrolment took too long: its proof has expired */
 	int64_t now_ms;			/* for operations that are given no time */
 

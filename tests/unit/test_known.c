@@ -191,21 +191,27 @@ of_many_at_once_one_is_admitted(void **state)
 	(void)pthread_barrier_destroy(&start);
 }
 
-/* A third, pending person whose capture has left a face. */
+/* A new, pending person whose capture has left a face. */
+static enum rc
+finish_registration_of(struct fake_call *k, uint64_t person, const float v[static 4])
+{
+	if (k->f.persons < person) {
+		k->f.person[person - 1] = k->f.person[0];
+		k->f.person[person - 1].id = person;
+		k->f.person[person - 1].status = PERSON_PENDING;
+		k->f.person[person - 1].customer[0] = '\0';
+		k->f.persons = person;
+		fake_session(k, person, SESSION_REGISTER_FACE);
+	}
+	fake_call_face(k, person, &fake_call_maker, v);
+	k->ask.which_body = cs_Envelope_register_finish_tag;
+	return fake_call_run(k);
+}
+
 static enum rc
 finish_registration(struct fake_call *k, const float v[static 4])
 {
-	if (k->f.persons == 2) {
-		k->f.person[2] = k->f.person[0];
-		k->f.person[2].id = 3;
-		k->f.person[2].status = PERSON_PENDING;
-		k->f.person[2].customer[0] = '\0';
-		k->f.persons = 3;
-		fake_session(k, 3, SESSION_REGISTER_FACE);
-	}
-	fake_call_face(k, 3, &fake_call_maker, v);
-	k->ask.which_body = cs_Envelope_register_finish_tag;
-	return fake_call_run(k);
+	return finish_registration_of(k, 3, v);
 }
 
 static void
@@ -244,6 +250,58 @@ a_registration_makes_the_face_known_if_it_succeeds(void **state)
 	assert_int_equal(like.person, 3);
 }
 
+/* The store failed and nobody tried again: whoever comes anew with that face is asked for in the store. */
+static void
+a_registration_that_failed_blocks_nobody(void **state)
+{
+	struct fake_call *k = *state;
+	struct match_template t = face(up);
+	struct known_like like = { 0 };
+
+	k->f.activating = FAKE_FAILS;
+	assert_int_equal(finish_registration(k, up), RC_STORE);
+	assert_int_equal(known_ask(k->office.known, 99, &t, &like), RC_FACE_KNOWN);	/* it may have been done */
+	assert_true(known_doubted(k->office.known, 3));
+	k->f.activating = FAKE_SAYS;
+	assert_int_equal(finish_registration_of(k, 4, up), RC_OK);
+	assert_int_equal(known_ask(k->office.known, 99, &t, &like), RC_FACE_KNOWN);
+	assert_int_equal(like.person, 4);
+	assert_false(known_doubted(k->office.known, 3));
+	fake_session(k, 3, SESSION_REGISTER_FACE);
+	assert_int_equal(finish_registration(k, up), RC_FACE_KNOWN);	/* the first try again, too late */
+}
+
+static void
+a_registration_whose_answer_was_lost_stays(void **state)
+{
+	struct fake_call *k = *state;
+
+	k->f.activating = FAKE_LOSES;
+	assert_int_equal(finish_registration(k, up), RC_STORE);
+	k->f.activating = FAKE_SAYS;
+	assert_int_equal(finish_registration_of(k, 4, up), RC_FACE_KNOWN);
+	assert_false(known_doubted(k->office.known, 3));
+	k->f.person[2].status = PERSON_PENDING;		/* settled: the store is not asked again */
+	assert_int_equal(finish_registration_of(k, 4, up), RC_FACE_KNOWN);
+}
+
+/* Trying again ends the doubt, and of very many doubts the oldest stay known. */
+static void
+doubts_end(void **state)
+{
+	struct fake_call *k = *state;
+
+	k->f.activating = FAKE_FAILS;
+	assert_int_equal(finish_registration(k, up), RC_STORE);
+	k->f.activating = FAKE_SAYS;
+	assert_int_equal(finish_registration(k, up), RC_OK);
+	assert_false(known_doubted(k->office.known, 3));
+	for (uint64_t person = 3; person <= 3 + KNOWN_DOUBTS_MAX; person++)
+		known_doubt(k->office.known, person);
+	assert_false(known_doubted(k->office.known, 3));
+	assert_true(known_doubted(k->office.known, 4));
+}
+
 int
 main(void)
 {
@@ -255,6 +313,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(of_many_at_once_one_is_admitted, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_registration_with_a_known_face_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_registration_makes_the_face_known_if_it_succeeds, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_registration_that_failed_blocks_nobody, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_registration_whose_answer_was_lost_stays, setup, teardown),
+		cmocka_unit_test_setup_teardown(doubts_end, setup, teardown),
 	};
 
 	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

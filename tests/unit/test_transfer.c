@@ -201,6 +201,7 @@ test_faces_that_cannot_be_compared(void **state)
 	static const float v[4] = { 1 };
 	struct vision_hello older = fake_call_maker, renamed = fake_call_maker;
 	struct fake_call *k = *state;
+	const struct audit_event *ev;
 	const struct {
 		const struct vision_hello *by;
 		enum rc want;
@@ -222,6 +223,8 @@ test_faces_that_cannot_be_compared(void **state)
 		memcpy(k->ask.body.capture_begin.intent, k->f.intent[i].id, ID_BYTES);
 		assert_int_equal(fake_call_run(k), t[n].want);
 		assert_null(k->desk.captures.slot[0].capture);
+		assert_non_null(ev = fake_event(&k->f, AUDIT_CAPTURE_BEGIN));
+		assert_int_equal(ev->outcome, t[n].want);
 	}
 }
 
