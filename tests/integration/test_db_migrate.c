@@ -75,6 +75,41 @@ each_file_is_applied_once_and_never_changed(void **state)
 	private_db_stop(db);
 }
 
+/* The widening of 0004 in a bank that is open already: who was enrolled before stays enrolled, byte by byte. */
+static void
+a_wider_template_column_keeps_the_faces(void **state)
+{
+	struct private_db *db = private_db_start(true);
+	struct stores *s = private_db_open(db, "countersign", "test/faces");
+	char password[128], err[512] = "";
+	struct migrate_options o = options(db, password);
+	struct face_template before = { 0 }, after = { 0 };
+	struct bank_person p;
+	size_t applied = 0;
+
+	(void)state;
+	bank_customer(s, T0, &p);
+	assert_int_equal(private_db_sql(db, "root", "ALTER TABLE face_template MODIFY sealed VARBINARY(2088) NOT NULL"), 0);
+	assert_int_equal(private_db_sql(db, "root", "DELETE FROM schema_migration WHERE version >= 4"), 0);
+	assert_int_equal(s->person.ops->template_get(&s->person, p.id, &before), RC_OK);
+	stores_close(s);
+	assert_int_equal(migrate_run(&o, &applied, err, sizeof err), RC_OK);
+	assert_int_equal(applied, schema_files_n - 3);
+	assert_int_equal(private_db_number(db, "SELECT CHARACTER_MAXIMUM_LENGTH FROM information_schema.COLUMNS WHERE "
+	    "TABLE_SCHEMA = 'countersign' AND TABLE_NAME = 'face_template' AND COLUMN_NAME = 'sealed'"), SEALED_TEMPLATE_MAX);
+	assert_int_equal(private_db_number(db, "SELECT COUNT(*) FROM face_template"), 1);
+	s = private_db_open(db, "countersign", "test/faces");
+	assert_int_equal(s->person.ops->template_get(&s->person, p.id, &after), RC_OK);
+	assert_int_equal(after.sealed_n, before.sealed_n);
+	assert_true(after.sealed_n > 0);
+	assert_memory_equal(after.sealed, before.sealed, before.sealed_n);
+	assert_string_equal(after.embedder, before.embedder);
+	assert_int_equal(after.embedder_version, before.embedder_version);
+	assert_int_equal(after.dim, before.dim);
+	stores_close(s);
+	private_db_stop(db);
+}
+
 static void
 nobody_but_the_owner_changes_what_is_written(void **state)
 {
@@ -149,6 +184,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_file_is_applied_once_and_never_changed),
+		cmocka_unit_test(a_wider_template_column_keeps_the_faces),
 		cmocka_unit_test(nobody_but_the_owner_changes_what_is_written),
 		cmocka_unit_test(only_the_owner_can_open_the_folder),
 	};
