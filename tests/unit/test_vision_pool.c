@@ -268,7 +268,7 @@ test_newest_frame_wins(void **state)
 static void
 test_every_job_is_answered(void **state)
 {
-	uint32_t answers = 0, served = 0;
+	uint32_t answers = 0;
 	bool got[400] = { false };
 	struct rig r;
 
@@ -283,10 +283,9 @@ test_every_job_is_answered(void **state)
 		assert_false(got[r.a.seq]);
 		got[r.a.seq] = true;
 		answers++;
-		served += r.a.rc == RC_OK;
 	}
-	assert_true(served >= 1);
 	assert_int_equal(vision_answer_recv(r.desk[0], &r.a), RC_AGAIN);
+	rig_up(&r, 0, 1);	/* and it still serves */
 	rig_end(&r);
 }
 
