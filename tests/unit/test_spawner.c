@@ -273,7 +273,7 @@ test_kills_a_strange_server(void **state)
 	server = fork();
 	assert_true(server >= 0);
 	if (server == 0) {
-		const struct spawner_options o = { .command = { "/nonexistent", "", "" }, .workers = 1 };
+		const struct spawner_options o = { .command = { .program = "/nonexistent", .models = "" }, .workers = 1 };
 		const struct spawner_ask q = { 99, 0 };
 		struct spawner *s = NULL;
 		char err[200];
