@@ -83,8 +83,8 @@ bench_vision_text(struct bench_vision *v)
 		(void)printf("%d worker%s %.1f frames/s\n", i + 1, i == 0 ? " " : "s", v->load[i].frames_per_s);
 	(void)printf("a capture's stream %.2f ms of a worker's processor per frame, %.1f %% of a core at 15 frames/s\n",
 	    v->stream.cpu_ms_per_frame, v->stream.percent_of_core);
-	(void)printf("a worker's memory %.1f MB, the second one's share %.1f MB\n\n", (double)v->load[0].rss_kb / 1024.0,
-	    (double)v->load[1].pss_last_kb / 1024.0);
+	(void)printf("a worker's memory %.1f MB, a second one takes %.1f MB more\n\n",
+	    (double)v->load[0].rss_kb / 1024.0, (double)bench_second_kb(v) / 1024.0);
 	bench_vision_targets(v);
 }
 
@@ -140,5 +140,6 @@ bench_vision_json(struct bench_vision *v)
 		(void)printf("%s\"%d\": %.1f", i > 0 ? ", " : "", i + 1, v->load[i].frames_per_s);
 	(void)printf("}, \"stream\": {\"cpu_ms_per_frame\": %.3f, \"percent_of_core_at_15fps\": %.2f, \"captures\": %d, "
 	    "\"followed\": %d}, \"rss\": %ld, \"pss_second\": %ld}\n", v->stream.cpu_ms_per_frame,
-	    v->stream.percent_of_core, v->stream.captures, v->stream.followed, v->load[0].rss_kb * 1024, v->load[1].pss_last_kb * 1024);
+	    v->stream.percent_of_core, v->stream.captures, v->stream.followed, v->load[0].rss_kb * 1024,
+	    bench_second_kb(v) * 1024);
 }

@@ -24,6 +24,9 @@ struct bench_vision {
 /* Sum of the smallest times of the networks of one frame's way on one side; 0 if one was not measured. */
 double bench_frame_networks(struct bench_vision *v, enum bench_side side);
 
+/* How much more memory two workers take than one, of the machine's; 0 if unknown. */
+long bench_second_kb(const struct bench_vision *v);
+
 /* One line for each thing that must hold: met or missed, and the figure. */
 void bench_vision_targets(struct bench_vision *v);
 

@@ -141,6 +141,22 @@ proc_kb(pid_t pid, const char *file, const char *key)
 	return kb;
 }
 
+/* This program maps libraries of the workers; without its share theirs would depend on it. */
+static long
+pss_kb(const struct bench_worker *worker, int n)
+{
+	long sum = proc_kb(getpid(), "smaps_rollup", "Pss:");
+
+	for (int i = 0; i < n; i++) {
+		long kb = proc_kb(worker[i].pid, "smaps_rollup", "Pss:");
+
+		if (kb == 0)
+			return 0;
+		sum += kb;
+	}
+	return sum;
+}
+
 bool
 bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, double seconds, struct bench_load *out)
 {
@@ -170,7 +186,7 @@ bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, dou
 	out->frames_per_s = (double)frames * 1e3 / (double)stopwatch_ms_since(start);
 	if (ok) {
 		out->rss_kb = proc_kb(worker[0].pid, "status", "VmRSS:");
-		out->pss_last_kb = proc_kb(worker[n - 1].pid, "smaps_rollup", "Pss:");
+		out->pss_kb = pss_kb(worker, n);
 	}
 	bench_workers_stop(worker, n);
 	return ok;

@@ -28,7 +28,7 @@ bool bench_worker_receive(const struct bench_worker *w, struct vision_features *
 struct bench_load {
 	double frames_per_s;
 	long rss_kb;		/* of the first worker, 0 if unknown */
-	long pss_last_kb;	/* proportional share of the last one, 0 if unknown */
+	long pss_kb;		/* proportional shares of all workers and of this program, 0 if unknown */
 };
 
 /* countersign-vision beside this program. False: cannot be known. */
