@@ -2,6 +2,7 @@
  * bench_main.c - countersign-bench: how fast the parts are.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,18 @@ bench_real(const char *text, double least, double most, double *to)
 	return end != text && *end == '\0' && *to >= least && *to <= most;
 }
 
+/* What was measured but not written is lost. */
+static int
+written(int status)
+{
+	bool bad = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !bad)
+		return status;
+	(void)fprintf(stderr, "countersign-bench: standard output cannot be written: %s\n", strerror(errno));
+	return status == BENCH_MEASURED ? BENCH_FAILED : status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -52,6 +65,6 @@ main(int argc, char **argv)
 		return BENCH_FAILED;
 	for (size_t i = 0; argc >= 2 && i < sizeof command / sizeof command[0]; i++)
 		if (strcmp(argv[1], command[i].name) == 0)
-			return command[i].run(argc - 1, argv + 1);
+			return written(command[i].run(argc - 1, argv + 1));
 	return bench_usage(NULL);
 }

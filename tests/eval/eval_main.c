@@ -2,6 +2,7 @@
  * eval_main.c - countersign-eval: how well faces are found and told apart.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -137,6 +138,18 @@ eval_progress(const char *what, size_t done, size_t all)
 	}
 }
 
+/* What was measured but not written is lost. */
+static int
+written(int status)
+{
+	bool bad = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !bad)
+		return status;
+	eval_say("standard output cannot be written: %s", strerror(errno));
+	return status == EVAL_MEASURED ? EVAL_NOT : status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -152,5 +165,5 @@ main(int argc, char **argv)
 		return usage();
 	if (crypto_init() != RC_OK)
 		return EVAL_NOT;
-	return is->run(&o);
+	return written(is->run(&o));
 }
