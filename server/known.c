@@ -231,6 +231,29 @@ known_load_one(struct known *k, const struct vault *v, const struct person_templ
 	return RC_OK;
 }
 
+/* How much all faces need, behind the words why the next one has no room. */
+static void
+known_say_need(const struct known *k, struct person_store *s, struct person_template *page, char *err, size_t err_n)
+{
+	size_t n = 1, said = strlen(err);
+	uint32_t faces = 0, dim = 0;
+	uint64_t after = 0;
+
+	while (n > 0 && s->ops->templates(s, after, page, KNOWN_PAGE, &n) == RC_OK)
+		for (size_t i = 0; i < n; i++) {
+			struct vision_hello by = known_maker(&page[i].template);
+
+			after = page[i].person;
+			if (!known_comparable(k, &by))
+				continue;
+			faces++;
+			dim = by.embed_dim;
+		}
+	if (faces > 0)
+		(void)snprintf(err + said, err_n - said, "; all %u enrolled faces need %zu MiB", faces,
+		    (gallery_bytes_locked(dim, faces) >> 20) + 1);
+}
+
 enum rc
 known_load(struct known *k, struct person_store *s, const struct vault *v, struct log *l, struct known_count *count,
     char *err, size_t err_n)
@@ -254,6 +277,8 @@ known_load(struct known *k, struct person_store *s, const struct vault *v, struc
 			after = page[i].person;
 		}
 	}
+	if (r == RC_NOMEM && err[0] != '\0')
+		known_say_need(k, s, page, err, err_n);
 	if (r != RC_OK && err[0] == '\0')
 		snprintf(err, err_n, "the enrolled faces cannot be searched: %s", rc_text(r));
 	free(page);

@@ -1,5 +1,5 @@
 /*
- * known.h - the faces that are enrolled: nobody is enrolled twice under two names.
+ * known.h - the faces that are enrolled: is a new one among them?
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is:   the templates of all customers, opened at the start into the
@@ -8,7 +8,7 @@
  * What it isn't: no identification: who a face is like leaves this file as a
  *               person's number for the audit trail only.
  *
- * Templates of another network, or of a number of dimensions that differs,
+ * Templates of another embedder, or of a number of dimensions that differs,
  * cannot be compared and are left out; so are rows that cannot be opened.
  *
  * Threads: any; one lock. A question takes some milliseconds at most.
@@ -33,7 +33,7 @@ struct known_like {
 
 struct known_count {
 	uint32_t faces;		/* that are compared */
-	uint32_t others;	/* of another network */
+	uint32_t others;	/* of another embedder */
 	uint32_t bad;		/* that cannot be opened */
 };
 

@@ -1,5 +1,5 @@
 /*
- * test_known.c - nobody is enrolled twice: the faces that are known at the
+ * test_known.c - who is enrolled already is found: the faces that are known at the
  * start, the ones that come, and the end of a registration.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,6 +11,10 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "server/known.h"
 #include "unit/fake_call.h"
@@ -102,6 +106,43 @@ rows_that_cannot_be_used_do_not_stop_the_start(void **state)
 	k->f.down = true;
 	assert_int_equal(known_load(k->office.known, &k->f.stores.person, k->office.vault, NULL, &n, err, sizeof err), RC_STORE);
 	assert_true(err[0] != '\0');
+}
+
+/* In a process of its own, which may lock no memory. 77: sanitizers make mlock() do nothing. */
+static int
+start_without_locked_memory(struct fake_call *k)
+{
+	const struct rlimit none = { 0, 0 };
+	struct known_count n;
+	char err[300] = "";
+	enum rc r;
+
+	if (setrlimit(RLIMIT_MEMLOCK, &none) != 0 || (geteuid() == 0 && setuid(65534) != 0))
+		return 1;
+	if (mlock(err, sizeof err) == 0)
+		return 77;
+	r = known_load(k->office.known, &k->f.stores.person, k->office.vault, NULL, &n, err, sizeof err);
+	return r == RC_NOMEM && strstr(err, "LimitMEMLOCK") != NULL && strstr(err, "ulimit -l") != NULL &&
+	    strstr(err, "all 2 enrolled faces need 1 MiB") != NULL ? 0 : 2;
+}
+
+static void
+a_start_without_locked_memory_says_what_is_needed(void **state)
+{
+	struct fake_call *k = *state;
+	int status = -1;
+	pid_t child;
+
+	fake_call_face(k, 1, &fake_call_maker, east);
+	fake_call_face(k, 2, &fake_call_maker, north);
+	if ((child = fork()) == 0)
+		_exit(start_without_locked_memory(k));
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 /* The store gives ten at a time. */
@@ -308,6 +349,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(enrolled_faces_are_known_after_a_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(rows_that_cannot_be_used_do_not_stop_the_start, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_start_without_locked_memory_says_what_is_needed, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_pages_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_face_is_admitted_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_many_at_once_one_is_admitted, setup, teardown),
