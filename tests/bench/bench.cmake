@@ -21,6 +21,12 @@ target_compile_definitions(countersign-bench PRIVATE
 target_link_libraries(countersign-bench PRIVATE cs_capture cs_models m)
 add_dependencies(countersign-bench countersign-vision)
 
+if(COUNTERSIGN_TESTS AND NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
+	add_test(NAME bench_program COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench/bench-test $<TARGET_FILE:countersign-bench>
+		$<$<STREQUAL:${COUNTERSIGN_BUILD},release>:pool>)	# too slow under a sanitizer
+	set_tests_properties(bench_program PROPERTIES LABELS unit TIMEOUT 300 ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
+endif()
+
 # OpenCV to compare with, where it and a C++ compiler are installed (deploy/install-deps peers).
 if(COUNTERSIGN_BUILD STREQUAL "release")
 	include(CheckLanguage)
