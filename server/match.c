@@ -5,7 +5,7 @@
  * The template is the mean of the kept embeddings, scaled to unit length. The
  * length of the raw embedding before scaling says how much a frame is worth,
  * so the frames with the longest ones are kept (the norm as quality measure:
- * Meng et al., "MagFace", CVPR 2021; measured for the network used here).
+ * Meng et al., "MagFace", CVPR 2021; measured for the embedder used here).
  */
 #include <math.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@
 _Static_assert(sizeof(float) == 4, "templates are IEEE 754 binary32");
 
 static bool
-match_same_network(const struct vision_hello *a, const struct vision_hello *b)
+match_same_embedder(const struct vision_hello *a, const struct vision_hello *b)
 {
 	return a->embed_dim == b->embed_dim && a->embedder_version == b->embedder_version &&
 	    strncmp(a->embedder, b->embedder, sizeof a->embedder) == 0;
@@ -66,7 +66,7 @@ match_set_add(struct match_set *s, const struct vision_hello *by, const struct v
 
 	if (r != RC_OK)
 		return r;
-	if (s->seen > 0 && !match_same_network(&s->by, by))
+	if (s->seen > 0 && !match_same_embedder(&s->by, by))
 		return RC_EMBEDDER_OTHER;
 	s->by = *by;
 	s->seen++;
@@ -119,7 +119,7 @@ match_set_wipe(struct match_set *s)
 enum rc
 match_cosine(const struct match_template *a, const struct match_template *b, float *cosine)
 {
-	if (!match_same_network(&a->by, &b->by) || a->by.embed_dim == 0 || a->by.embed_dim > VISION_EMBED_MAX)
+	if (!match_same_embedder(&a->by, &b->by) || a->by.embed_dim == 0 || a->by.embed_dim > VISION_EMBED_MAX)
 		return RC_EMBEDDER_OTHER;
 	*cosine = vector_dot(a->v, b->v, a->by.embed_dim);
 	return RC_OK;
@@ -130,7 +130,7 @@ match_frame(const struct match_template *t, const struct vision_hello *by, const
 {
 	enum rc r;
 
-	if (!match_same_network(&t->by, by))
+	if (!match_same_embedder(&t->by, by))
 		return RC_EMBEDDER_OTHER;
 	if ((r = match_usable(by, f)) != RC_OK)
 		return r;

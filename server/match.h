@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is:   a template (the normalised mean of a few frames, bound to the
- *               network that made it), its bytes for storage, a collector that
+ *               embedder that made it), its bytes for storage, a collector that
  *               keeps the best frames of a capture, and the cosine.
  * What it isn't: it seals nothing and stores nothing; the vault does that.
  *
- * Embeddings are of unit length, float32[dim]. Comparing across networks,
+ * Embeddings are of unit length, float32[dim]. Comparing across embedders,
  * versions or lengths is refused (RC_EMBEDDER_OTHER), never computed.
  * Everything here is biometric data: wipe it with the functions below.
  * Memory is constant, no heap. Threads: none; pure functions on caller's data.
@@ -26,7 +26,7 @@
 #define MATCH_FRAMES_MAX   6u				/* frames averaged into one */
 
 struct match_template {
-	struct vision_hello by;		/* network, version, dim */
+	struct vision_hello by;		/* embedder, version, dim */
 	uint32_t frames;		/* averaged */
 	float    v[VISION_EMBED_MAX];	/* unit length, by.embed_dim used */
 };
@@ -46,7 +46,7 @@ enum rc match_set_add(struct match_set *s, const struct vision_hello *by, const 
 enum rc match_set_template(const struct match_set *s, struct match_template *t) MUST_CHECK;
 void    match_set_wipe(struct match_set *s);
 
-/* Cosine in -1 ... 1. RC_EMBEDDER_OTHER when the two were not made by the same network. */
+/* Cosine in -1 ... 1. RC_EMBEDDER_OTHER when the two were not made by the same embedder. */
 enum rc match_cosine(const struct match_template *a, const struct match_template *b, float *cosine) MUST_CHECK;
 /* The same against one frame's embedding; RC_INVALID when f carries none. */
 enum rc match_frame(const struct match_template *t, const struct vision_hello *by, const struct vision_features *f, float *cosine) MUST_CHECK;

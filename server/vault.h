@@ -8,7 +8,7 @@
  * messages wait in the outbox under the outbox key. No key is in the database.
  *
  * Additional data binds each blob to what it is; a template also to whose it
- * is and to the network that made it, so that blobs cannot be swapped.
+ * is and to the embedder that made it, so that blobs cannot be swapped.
  *
  * Ownership:    the vault owns its keys, in memory that is not swapped out
  *               where the system allows it, and wipes them.
@@ -46,7 +46,7 @@ enum rc vault_email_get(const struct vault *v, const struct person *p, char dst[
  */
 enum rc vault_template_put(const struct vault *v, const struct person *p, const uint8_t *src, size_t n,
             struct face_template *t) MUST_CHECK;
-/* dst holds SEALED_TEMPLATE_MAX; the caller wipes it. RC_FORGED: another person's, of another network, or changed. */
+/* dst holds SEALED_TEMPLATE_MAX; the caller wipes it. RC_FORGED: another person's, of another embedder, or changed. */
 enum rc vault_template_get(const struct vault *v, const struct person *p, const struct face_template *t,
             uint8_t dst[static SEALED_TEMPLATE_MAX], size_t *n) MUST_CHECK;
 
