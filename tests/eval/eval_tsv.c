@@ -17,6 +17,17 @@ struct tsv {
 
 enum tsv_got { TSV_LINE, TSV_END, TSV_BAD };
 
+/* Only ends of lines are left. */
+static bool
+tsv_is_over(FILE *f)
+{
+	int c;
+
+	while ((c = getc(f)) == '\n' || c == '\r')
+		;
+	return c == EOF;
+}
+
 /* The next line without its end. */
 static enum tsv_got
 tsv_line(struct tsv *t, const char **why)
@@ -32,16 +43,14 @@ tsv_line(struct tsv *t, const char **why)
 		}
 		t->line[n++] = (char)c;
 	}
-	if (ferror(t->f) != 0) {
-		*why = "cannot be read";
-		return TSV_BAD;
-	}
-	if (c == EOF && n == 0)
-		return TSV_END;
 	if (n > 0 && t->line[n - 1] == '\r')
 		n--;
 	t->line[n] = '\0';
-	if (n > TSV_LINE_MAX)
+	if (n == 0 && tsv_is_over(t->f) && ferror(t->f) == 0)
+		return TSV_END;
+	if (ferror(t->f) != 0)
+		*why = "cannot be read";
+	else if (n > TSV_LINE_MAX)
 		*why = "is too long";
 	else if (n == 0)
 		*why = "is empty";

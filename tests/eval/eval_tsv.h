@@ -4,8 +4,9 @@
  *
  * Columns are found by their names, in any order, and there may be others.
  * Every line must have as many fields as the first one. Lines end in LF or
- * CR LF; a byte order mark is passed over. Empty lines, empty fields in the
- * columns asked for, NUL bytes and lone CRs are refused. There is no quoting.
+ * CR LF; a byte order mark and empty lines at the end are passed over. Other
+ * empty lines, empty fields in the columns asked for, NUL bytes and lone CRs
+ * are refused. There is no quoting.
  */
 #ifndef TESTS_EVAL_TSV_H
 #define TESTS_EVAL_TSV_H

@@ -55,6 +55,8 @@ tables_in_all_their_forms(void **state)
 		{ "path\tidentity\na.jpg\tAda\nb c.jpg\tBob B\n", "2:a.jpg=Ada;3:b c.jpg=Bob B;" },
 		{ "path\tidentity\na.jpg\tAda", "2:a.jpg=Ada;" },
 		{ "path\tidentity\r\na.jpg\tAda\r\nb\tBob\r\n", "2:a.jpg=Ada;3:b=Bob;" },
+		{ "path\tidentity\na\tb\n\n\n", "2:a=b;" },
+		{ "path\tidentity\r\na\tb\r\n\r\n", "2:a=b;" },
 		{ "\xef\xbb\xbfpath\tidentity\na\tb\n", "2:a=b;" },
 		{ "kind\tidentity\tnote\tpath\nlive\tAda\t\ta.jpg\n", "2:a.jpg=Ada;" },
 		{ "path\tidentity\n\"a\"\t'b'\n", "2:\"a\"='b';" },
@@ -73,16 +75,19 @@ static void
 bad_lines_are_named(void **state)
 {
 	static const struct { const char *text, *word; } t[] = {
-		{ "\n", "list, line 1 is empty" },
+		{ "\n", "list, line 1 is missing" },
+		{ "\na.jpg\tAda\n", "list, line 1 is empty" },
 		{ "a.jpg\tAda\nb.jpg\tBob\n", "line 1 does not name the column 'path'" },
 		{ "path\tname\na\tb\n", "line 1 does not name the column 'identity'" },
 		{ "path identity\na b\n", "line 1 does not name" },
 		{ "path\tidentity\tpath\na\tb\tc\n", "line 1 names twice the column 'path'" },
 		{ "path\tidentity\n", "no line below" },
+		{ "path\tidentity\n\n\n", "no line below" },
 		{ "path\tidentity\na\tb\nc\n", "line 3 has 1 tab-separated fields, the first line 2" },
 		{ "path\tidentity\na\tb\tc\n", "line 2 has 3" },
 		{ "path\tidentity\na\t\n", "line 2 has nothing in the column 'identity'" },
 		{ "path\tidentity\na\tb\n\nc\td\n", "line 3 is empty" },
+		{ "path\tidentity\na\tb\n\n \n", "line 3 is empty" },
 		{ "path\tidentity\na\tb\rc\td\n", "line 2 holds a carriage return" },
 		{ "path\tidentity\na\tb\nc\trefused\n", "line 3 is not wanted" },
 	};
