@@ -4,21 +4,21 @@
  */
 #include "models/gallery_scan.h"
 
+static inline int32_t
+scan_row(const struct gallery_query *q, const uint8_t *codes, size_t stride)
+{
+	int32_t dot = 0;
+
+	for (size_t p = 0; p < stride; p++)
+		dot += (codes[p] & 15) * q->low[p] + (codes[p] >> 4) * q->high[p];
+	return dot;
+}
+
 size_t
 gallery_scan_plain(const struct gallery_query *q, const uint8_t *codes, size_t stride,
     const struct gallery_code *code, size_t n, float bar, uint32_t *hits)
 {
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++, codes += stride) {
-		int32_t dot = 0;
-
-		for (size_t p = 0; p < stride; p++)
-			dot += (codes[p] & 15) * q->low[p] + (codes[p] >> 4) * q->high[p];
-		if (gallery_bound(q, code + i, dot) >= bar)
-			hits[found++] = (uint32_t)i;
-	}
-	return found;
+	return gallery_scan_rows(q, codes, stride, code, n, bar, hits, scan_row);
 }
 
 gallery_scan *

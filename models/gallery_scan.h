@@ -54,4 +54,18 @@ gallery_bound(const struct gallery_query *q, const struct gallery_code *code, in
 	return code->scale * q->scale * ((float)dot - 7.5f * (float)q->sum) + code->error * q->error + q->slack;
 }
 
+/* A gallery_scan for a way to get the dot of one row; inlined with it, so that it is a loop for each instruction set. */
+static inline size_t
+gallery_scan_rows(const struct gallery_query *q, const uint8_t *codes, size_t stride,
+    const struct gallery_code *code, size_t n, float bar, uint32_t *hits,
+    int32_t (*row)(const struct gallery_query *q, const uint8_t *codes, size_t stride))
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (gallery_bound(q, code + i, row(q, codes + i * stride, stride)) >= bar)
+			hits[found++] = (uint32_t)i;
+	return found;
+}
+
 #endif

@@ -38,10 +38,5 @@ size_t
 gallery_scan_vnni(const struct gallery_query *q, const uint8_t *codes, size_t stride,
     const struct gallery_code *code, size_t n, float bar, uint32_t *hits)
 {
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (gallery_bound(q, code + i, scan_row(q, codes + i * stride, stride)) >= bar)
-			hits[found++] = (uint32_t)i;
-	return found;
+	return gallery_scan_rows(q, codes, stride, code, n, bar, hits, scan_row);
 }
