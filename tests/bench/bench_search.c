@@ -25,6 +25,7 @@
 #include "models/gallery.h"
 #include "proto/limits.h"
 #include "proto/stopwatch.h"
+#include "tests/splitmix.h"
 
 #define LATENT    51
 #define QUERIES   64
@@ -54,22 +55,11 @@ struct search {
 
 /* ---- faces ---- */
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static uint64_t
-random_next(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 /* Nearly normal: the sum of eight even numbers. */
 static float
 random_normal(uint64_t *state)
 {
-	uint64_t a = random_next(state), b = random_next(state);
+	uint64_t a = splitmix64(state), b = splitmix64(state);
 	int32_t sum = 0;
 
 	for (int i = 0; i < 64; i += 16)
@@ -120,7 +110,7 @@ queries_make(struct search *s)
 		face_make(s, (uint64_t)1 << 40 | q, v);
 		if (q % 2 == 0)
 			continue;
-		face_make(s, random_next(&state) % s->templates, mate);
+		face_make(s, splitmix64(&state) % s->templates, mate);
 		for (uint32_t i = 0; i < s->dim; i++)
 			dot += v[i] * mate[i];
 		for (uint32_t i = 0; i < s->dim; i++)

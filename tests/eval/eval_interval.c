@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "eval_interval.h"
+#include "tests/splitmix.h"
 
 #define Z     1.959963984540054	/* 97.5 % of a normal distribution lie below */
 #define DRAWS 2000u
@@ -19,17 +20,6 @@ interval_wilson(double hits, double n)
 	if (!(n > 0))
 		return (struct interval){ NAN, NAN };
 	return (struct interval){ hits > 0 ? middle - half : 0.0, hits < n ? middle + half : 1.0 };
-}
-
-/* splitmix64 (Steele, Lea and Flood, OOPSLA 2014): repeatable, no state outside. */
-static uint64_t
-next_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
 }
 
 static int
@@ -62,7 +52,7 @@ interval_bootstrap(const struct interval_group *g, size_t n, struct interval *ou
 			double drawn_pairs = 0, drawn_refused = 0;
 
 			for (size_t i = 0; i < groups; i++) {
-				const struct interval_group *at = some[next_random(&state) % groups];
+				const struct interval_group *at = some[splitmix64(&state) % groups];
 
 				drawn_pairs += at->pairs;
 				drawn_refused += at->refused;

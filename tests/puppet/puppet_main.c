@@ -25,6 +25,7 @@
 #include "tests/puppet/puppet_options.h"
 #include "tests/puppet/puppet_photo.h"
 #include "tests/puppet/puppet_stream.h"
+#include "tests/splitmix.h"
 
 #define JPEG_QUALITY 80
 #define JITTER_MS     3	/* a camera's pictures come this much early or late */
@@ -212,7 +213,7 @@ show_run(struct show *s)
 		if (begun + number * 1000 / s->options->fps < now)
 			number = (now - begun) * s->options->fps / 1000 + 1;
 		due = begun + number * 1000 / s->options->fps +
-		    (int64_t)(puppet_random(&s->random) % (2 * JITTER_MS + 1)) - JITTER_MS;
+		    (int64_t)(splitmix64(&s->random) % (2 * JITTER_MS + 1)) - JITTER_MS;
 		if (due <= now)
 			due = now + 1;
 	}

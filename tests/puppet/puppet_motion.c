@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/puppet/puppet_motion.h"
+#include "tests/splitmix.h"
 
 #define TURN_DEGREES  27.0f
 #define NOD_DEGREES   20.0f
@@ -60,22 +61,12 @@ puppet_action_word(enum puppet_action action)
 	return motion_names[action].word;
 }
 
-uint64_t
-puppet_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 void
 puppet_motion_start(struct puppet_motion *m, uint64_t seed)
 {
 	*m = (struct puppet_motion){ .lids_ms = INT64_MIN / 2 };
 	for (size_t i = 0; i < sizeof m->phase / sizeof m->phase[0]; i++)
-		m->phase[i] = (float)(puppet_random(&seed) >> 40) * (2 * PI_F / 16777216.0f);
+		m->phase[i] = (float)(splitmix64(&seed) >> 40) * (2 * PI_F / 16777216.0f);
 }
 
 /* 0 ... 1 with level ends. */

@@ -83,7 +83,4 @@ void puppet_motion_start(struct puppet_motion *m, uint64_t seed);
 enum rc puppet_motion_act(struct puppet_motion *m, enum puppet_action action, int64_t now_ms) MUST_CHECK;
 void puppet_motion_pose(struct puppet_motion *m, int64_t now_ms, struct puppet_pose *pose);
 
-/* The next number of a sequence (splitmix64, Steele et al. 2014), for noise and jitter. */
-uint64_t puppet_random(uint64_t *state);
-
 #endif

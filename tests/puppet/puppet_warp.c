@@ -8,6 +8,7 @@
 
 #include "tests/puppet/puppet_motion.h"
 #include "tests/puppet/puppet_warp.h"
+#include "tests/splitmix.h"
 
 #define ONE   65536	/* fixed point 16.16 */
 #define REST  (1.0f / 64)	/* a cell that moves less is copied */
@@ -157,7 +158,7 @@ void
 puppet_noise_make(int8_t table[static PUPPET_NOISE_BYTES], float sigma, uint64_t *random)
 {
 	for (size_t i = 0; i < PUPPET_NOISE_BYTES; i++) {
-		uint64_t n = puppet_random(random);
+		uint64_t n = splitmix64(random);
 		int sum = (int)(n & 255) + (int)(n >> 8 & 255) + (int)(n >> 16 & 255) + (int)(n >> 24 & 255) - 510;
 
 		table[i] = (int8_t)lrintf((float)sum * sigma / 147.8f);
@@ -173,7 +174,7 @@ puppet_noise_add(const int8_t table[static PUPPET_NOISE_BYTES], struct image *im
 		uint8_t *row = im->rgb + y * stride;
 
 		for (size_t done = 0; done < stride;) {
-			size_t from = puppet_random(random) % (PUPPET_NOISE_BYTES / 2);
+			size_t from = splitmix64(random) % (PUPPET_NOISE_BYTES / 2);
 			size_t n = stride - done < PUPPET_NOISE_BYTES / 2 ? stride - done : PUPPET_NOISE_BYTES / 2;
 			const int8_t *noise = table + from;
 

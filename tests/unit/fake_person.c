@@ -6,26 +6,18 @@
 #include <string.h>
 
 #include "fake_person.h"
+#include "tests/splitmix.h"
 
 const struct vision_hello fake_hello = { "net-a", 1, FAKE_DIM };
-
-static uint64_t
-fake_rng_next(struct fake_rng *g)
-{
-	uint64_t z = (g->state += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
 
 static void
 fake_rng_fill(void *ctx, void *dst, size_t n)
 {
+	struct fake_rng *g = ctx;
 	uint8_t *p = dst;
 
 	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(fake_rng_next(ctx) >> 32);
+		p[i] = (uint8_t)(splitmix64(&g->state) >> 32);
 }
 
 void
@@ -38,7 +30,7 @@ fake_rng_init(struct fake_rng *g, uint64_t seed)
 float
 fake_noise(struct fake_rng *g, float amplitude)
 {
-	return amplitude * ((float)(fake_rng_next(g) >> 40) / (float)(1 << 23) - 1.0f);
+	return amplitude * ((float)(splitmix64(&g->state) >> 40) / (float)(1 << 23) - 1.0f);
 }
 
 void
