@@ -24,6 +24,13 @@
 
 struct model_shape { uint32_t c, h, w; };
 
+/* Numbers of one tensor of this shape. */
+static inline size_t
+model_shape_floats(struct model_shape s)
+{
+	return (size_t)s.c * s.h * s.w;
+}
+
 struct model_file {
 	char     path[MODEL_PATH_MAX + 1];	/* with the folder in front */
 	uint64_t size;

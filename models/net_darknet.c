@@ -166,7 +166,7 @@ find_reference(struct net *n, struct weight_store *store, const float **referenc
 	(void)snprintf(key, sizeof key, "%s:reference", n->key);
 	if ((r = weight_store_next(store, key, n->result_n * sizeof **reference, &at)) != RC_OK)
 		return r;
-	net_check_picture(n->input, (size_t)n->in.c * n->in.h * n->in.w);
+	net_check_picture(n->input, model_shape_floats(n->in));
 	if (!weight_store_packed(store))
 		run_stock(n, at);
 	*reference = at;
@@ -252,9 +252,9 @@ describe(struct net *n, const struct model *m, char *err, size_t err_n)
 static enum rc
 take_buffers(struct net *n)
 {
-	size_t in = (size_t)n->in.c * n->in.h * n->in.w;
+	size_t in = model_shape_floats(n->in);
 
-	n->result_n = (size_t)n->out.c * n->out.h * n->out.w;
+	n->result_n = model_shape_floats(n->out);
 	n->input = calloc(in, sizeof *n->input);
 	n->planar = calloc(in, sizeof *n->planar);
 	n->result = calloc(n->result_n, sizeof *n->result);
@@ -319,7 +319,7 @@ wipe_floats(float *x, size_t n)
 void
 net_wipe(struct net *n)
 {
-	size_t in = (size_t)n->in.c * n->in.h * n->in.w;
+	size_t in = model_shape_floats(n->in);
 
 	if (!n->used)
 		return;

@@ -35,12 +35,6 @@ struct stand {
 	float *planar, *planar_out, *from_peer;
 };
 
-static size_t
-floats_of(struct model_shape s)
-{
-	return (size_t)s.c * s.h * s.w;
-}
-
 float
 bench_network_least(struct bench_network *w, enum bench_side side)
 {
@@ -70,11 +64,11 @@ open_ours(struct stand *s, enum bench_side side, enum net_backend backend)
 		(void)fprintf(stderr, "countersign-bench: %s in %s: %s\n", s->w->model.name, bench_side_name[side], err);
 		return false;
 	}
-	net_check_picture(net_input(s->net[side]), floats_of(net_shape_in(s->net[side])));
+	net_check_picture(net_input(s->net[side]), model_shape_floats(net_shape_in(s->net[side])));
 	net_planes(net_run(s->net[side]), net_shape_out(s->net[side]), s->from_peer);
 	if (side == SIDE_F32)
-		memcpy(s->planar_out, s->from_peer, floats_of(s->w->model.out) * sizeof *s->planar_out);
-	s->w->differs[side] = worst(s->from_peer, s->planar_out, floats_of(s->w->model.out));
+		memcpy(s->planar_out, s->from_peer, model_shape_floats(s->w->model.out) * sizeof *s->planar_out);
+	s->w->differs[side] = worst(s->from_peer, s->planar_out, model_shape_floats(s->w->model.out));
 	return true;
 }
 
@@ -88,9 +82,9 @@ open_peer(struct stand *s, enum bench_side side, const char *onnx)
 	(void)snprintf(path, sizeof path, "%s/%s.split.onnx", onnx, m->name);
 	if (side != SIDE_ORT || access(path, R_OK) != 0)
 		(void)snprintf(path, sizeof path, "%s/%s.onnx", onnx, m->name);
-	if (!bench_peer_open(&s->peer[side], path, m->in, s->planar, s->from_peer, floats_of(m->out)))
+	if (!bench_peer_open(&s->peer[side], path, m->in, s->planar, s->from_peer, model_shape_floats(m->out)))
 		return false;
-	s->w->differs[side] = worst(s->from_peer, s->planar_out, floats_of(m->out));
+	s->w->differs[side] = worst(s->from_peer, s->planar_out, model_shape_floats(m->out));
 	if (s->w->differs[side] <= DIFFERS_F32)
 		return true;
 	(void)fprintf(stderr, "countersign-bench: %s computes %s with a difference of %g: not counted\n",
@@ -103,9 +97,9 @@ stand_open(struct stand *s, const char *onnx)
 {
 	struct bench_network *w = s->w;
 
-	s->planar = calloc(floats_of(w->model.in), sizeof *s->planar);
-	s->planar_out = calloc(floats_of(w->model.out), sizeof *s->planar_out);
-	s->from_peer = calloc(floats_of(w->model.out), sizeof *s->from_peer);
+	s->planar = calloc(model_shape_floats(w->model.in), sizeof *s->planar);
+	s->planar_out = calloc(model_shape_floats(w->model.out), sizeof *s->planar_out);
+	s->from_peer = calloc(model_shape_floats(w->model.out), sizeof *s->from_peer);
 	if (s->planar == NULL || s->planar_out == NULL || s->from_peer == NULL || !open_ours(s, SIDE_F32, NET_F32))
 		return false;
 	w->has[SIDE_F32] = true;

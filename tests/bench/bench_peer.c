@@ -59,7 +59,7 @@ bool
 bench_peer_open(struct bench_peer *p, const char *path, struct model_shape in, const float *input,
     float *output, size_t output_n)
 {
-	size_t n = (size_t)in.c * in.h * in.w;
+	size_t n = model_shape_floats(in);
 
 	if (p->pid == 0)
 		return false;

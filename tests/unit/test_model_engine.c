@@ -269,12 +269,6 @@ open_one(const char *which, const struct net_setup *setup, struct net **n, char 
 	return r;
 }
 
-static size_t
-floats_of(struct model_shape s)
-{
-	return (size_t)s.c * s.h * s.w;
-}
-
 static void
 open_all(const struct net_setup *setup, struct net *n[NETWORKS])
 {
@@ -296,9 +290,9 @@ static void
 run_all(struct net *n[NETWORKS], float out[NETWORKS][OUT_MAX])
 {
 	for (size_t i = 0; i < NETWORKS; i++) {
-		net_check_picture(net_input(n[i]), floats_of(net_shape_in(n[i])));
-		assert_true(floats_of(net_shape_out(n[i])) <= OUT_MAX);
-		memcpy(out[i], net_run(n[i]), floats_of(net_shape_out(n[i])) * sizeof out[i][0]);
+		net_check_picture(net_input(n[i]), model_shape_floats(net_shape_in(n[i])));
+		assert_true(model_shape_floats(net_shape_out(n[i])) <= OUT_MAX);
+		memcpy(out[i], net_run(n[i]), model_shape_floats(net_shape_out(n[i])) * sizeof out[i][0]);
 	}
 }
 
@@ -470,8 +464,8 @@ a_wiped_network_remembers_nothing(void **state)
 
 		assert_int_equal(net_workspace_open(&setup.workspace), RC_OK);
 		assert_int_equal(open_one("fr_landmark", &setup, &n, err, sizeof err), RC_OK);
-		in = floats_of(net_shape_in(n)) * sizeof(float);
-		out = floats_of(net_shape_out(n)) * sizeof(float);
+		in = model_shape_floats(net_shape_in(n)) * sizeof(float);
+		out = model_shape_floats(net_shape_out(n)) * sizeof(float);
 		assert_int_equal(net_workspace_take(setup.workspace, 0, &block), RC_OK);
 		net_check_picture(net_input(n), in / sizeof(float));
 		result = net_run(n);

@@ -103,12 +103,6 @@ read_all(const char *dir, const char *name, size_t expect)
 	return buf;
 }
 
-static size_t
-floats_of(struct model_shape s)
-{
-	return (size_t)s.c * s.h * s.w;
-}
-
 static float
 worst(const float *a, const float *b, size_t n)
 {
@@ -143,7 +137,7 @@ static void
 compare(const char *dir, const struct golden *g, enum net_backend backend, const struct net_tolerance *allowed)
 {
 	struct net *n = open_net(g->network, backend, g->side);
-	size_t in = floats_of(net_shape_in(n)), out = floats_of(net_shape_out(n));
+	size_t in = model_shape_floats(net_shape_in(n)), out = model_shape_floats(net_shape_out(n));
 	void *input = read_all(dir, g->in, g->kind == BYTES ? in : in * sizeof(float));
 	float *ref = read_all(dir, g->ref, out * sizeof *ref), most;
 	struct net_tolerance got;
@@ -279,7 +273,7 @@ fast_kernels_agree_with_stock_layers(void **state)
 	(void)state;
 	for (size_t k = 0; k < sizeof name / sizeof name[0]; k++) {
 		struct net *fast = open_net(name[k], NET_F32, 0), *stock = open_net(name[k], NET_STOCK, 0);
-		size_t in = floats_of(net_shape_in(fast)), out = floats_of(net_shape_out(fast));
+		size_t in = model_shape_floats(net_shape_in(fast)), out = model_shape_floats(net_shape_out(fast));
 		uint32_t seed = 12345;
 		const float *a, *b;
 
