@@ -1,5 +1,11 @@
 # The face side of the server: liveness, match, capture, workers and their pool.
 # Target: cs_capture, part of cs_server; it knows no database and no session.
+# cs_cues: the passive cues, for tools too; cs_capture: the rest.
+cs_library(cs_cues
+	cues.c
+	light.c)
+target_link_libraries(cs_cues PUBLIC cs_proto PRIVATE m)
+
 cs_library(cs_capture
 	capture.c
 	capture_ask.c
@@ -17,5 +23,5 @@ cs_library(cs_capture
 	worker_launch_direct.c
 	worker_launch_spawner.c
 	worker_pack.c)
-target_link_libraries(cs_capture PUBLIC cs_calibration cs_proto m)
+target_link_libraries(cs_capture PUBLIC cs_calibration cs_cues cs_proto m)
 target_link_libraries(cs_server PUBLIC cs_capture)

@@ -1,0 +1,40 @@
+/*
+ * light.h - the terminal as a lamp: which colours it shows, and when.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What it is:   a short sequence of colours drawn at random for one capture,
+ *               and which of them shows at a given moment.
+ * What it isn't: it paints nothing (client) and judges nothing (cue_light.h).
+ *
+ * Safe for people with photosensitive epilepsy: a colour stands for at least
+ * LIGHT_LEAST_MS, which is below three changes a second (WCAG 2.2, 2.3.1 allows
+ * three flashes, pairs of changes); no colour is a saturated red
+ * (R / (R + G + B) >= 0.8, same source); neighbours differ in hue much more
+ * than in luminance.
+ *
+ * Threads: none; pure functions.
+ */
+#ifndef SERVER_LIGHT_H
+#define SERVER_LIGHT_H
+
+#include <stdint.h>
+
+#include "proto/crypto.h"
+
+#define LIGHT_COLOURS_LEAST 3u
+#define LIGHT_COLOURS_MOST  5u
+#define LIGHT_LEAST_MS      500
+#define LIGHT_MOST_MS      1000
+
+/* May be zeroed: no light. */
+struct light {
+	uint32_t n;				/* colours, LIGHT_COLOURS_LEAST ... _MOST */
+	uint32_t rgb[LIGHT_COLOURS_MOST];	/* 0xRRGGBB; no two neighbours are equal */
+	int64_t  until_ms[LIGHT_COLOURS_MOST];	/* when each ends, from the start of the sequence */
+};
+
+void light_draw(struct light *l, const struct rng *g);
+/* The colour since_ms after the start, 0xRRGGBB; 0: before it, after the last one, or no light. */
+uint32_t light_at(const struct light *l, int64_t since_ms);
+
+#endif
