@@ -10,11 +10,11 @@
 #include "proto/clock.h"
 #include "tests/integration/person.h"
 #include "tests/puppet/puppet.h"
+#include "tests/puppet/puppet_answer.h"
 #include "tests/puppet/puppet_photo.h"
 
 #define PERSON_FRAME_MS   66
 #define PERSON_VERDICT_MS 60000
-#define PERSON_REPEAT_MS  2500	/* asked the same thing for so long: does it again */
 #define PERSON_LOOK_MS    400	/* needs so long to read what it is asked */
 
 struct person_cast {
@@ -32,9 +32,8 @@ struct person_scene {
 	struct client *client;
 	uint8_t  capture[ID_BYTES];
 	uint32_t seq, credits;
-	cs_CaptureAsk ask;
-	uint32_t step;
-	int64_t  act_ms, frame_ms;	/* when it does what was asked; when the next picture is due */
+	struct puppet_answer answer;
+	int64_t  frame_ms;	/* when the next picture is due */
 };
 
 static int64_t
@@ -105,31 +104,6 @@ person_enter(struct person_cast *p, const char *face, enum person_play play, str
 	return r;
 }
 
-/* Does what it is asked once it has had time to read it, and again if nothing came of it. */
-static void
-person_act(struct person_scene *s, int64_t now)
-{
-	enum puppet_action a;
-
-	if (now < s->act_ms)
-		return;
-	switch (s->ask) {
-	case cs_CaptureAsk_ASK_BLINK:
-		a = PUPPET_BLINK;
-		break;
-	case cs_CaptureAsk_ASK_TURN_LEFT:
-		a = PUPPET_LEFT;
-		break;
-	case cs_CaptureAsk_ASK_TURN_RIGHT:
-		a = PUPPET_RIGHT;
-		break;
-	default:
-		return;
-	}
-	(void)!puppet_act(s->puppet, a, now);	/* a photograph cannot */
-	s->act_ms = now + PERSON_REPEAT_MS;
-}
-
 static enum rc
 person_show(struct person_scene *s, int64_t now)
 {
@@ -167,11 +141,8 @@ person_listen(struct person_scene *s, char hint[HINT_MAX_BYTES + 1])
 			snprintf(hint, HINT_MAX_BYTES + 1, "%s", push.body.capture_verdict.hint);
 			return rc_from_wire(push.rc);
 		}
-		if (push.which_body != cs_Envelope_capture_guide_tag || (g->ask == s->ask && g->step == s->step))
-			continue;
-		s->ask = g->ask;
-		s->step = g->step;
-		s->act_ms = person_now() + PERSON_LOOK_MS;
+		if (push.which_body == cs_Envelope_capture_guide_tag)
+			puppet_answer_hear(&s->answer, (unsigned)g->ask, g->step, person_now(), PERSON_LOOK_MS);
 	}
 	return RC_AGAIN;
 }
@@ -197,7 +168,7 @@ person_capture(struct person_cast *p, const char *face, enum person_play play, s
 	do {
 		int64_t now = person_now();
 
-		person_act(&s, now);
+		puppet_answer_play(&s.answer, s.puppet, now);
 		if ((r = person_show(&s, now)) != RC_OK || now > until) {
 			r = r == RC_OK ? RC_TIMEOUT : r;
 			break;

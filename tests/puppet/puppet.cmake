@@ -2,6 +2,7 @@
 # cs_puppet is a library of the tests: no program of the product links it.
 cs_library(cs_puppet
 	puppet/puppet.c
+	puppet/puppet_answer.c
 	puppet/puppet_fifo.c
 	puppet/puppet_head.c
 	puppet/puppet_motion.c

@@ -23,12 +23,29 @@ import stage
 from stage import ROOT, Mailbox, Node, Puppet, Screen, StageError, wait_until
 
 PASSWORD = "correct horse battery"
-ASKS = {
-    "blink": r"B L I N K",
-    "left": r"Y O U R   L E F T",
-    "right": r"Y O U R   R I G H T",
+ASKS = {		# what the screen asks for: what the puppet is told
+    "blink twice": ("blink", "blink"),
+    "blink": ("blink",),
+    "close your eyes": ("close",),
+    "open your eyes": ("open",),
+    "open your mouth": ("mouth",),
+    "nod": ("nod",),
+    "turn your head to your left": ("left",),
+    "turn your head to your right": ("right",),
 }
 ANSWER_AGAIN_S = 2.5
+
+
+def asked_for(text):
+    """Which of ASKS the large words of the page say; they are letter-spaced where there is room."""
+    for line in text.splitlines():
+        words = line.strip().lower()
+        if re.fullmatch(r"\S(?: {1,3}\S)+", words):
+            words = re.sub(r"(\S) (?=\S)", r"\1", words).replace("   ", " ")
+        ask = next((name for name in ASKS if re.match(rf"{name}\b", words)), None)
+        if ask:
+            return ask
+    return None
 
 
 class Person:
@@ -120,7 +137,7 @@ class Branch:
         "passed" or the text of the refusal.
         """
         self.screen.see(r"seconds left|Step \d of \d", 15)
-        asked, when, shown = None, 0.0, set()
+        asked, when, shown, shut = None, 0.0, set(), False
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             text = self.screen.text()
@@ -129,13 +146,17 @@ class Branch:
                 return text
             if not re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E|Waiting for|W A I T", text):
                 return "passed"
-            ask = next((name for name, pattern in ASKS.items() if re.search(pattern, text)), None)
+            ask = asked_for(text)
             if ask and ask not in shown:
                 shown.add(ask)
                 self.tell("The capture asks", text)
             if obey and ask and (ask != asked or time.monotonic() - when > ANSWER_AGAIN_S):
-                self.puppet.say(ask)
+                self.puppet.say("\n".join(ASKS[ask]))
+                shut = ask == "close your eyes"
                 when = time.monotonic()
+            elif shut and ask != "close your eyes":
+                self.puppet.say("open")
+                shut = False
             asked = ask
             time.sleep(stage.POLL_S)
         raise StageError(f"the capture did not end in {seconds} s:\n{self.screen.text()}")
