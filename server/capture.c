@@ -25,6 +25,7 @@ capture_defaults(struct capture_options *o)
 {
 	memset(o, 0, sizeof *o);
 	liveness_defaults(&o->liveness);
+	cues_defaults(&o->cues);
 	o->frame_ms = 3 * VISION_DEADLINE_MS;
 }
 
@@ -60,6 +61,9 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	c->low = c->cosine = NAN;
 	capture_plan_probes(c);
 	capture_ask_begin(c, now);
+	cues_begin(&c->cues, &c->o.cues, now);
+	if (c->o.light)
+		light_draw(&c->light, g);
 	liveness_begin(&c->l, &c->o.liveness, g, now);
 	return c;
 }
@@ -69,6 +73,7 @@ capture_free(struct capture *c)
 {
 	if (c == NULL)
 		return;
+	cues_end(&c->cues);
 	crypto_wipe(c, sizeof *c);
 	free(c);
 }
@@ -82,19 +87,19 @@ capture_in_flight(const struct capture *c)
 /* ---- frames ---- */
 
 enum rc
-capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask, uint32_t *spare)
+capture_offer(struct capture *c, const struct capture_frame *frame, int64_t now, struct vision_request *ask, uint32_t *spare)
 {
 	struct capture_slot *s;
 
 	if (c->verdict != RC_AGAIN)
 		return RC_EARLY;
-	if (c->seq_any && seq <= c->seq_newest)
+	if (c->seq_any && frame->seq <= c->seq_newest)
 		return RC_INVALID;
 	if (!c->seq_any)
-		c->camera_first = camera_ms;
+		c->camera_first = frame->camera_us;
 	c->seq_any = true;
-	c->seq_newest = seq;
-	c->camera_last = camera_ms;
+	c->seq_newest = frame->seq;
+	c->camera_last = frame->camera_us;
 	c->offered_ms = now;
 	if (c->in_flight == CAPTURE_CREDITS) {
 		c->dropped++;
@@ -103,9 +108,9 @@ capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, s
 	c->frames++;
 	s = &c->slot[c->in_flight];
 	memset(s, 0, sizeof *s);
-	s->seq = seq;
+	s->frame = *frame;
 	s->at_ms = now;
-	*ask = (struct vision_request){ .seq = seq };
+	*ask = (struct vision_request){ .seq = frame->seq };
 	*spare = capture_ask(c, now, ask);
 	s->want = ask->want;
 	c->in_flight++;
@@ -198,6 +203,7 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	const struct vision_features *f = &s->f;
 	uint32_t part = c->l.step;
 	bool settling = c->l.phase == LIVENESS_SETTLE, jumped;
+	enum liveness_reason alarm;
 
 	c->errors_row = c->bad_row = 0;
 	c->sighted_ms = now;
@@ -211,6 +217,9 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	c->textures += f->has_texture;
 	c->texture += f->texture;
 	jumped = capture_follow(c, f, s->at_ms);
+	cues_feed(&c->cues, f, s->at_ms, s->frame.camera_us, s->frame.hash);
+	if ((alarm = cues_alarm(&c->cues)) != LIVENESS_FINE)
+		capture_refuse(c, alarm, RC_NOT_LIVE);
 	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part]);
 	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
@@ -256,7 +265,7 @@ static struct capture_slot *
 capture_find(struct capture *c, uint32_t seq)
 {
 	for (uint32_t i = 0; i < c->in_flight; i++)
-		if (c->slot[i].seq == seq && !c->slot[i].answered)
+		if (c->slot[i].frame.seq == seq && !c->slot[i].answered)
 			return &c->slot[i];
 	return NULL;
 }

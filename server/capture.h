@@ -38,6 +38,8 @@
 #include "proto/limits.h"
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
+#include "server/cues.h"
+#include "server/light.h"
 #include "server/liveness.h"
 #include "server/match.h"
 #include "server/match_rule.h"
@@ -48,6 +50,8 @@
 struct capture_options {
 	bool  enrol;		/* true: make a template; false: verify against one */
 	struct liveness_options liveness;
+	bool  light;		/* the terminal can show colours, and may */
+	struct cues_options cues;
 	struct match_rule match;	/* thresholds of the averaged frames and of every single one; borrowed */
 	int64_t frame_ms;	/* a frame without an answer for so long is given up */
 	struct match_template enrolled;	/* verification only */
@@ -64,6 +68,8 @@ struct capture_out {
 	int32_t  x, y;		/* face box in thousandths of the picture; w 0: none */
 	uint32_t w, h;
 
+	uint32_t light;		/* colour that the terminal has to show, 0xRRGGBB; 0: none */
+
 	uint32_t credits;	/* send VideoCredit with this many more frames; 0: none. Lost frames are made good after a
 				   second of silence, so a terminal never counts above CAPTURE_CREDITS. */
 	uint32_t credit_seq;	/* newest frame received */
@@ -73,6 +79,13 @@ struct capture_out {
 				   RC_FACE_QUALITY, RC_CAPTURE_TIMEOUT, RC_VISION_DOWN, RC_EMBEDDER_OTHER */
 	bool counts;		/* the failure counts against the person */
 	char detail[CAPTURE_DETAIL_BYTES];	/* for the audit record alone: reason and numbers */
+};
+
+/* A frame as it came in. */
+struct capture_frame {
+	uint32_t seq;
+	int64_t  camera_us;	/* when it was taken, by a clock of the terminal's; a claim */
+	uint64_t hash;		/* of the JPEG's bytes, under a key that no terminal knows */
 };
 
 struct capture;
@@ -89,10 +102,9 @@ void capture_state(const struct capture *c, struct capture_out *out);
  * jpeg_bytes is filled) and *spare (bits of ask->want that a busy pool may
  * leave out this time); it is in flight until capture_features() or
  * capture_error(). Otherwise drop it: RC_BUSY (no credit left), RC_INVALID
- * (seq not newer than the last), RC_EARLY (the capture is over). camera_ms is
- * the terminal's claim and goes into the audit detail alone.
+ * (seq not newer than the last), RC_EARLY (the capture is over).
  */
-enum rc capture_offer(struct capture *c, uint32_t seq, int64_t camera_ms, int64_t now, struct vision_request *ask,
+enum rc capture_offer(struct capture *c, const struct capture_frame *frame, int64_t now, struct vision_request *ask,
     uint32_t *spare) MUST_CHECK;
 
 /*

@@ -13,7 +13,7 @@
 #define CAPTURE_PARTS_MAX (LIVENESS_CHALLENGES_MAX + 1)	/* before, between and after the challenges */
 
 struct capture_slot {
-	uint32_t seq;
+	struct capture_frame frame;
 	uint32_t want;
 	int64_t  at_ms;
 	bool     answered;
@@ -28,6 +28,7 @@ struct capture_shown {		/* what the terminal was told last */
 	uint32_t step;
 	int32_t  x, y;
 	uint32_t w, h;
+	uint32_t light;
 	int64_t  hint_ms, sent_ms;
 	bool     any;
 };
@@ -37,6 +38,10 @@ struct capture {
 	const struct rng *g;
 	struct liveness l;
 	struct capture_track track;
+	struct cues cues;
+	struct light light;
+	int64_t  light_ms;		/* when its first colour was told; 0: not yet */
+	uint32_t colour;		/* that shows now */
 	struct match_set set;		/* agreed embeddings */
 	struct match_template mean;	/* of set, once it is not empty */
 
@@ -67,6 +72,8 @@ struct capture {
 	uint32_t frames, dropped, errors, errors_row, bad_row, jumps;
 	int64_t  began_ms, ended_ms, sighted_ms;	/* sighted: last features */
 	int64_t  camera_first, camera_last;
+	struct cue_value cue[CUES];	/* judged at the end */
+	float    fused;
 	enum rc  verdict;		/* RC_AGAIN while running */
 	struct capture_shown shown;
 	struct vision_box box;		/* of the last frame, in thousandths */

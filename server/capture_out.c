@@ -30,6 +30,19 @@ capture_was_blind(const struct capture *c, int64_t now)
 	    (c->errors_row >= BLIND_LEAST || (c->in_flight > 0 && now - c->slot[0].at_ms >= BLIND_WAIT_MS));
 }
 
+/* All challenges answered: would the passive cues have it so? */
+static void
+capture_cues(struct capture *c)
+{
+	enum liveness_reason why = cues_judge(&c->cues, c->cue, &c->fused);
+
+	if (why == LIVENESS_FINE)
+		return;
+	c->l.phase = LIVENESS_REFUSED;
+	c->l.reason = why;
+	c->l.verdict = RC_NOT_LIVE;
+}
+
 static void
 capture_conclude(struct capture *c, int64_t now)
 {
@@ -42,6 +55,8 @@ capture_conclude(struct capture *c, int64_t now)
 		l->reason = LIVENESS_NETWORK;
 		l->verdict = RC_VISION_DOWN;
 	}
+	if (l->phase == LIVENESS_PASSED)
+		capture_cues(c);
 	c->verdict = l->verdict;
 	if (l->phase == LIVENESS_PASSED && c->o.enrol)
 		c->verdict = c->set.n > 0 ? RC_OK : RC_NOT_LIVE;
@@ -81,7 +96,7 @@ capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 	    capture_number(cosine, 3, c->cosine),
 	    capture_number(score, 2, isnan(c->cosine) ? NAN : match_rule_score(&c->o.match, c->cosine)),
 	    c->textures > 0 ? (double)c->texture / c->textures : 0.0, c->jumps,
-	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first));
+	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first) / 1000);
 }
 
 /* ---- what the desk has to do ---- */
@@ -104,6 +119,7 @@ capture_state(const struct capture *c, struct capture_out *out)
 	out->y = capture_thousandths(c->box.y, -1000, 2000);
 	out->w = (uint32_t)capture_thousandths(c->box.w, 0, 2000);
 	out->h = (uint32_t)capture_thousandths(c->box.h, 0, 2000);
+	out->light = c->colour;
 	out->credit_seq = c->seq_newest;
 	out->verdict = c->verdict;
 	if (c->verdict == RC_AGAIN)
@@ -125,7 +141,7 @@ static void
 capture_guide(struct capture *c, int64_t now, struct capture_out *out)
 {
 	struct capture_shown *s = &c->shown;
-	bool other = !s->any || out->ask != s->ask || out->step != s->step;
+	bool other = !s->any || out->ask != s->ask || out->step != s->step || out->light != s->light;
 
 	if (!other && out->hint != s->hint && now - s->hint_ms < HINT_HOLD_MS)
 		out->hint = s->hint;
@@ -133,14 +149,32 @@ capture_guide(struct capture *c, int64_t now, struct capture_out *out)
 		return;
 	if (other || out->hint != s->hint)
 		s->hint_ms = now;
-	*s = (struct capture_shown){ out->ask, out->hint, out->step, out->x, out->y, out->w, out->h, s->hint_ms, now, true };
+	*s = (struct capture_shown){ out->ask, out->hint, out->step, out->x, out->y, out->w, out->h, out->light,
+	    s->hint_ms, now, true };
 	out->guide = true;
+}
+
+/* The lamp goes on with the first face, and through its colours by the clock. */
+static void
+capture_shine(struct capture *c, int64_t now)
+{
+	uint32_t rgb;
+
+	if (c->light.n == 0 || c->verdict != RC_AGAIN || (c->light_ms == 0 && !c->l.face_seen))
+		return;
+	if (c->light_ms == 0)
+		c->light_ms = now;
+	if ((rgb = light_at(&c->light, now - c->light_ms)) == c->colour)
+		return;
+	c->colour = rgb;
+	cues_light(&c->cues, rgb, now);
 }
 
 void
 capture_finish_call(struct capture *c, int64_t now, struct capture_out *out)
 {
 	capture_conclude(c, now);
+	capture_shine(c, now);
 	capture_state(c, out);
 	if (out->done)
 		return;

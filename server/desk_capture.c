@@ -107,6 +107,7 @@ desk_capture_begin(struct call *c)
 	if ((r = call_person(c, &p)) != RC_OK || (r = desk_capture_plan(c, ask, &p, &o, &row)) != RC_OK)
 		goto out;
 	rng_fill(c->desk->office->rng, row.id, sizeof row.id);
+	rng_fill(c->desk->office->rng, k->key, sizeof k->key);
 	memcpy(row.session, c->session.id, sizeof row.session);
 	k->row = row;
 	k->terminal = c->terminal;

@@ -246,6 +246,21 @@ desk_capture_act(struct desk *d, struct desk_capture *k, const struct capture_ou
 		desk_capture_guide(d, k, out);
 }
 
+static enum rc
+desk_capture_offer(struct desk_capture *k, const cs_VideoHeader *video, const struct link_msg *m, int64_t now,
+    struct vision_job *job)
+{
+	struct capture_frame frame = { .seq = video->seq, .camera_us = video->camera_us };
+	uint8_t digest[DIGEST_BYTES];
+	struct hash h;
+
+	hash_start_keyed(&h, "countersign frame 1", k->key);
+	hash_bytes(&h, link_msg_data(m, 3), link_msg_size(m, 3));
+	hash_end(&h, digest);
+	memcpy(&frame.hash, digest, sizeof frame.hash);
+	return capture_offer(k->capture, &frame, now, &job->ask, &job->spare);
+}
+
 void
 desk_captures_frame(struct desk *d, const struct gate_head *h, struct link_msg *m)
 {
@@ -258,7 +273,7 @@ desk_captures_frame(struct desk *d, const struct gate_head *h, struct link_msg *
 
 	if (k == NULL || k->terminal != h->terminal || link_msg_size(m, 1) > sizeof k->video ||
 	    msg_video_header_get(link_msg_data(m, 2), link_msg_size(m, 2), &video) != RC_OK ||
-	    capture_offer(k->capture, video.seq, video.camera_ms, now, &job.ask, &job.spare) != RC_OK)
+	    desk_capture_offer(k, &video, m, now, &job) != RC_OK)
 		return;
 	memcpy(k->video, link_msg_data(m, 1), link_msg_size(m, 1));
 	k->video_n = link_msg_size(m, 1);

@@ -33,6 +33,7 @@ struct desk_capture {
 	uint64_t terminal;
 	uint8_t  control[GATE_ROUTE_BYTES], video[GATE_ROUTE_BYTES];
 	size_t   control_n, video_n;	/* video 0: no frame came yet */
+	uint8_t  key[KEY_BYTES];	/* under which its frames are hashed */
 	uint32_t guides;		/* sent so far: seq of the next */
 	struct person *person;		/* enrolment: whose key seals the template; owned, wiped */
 	bool     open;			/* the gateway knows of it */

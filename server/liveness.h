@@ -49,6 +49,12 @@ enum liveness_ask {
 	LIVENESS_ASK_TURN_LEFT = 3,
 	LIVENESS_ASK_TURN_RIGHT = 4,
 	LIVENESS_ASK_WAIT = 5,
+	LIVENESS_ASK_BLINK_TWICE = 6,
+	LIVENESS_ASK_CLOSE_EYES = 7,	/* one challenge with the next: */
+	LIVENESS_ASK_OPEN_EYES = 8,	/* who has closed their eyes cannot read, so the terminal rings its bell */
+	LIVENESS_ASK_NOD = 9,
+	LIVENESS_ASK_OPEN_MOUTH = 10,
+	LIVENESS_ASKS
 };
 
 /* Why things are not well: guidance while running, the reason at the end. */
@@ -76,6 +82,22 @@ enum liveness_reason {
 	LIVENESS_FACE_OTHER,	/* not the enrolled one */
 	LIVENESS_TIMEOUT,
 	LIVENESS_NETWORK,	/* the vision worker failed too often */
+	LIVENESS_NO_NOD,
+	LIVENESS_NO_MOUTH,
+	LIVENESS_NO_CLOSURE,
+	LIVENESS_EARLY,		/* answered before it was asked */
+	LIVENESS_OTHER_MOVE,	/* did something else than asked */
+	/* by the passive cues (cues.h) */
+	LIVENESS_FLAT,		/* skin like a picture's */
+	LIVENESS_SHEET,		/* no depth, or face and background move as one */
+	LIVENESS_DEVICE,	/* an edge of a device or a paper round the face */
+	LIVENESS_LIGHT,		/* the terminal's colours do not come back */
+	LIVENESS_FROZEN,	/* the same picture again and again */
+	LIVENESS_LOOP,
+	LIVENESS_TIMING,	/* not as a camera gives its pictures */
+	LIVENESS_NO_NOISE,
+	LIVENESS_SIZE,		/* pictures of another size in between */
+	LIVENESS_REPLAYED,	/* an earlier capture, played again */
 	LIVENESS_REASONS
 };
 

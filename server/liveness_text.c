@@ -9,6 +9,10 @@
 #include "server/liveness.h"
 #include "server/liveness_plan.h"
 
+/* One sentence for all passive cues: which of them it was helps nobody honest. */
+#define UNCONFIRMED "you could not be seen well enough; try again in even light, with nothing before or behind your head"
+#define CAMERA_BAD  "the camera's pictures could not be used; try again, and report it if it happens again"
+
 void
 liveness_defaults(struct liveness_options *o)
 {
@@ -128,6 +132,21 @@ static const struct {
 	[LIVENESS_FACE_OTHER] =    { "face_other", "the face could not be confirmed" },
 	[LIVENESS_TIMEOUT] =       { "timeout", "that took too long; try again" },
 	[LIVENESS_NETWORK] =       { "vision_down", "the pictures could not be examined; try again in a moment" },
+	[LIVENESS_NO_NOD] =        { "no_nod", "no nod was seen; try again and nod when asked" },
+	[LIVENESS_NO_MOUTH] =      { "no_mouth", "an open mouth was not seen; try again and open it wide when asked" },
+	[LIVENESS_NO_CLOSURE] =    { "no_closure", "closed eyes were not seen; try again and close them when asked" },
+	[LIVENESS_EARLY] =         { "early", "wait until you are asked, then do it; try again" },
+	[LIVENESS_OTHER_MOVE] =    { "other_move", "something else than asked was seen; try again and do what is asked" },
+	[LIVENESS_FLAT] =          { "flat", UNCONFIRMED },
+	[LIVENESS_SHEET] =         { "sheet", UNCONFIRMED },
+	[LIVENESS_DEVICE] =        { "device", UNCONFIRMED },
+	[LIVENESS_LIGHT] =         { "light", UNCONFIRMED },
+	[LIVENESS_FROZEN] =        { "frozen", CAMERA_BAD },
+	[LIVENESS_LOOP] =          { "loop", CAMERA_BAD },
+	[LIVENESS_TIMING] =        { "timing", CAMERA_BAD },
+	[LIVENESS_NO_NOISE] =      { "no_noise", CAMERA_BAD },
+	[LIVENESS_SIZE] =          { "size", CAMERA_BAD },
+	[LIVENESS_REPLAYED] =      { "replayed", CAMERA_BAD },
 };
 
 const char *
@@ -139,13 +158,15 @@ liveness_reason_name(enum liveness_reason r)
 const char *
 liveness_ask_name(enum liveness_ask a)
 {
-	static const char *const names[] = {
+	static const char *const names[LIVENESS_ASKS] = {
 		[LIVENESS_ASK_NONE] = "none", [LIVENESS_ASK_LOOK] = "look", [LIVENESS_ASK_BLINK] = "blink",
 		[LIVENESS_ASK_TURN_LEFT] = "turn_left", [LIVENESS_ASK_TURN_RIGHT] = "turn_right",
-		[LIVENESS_ASK_WAIT] = "wait",
+		[LIVENESS_ASK_WAIT] = "wait", [LIVENESS_ASK_BLINK_TWICE] = "blink_twice",
+		[LIVENESS_ASK_CLOSE_EYES] = "close_eyes", [LIVENESS_ASK_OPEN_EYES] = "open_eyes",
+		[LIVENESS_ASK_NOD] = "nod", [LIVENESS_ASK_OPEN_MOUTH] = "open_mouth",
 	};
 
-	return (unsigned)a < sizeof names / sizeof names[0] ? names[a] : "?";
+	return (unsigned)a < LIVENESS_ASKS ? names[a] : "?";
 }
 
 /* While a challenge is asked its own sentence stands; only what keeps the answer from being seen replaces it. */

@@ -17,6 +17,7 @@
 #include "fake_person.h"
 #include "server/capture.h"
 #include "server/capture_track.h"
+#include "tests/splitmix.h"
 
 #define START   5000000
 #define STEP_MS 10
@@ -156,7 +157,7 @@ sim_camera(struct sim *s)
 	s->seq++;
 	if (s->lose > 0 && s->seq % s->lose == 0)
 		return;
-	r = capture_offer(s->c, s->seq, s->now + 123, s->now, &ask, &spare);
+	r = capture_offer(s->c, &(struct capture_frame){ s->seq, (s->now + 123) * 1000, splitmix64(&s->rng.state) }, s->now, &ask, &spare);
 	if (s->greedy && r == RC_BUSY)
 		return;
 	assert_int_equal(r, RC_OK);
@@ -366,17 +367,17 @@ test_follow(void **state)
 
 		sim_init(&s, 3, false);
 		s.c = capture_new(&s.o, &s.rng.rng, START);
-		assert_int_equal(capture_offer(s.c, 1, 0, START, &ask, &spare), RC_OK);
+		assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 1 }, START, &ask, &spare), RC_OK);
 		assert_true(ask.track.w <= 0);
 		capture_features(s.c, 1, &fake_hello, &f, START + 20, &s.out);
-		assert_int_equal(capture_offer(s.c, 2, 0, START + 66, &ask, &spare), RC_OK);
+		assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 2 }, START + 66, &ask, &spare), RC_OK);
 		assert_memory_equal(&ask.track, &f.face[0], sizeof ask.track);
 		f.faces = t[i].faces;
 		f.tracked = t[i].tracked;
 		f.face[0].x = t[i].x;
 		f.face[1] = (struct vision_box){ 10, 10, 80, 80, 1 };
 		capture_features(s.c, 2, &fake_hello, &f, START + 86, &s.out);
-		assert_int_equal(capture_offer(s.c, 3, 0, START + 66 + t[i].late, &ask, &spare), RC_OK);
+		assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 3 }, START + 66 + t[i].late, &ask, &spare), RC_OK);
 		if ((ask.track.w > 0) != t[i].told)
 			fail_msg("%s", t[i].what);
 		if (t[i].told)
@@ -559,7 +560,7 @@ test_no_answers(void **state)
 	for (uint32_t seq = 1; !s.out.done; seq++) {
 		struct vision_request ask;
 		uint32_t spare;
-		enum rc r = capture_offer(s.c, seq, 0, s.now, &ask, &spare);
+		enum rc r = capture_offer(s.c, &(struct capture_frame){ .seq = seq }, s.now, &ask, &spare);
 
 		assert_true(r == RC_OK || r == RC_BUSY);
 		s.now += 100;
@@ -660,12 +661,12 @@ test_offers(void **state)
 	capture_state(s.c, &s.out);
 	assert_int_equal(s.out.ask, LIVENESS_ASK_LOOK);
 	assert_false(s.out.done);
-	assert_int_equal(capture_offer(s.c, 7, 0, START, &ask, &spare), RC_OK);
-	assert_int_equal(capture_offer(s.c, 7, 0, START, &ask, &spare), RC_INVALID);
-	assert_int_equal(capture_offer(s.c, 6, 0, START, &ask, &spare), RC_INVALID);
-	assert_int_equal(capture_offer(s.c, 8, 0, START, &ask, &spare), RC_OK);
-	assert_int_equal(capture_offer(s.c, 9, 0, START, &ask, &spare), RC_OK);
-	assert_int_equal(capture_offer(s.c, 10, 0, START, &ask, &spare), RC_BUSY);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 7 }, START, &ask, &spare), RC_OK);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 7 }, START, &ask, &spare), RC_INVALID);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 6 }, START, &ask, &spare), RC_INVALID);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 8 }, START, &ask, &spare), RC_OK);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 9 }, START, &ask, &spare), RC_OK);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 10 }, START, &ask, &spare), RC_BUSY);
 	fake_person_frame(&s.one, START, ask.want, &f);
 	capture_features(s.c, 99, &fake_hello, &f, START + 10, &s.out);	/* nobody asked for 99 */
 	assert_int_equal(s.out.credits, 0);
