@@ -30,7 +30,7 @@
 
 struct camera_frame {
 	int w, h;
-	int64_t mono_ms;	/* when it was taken */
+	int64_t taken_us;	/* microseconds of the monotonic clock; 0: the source does not know, then when it came */
 	uint8_t *rgb;		/* h rows of w pixels of 3 bytes */
 };
 

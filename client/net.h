@@ -59,6 +59,6 @@ enum rc net_ask(struct net *n, const cs_Envelope *e, uint32_t tag) MUST_CHECK;
 void net_video_start(struct net *n, const cs_CaptureBegun *b);
 void net_video_stop(struct net *n);
 bool net_video_wants(const struct net *n);	/* a frame would be sent now */
-void net_video_send(struct net *n, const uint8_t *jpeg, size_t bytes, int64_t camera_ms);
+void net_video_send(struct net *n, const uint8_t *jpeg, size_t bytes, int64_t camera_us);
 
 #endif

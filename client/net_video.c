@@ -66,7 +66,7 @@ net_video_wants(const struct net *n)
 }
 
 void
-net_video_send(struct net *n, const uint8_t *jpeg, size_t bytes, int64_t camera_ms)
+net_video_send(struct net *n, const uint8_t *jpeg, size_t bytes, int64_t camera_us)
 {
 	cs_VideoHeader h = cs_VideoHeader_init_zero;
 	uint8_t header[VIDEO_HEADER_MAX];
@@ -78,7 +78,7 @@ net_video_send(struct net *n, const uint8_t *jpeg, size_t bytes, int64_t camera_
 	h.version = PROTO_VERSION;
 	memcpy(h.capture, n->capture, ID_BYTES);
 	h.seq = n->seq + 1;
-	h.camera_ms = camera_ms;
+	h.camera_us = camera_us;
 	link_msg_init(&m);
 	if (msg_video_header_put(&h, header, &header_n) == RC_OK && link_msg_add(&m, header, header_n) == RC_OK &&
 	    link_msg_add(&m, jpeg, bytes) == RC_OK && link_send(n->video, &m) == RC_OK) {

@@ -175,7 +175,7 @@ terminal_camera_turn(struct terminal *t)
 		return;
 	if ((f = camera_take(t->camera)) != NULL) {
 		if (net_video_wants(t->net) && (jpeg = jpeg_encode(t->jpeg, f, WIRE_QUALITY, &bytes)) != NULL)
-			net_video_send(t->net, jpeg, bytes, f->mono_ms);
+			net_video_send(t->net, jpeg, bytes, f->taken_us);
 		terminal_show_picture(t, f);
 		camera_frame_free(f);
 	}

@@ -8,33 +8,40 @@
 #include "proto/clock.h"
 
 static int64_t
-clock_read_ms(clockid_t id)
+clock_read_us(clockid_t id)
 {
 	struct timespec t;
 
 	if (clock_gettime(id, &t) != 0)
 		return 0;
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 static int64_t
 clock_system_utc(void *ctx)
 {
 	(void)ctx;
-	return clock_read_ms(CLOCK_REALTIME);
+	return clock_read_us(CLOCK_REALTIME) / 1000;
 }
 
 static int64_t
 clock_system_mono(void *ctx)
 {
 	(void)ctx;
-	return clock_read_ms(CLOCK_MONOTONIC);
+	return clock_read_us(CLOCK_MONOTONIC) / 1000;
+}
+
+static int64_t
+clock_system_mono_us(void *ctx)
+{
+	(void)ctx;
+	return clock_read_us(CLOCK_MONOTONIC);
 }
 
 const struct clock *
 clock_system(void)
 {
-	static const struct clock c = { clock_system_utc, clock_system_mono, NULL };
+	static const struct clock c = { clock_system_utc, clock_system_mono, clock_system_mono_us, NULL };
 
 	return &c;
 }

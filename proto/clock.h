@@ -15,6 +15,7 @@
 struct clock {
 	int64_t (*utc_ms)(void *ctx);	/* milliseconds since 1970, UTC: stored, shown */
 	int64_t (*mono_ms)(void *ctx);	/* milliseconds, never jumps: deadlines */
+	int64_t (*mono_us)(void *ctx);	/* the same clock in microseconds; optional: 1000 times mono_ms */
 	void *ctx;
 };
 
@@ -30,6 +31,12 @@ static inline int64_t
 clock_mono_ms(const struct clock *c)
 {
 	return c->mono_ms(c->ctx);
+}
+
+static inline int64_t
+clock_mono_us(const struct clock *c)
+{
+	return c->mono_us != NULL ? c->mono_us(c->ctx) : c->mono_ms(c->ctx) * 1000;
 }
 
 #define CLOCK_TEXT_BYTES 25	/* "2026-01-31T23:59:59.123Z" and NUL */

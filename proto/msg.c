@@ -111,7 +111,7 @@ msg_envelope_values_are_known(const cs_Envelope *e)
 	case cs_Envelope_capture_begin_tag:
 		return e->body.capture_begin.purpose <= _cs_CapturePurpose_MAX;
 	case cs_Envelope_capture_guide_tag:
-		return e->body.capture_guide.ask <= _cs_CaptureAsk_MAX;
+		return e->body.capture_guide.ask <= _cs_CaptureAsk_MAX && e->body.capture_guide.light <= 0xffffff;
 	case cs_Envelope_overview_tag:
 		return e->body.overview.last.state <= _cs_TransferState_MAX;
 	case cs_Envelope_code_sent_tag:

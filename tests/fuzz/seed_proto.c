@@ -57,7 +57,7 @@ seed_envelopes(const char *folder)
 static void
 seed_video(const char *folder)
 {
-	cs_VideoHeader header = { .version = PROTO_VERSION, .seq = 7, .camera_ms = 123456789 };
+	cs_VideoHeader header = { .version = PROTO_VERSION, .seq = 7, .camera_us = 123456789012 };
 	cs_VideoCredit credit = { .version = PROTO_VERSION, .seq = 7, .credits = CAPTURE_CREDITS };
 	uint8_t bytes[VIDEO_HEADER_MAX];
 	size_t n;

@@ -245,7 +245,7 @@ client_push(struct client *c, cs_Envelope *push, int timeout_ms)
 enum rc
 client_frame(struct client *c, const uint8_t capture[static ID_BYTES], uint32_t seq, const void *jpeg, size_t n)
 {
-	cs_VideoHeader h = { .version = PROTO_VERSION, .seq = seq, .camera_ms = client_now() };
+	cs_VideoHeader h = { .version = PROTO_VERSION, .seq = seq, .camera_us = clock_mono_us(clock_system()) };
 	uint8_t bytes[VIDEO_HEADER_MAX];
 	struct link_msg m;
 	size_t len = 0;

@@ -81,7 +81,7 @@ fake_call_init(struct fake_call *k)
 	k->config.code.life_ms = k->config.code.register_life_ms = 60000;
 	k->config.liveness.challenges = 2;
 	k->config.liveness.timeout_ms = 20000;
-	fake_call_clocks[0] = (struct clock){ fake_call_clock, fake_call_clock, k };
+	fake_call_clocks[0] = (struct clock){ fake_call_clock, fake_call_clock, NULL, k };
 	k->office = (struct office){ .config = &k->config, .vault = vault_new(&keys, rng_system()),
 	    .clock = fake_call_clocks, .rng = rng_system(), .match = { .cosine = .54f, .cosine_frame = .44f, .by = fake_call_maker } };
 	assert_non_null(k->office.vault);

@@ -67,7 +67,7 @@ rig_open(struct rig *r)
 	memset(r, 0, sizeof *r);
 	r->utc_ms = RIG_UTC_MS;
 	r->mono_ms = 1000000;
-	r->clock = (struct clock){ rig_utc, rig_mono, r };
+	r->clock = (struct clock){ rig_utc, rig_mono, NULL, r };
 	r->rng = (struct rng){ rig_random, r };
 	r->app = app_new(&ports, &r->clock, &r->rng);
 	assert_non_null(r->app);

@@ -123,14 +123,14 @@ version_is_looked_at_first(void **state)
 		{ { 0 }, 0, RC_SHORT },
 		{ { 0x08 }, 1, RC_SHORT },
 		{ { 0x08, 0x82 }, 2, RC_SHORT },
-		{ { 0x08, 0x02 }, 2, RC_VERSION },
+		{ { 0x08, PROTO_VERSION + 1 }, 2, RC_VERSION },
 		{ { 0x08, 0x00 }, 2, RC_VERSION },
-		{ { 0x08, 0x02, 0xff, 0xff, 0xff }, 5, RC_VERSION },	/* what follows is not read */
-		{ { 0x08, 0x81, 0x01, 0x07 }, 4, RC_VERSION },
+		{ { 0x08, PROTO_VERSION + 1, 0xff, 0xff, 0xff }, 5, RC_VERSION },	/* what follows is not read */
+		{ { 0x08, 0x80 | PROTO_VERSION, 0x01, 0x07 }, 4, RC_VERSION },
 		{ { 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01 }, 12, RC_MALFORMED },
 		{ { 0x12, 0x00 }, 2, RC_MALFORMED },
-		{ { 0x08, 0x01, 0xff }, 3, RC_MALFORMED },
-		{ { 0x08, 0x01 }, 2, RC_MALFORMED },	/* the right version and no body */
+		{ { 0x08, PROTO_VERSION, 0xff }, 3, RC_MALFORMED },
+		{ { 0x08, PROTO_VERSION }, 2, RC_MALFORMED },	/* the right version and no body */
 	};
 	static cs_Envelope out;
 
@@ -144,7 +144,7 @@ version_is_looked_at_first(void **state)
 static void
 too_long_is_refused_unread(void **state)
 {
-	static uint8_t b[CONTROL_MESSAGE_MAX + 1] = { 0x08, 0x01 };
+	static uint8_t b[CONTROL_MESSAGE_MAX + 1] = { 0x08, PROTO_VERSION };
 	static cs_Envelope out;
 
 	(void)state;
@@ -189,6 +189,13 @@ spoil_ask(cs_Envelope *e)
 }
 
 static void
+spoil_light(cs_Envelope *e)
+{
+	sample_envelope(cs_Envelope_capture_guide_tag, SAMPLE_FULL, e);
+	e->body.capture_guide.light = 0x1000000;
+}
+
+static void
 spoil_transfer_state(cs_Envelope *e)
 {
 	sample_envelope(cs_Envelope_overview_tag, SAMPLE_FULL, e);
@@ -226,7 +233,7 @@ spoil_password(cs_Envelope *e)
 static void (*const spoil_rows[])(cs_Envelope *) = {
 	spoil_no_body, spoil_rc, spoil_rc_positive, spoil_token, spoil_latin1, spoil_overlong, spoil_surrogate,
 	spoil_cut_character, spoil_escape, spoil_line_feed, spoil_c1, spoil_direction, spoil_console, spoil_purpose,
-	spoil_ask, spoil_transfer_state, spoil_code_token, spoil_no_session_token, spoil_deep_text, spoil_password,
+	spoil_ask, spoil_light, spoil_transfer_state, spoil_code_token, spoil_no_session_token, spoil_deep_text, spoil_password,
 };
 
 static void
@@ -264,21 +271,21 @@ only_one_spelling_is_accepted(void **state)
 #define ID 0x12, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 #define ROW(what, want, ...) { what, { __VA_ARGS__ }, sizeof (uint8_t[]){ __VA_ARGS__ }, want }
 	static const struct { const char *what; uint8_t b[48]; size_t n; enum rc want; } row[] = {
-		ROW("as written", RC_OK, 0x08, 1, ID, 0x20, 1, 0x8a, 1, 0),
-		ROW("long version", RC_MALFORMED, 0x08, 0x81, 0, ID, 0x20, 1, 0x8a, 1, 0),
-		ROW("long rc", RC_MALFORMED, 0x08, 1, ID, 0x20, 0x81, 0, 0x8a, 1, 0),
-		ROW("long tag", RC_MALFORMED, 0x08, 1, ID, 0xa0, 0x00, 1, 0x8a, 1, 0),
-		ROW("body first", RC_MALFORMED, 0x08, 1, ID, 0x8a, 1, 0, 0x20, 1),
-		ROW("rc twice", RC_MALFORMED, 0x08, 1, ID, 0x20, 1, 0x20, 1, 0x8a, 1, 0),
-		ROW("two bodies", RC_MALFORMED, 0x08, 1, ID, 0x20, 1, 0x82, 1, 0, 0x8a, 1, 0),
-		ROW("unknown field", RC_MALFORMED, 0x08, 1, ID, 0x20, 1, 0x8a, 1, 0, 0xf8, 0x7f, 1),
-		ROW("unknown inside", RC_MALFORMED, 0x08, 1, ID, 0x20, 1, 0x8a, 1, 2, 0x78, 1),
-		ROW("default written out", RC_MALFORMED, 0x08, 1, ID, 0x20, 0, 0x8a, 1, 0),
-		ROW("zero behind", RC_MALFORMED, 0x08, 1, ID, 0x20, 1, 0x8a, 1, 0, 0),
-		ROW("NUL in a text", RC_MALFORMED, 0x08, 1, ID, 0x20, 1, 0x2a, 3, 'a', 0, 'b', 0x8a, 1, 0),
-		ROW("length beyond the end", RC_MALFORMED, 0x08, 1, ID, 0x20, 1, 0x8a, 1, 0xff, 0xff, 0xff, 0x7f),
-		ROW("short request id", RC_MALFORMED, 0x08, 1, 0x12, 2, 9, 9, 0x20, 1, 0x8a, 1, 0),
-		ROW("no request id", RC_MALFORMED, 0x08, 1, 0x20, 1, 0x8a, 1, 0),
+		ROW("as written", RC_OK, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x8a, 1, 0),
+		ROW("long version", RC_MALFORMED, 0x08, 0x80 | PROTO_VERSION, 0, ID, 0x20, 1, 0x8a, 1, 0),
+		ROW("long rc", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 0x81, 0, 0x8a, 1, 0),
+		ROW("long tag", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0xa0, 0x00, 1, 0x8a, 1, 0),
+		ROW("body first", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x8a, 1, 0, 0x20, 1),
+		ROW("rc twice", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x20, 1, 0x8a, 1, 0),
+		ROW("two bodies", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x82, 1, 0, 0x8a, 1, 0),
+		ROW("unknown field", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x8a, 1, 0, 0xf8, 0x7f, 1),
+		ROW("unknown inside", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x8a, 1, 2, 0x78, 1),
+		ROW("default written out", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 0, 0x8a, 1, 0),
+		ROW("zero behind", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x8a, 1, 0, 0),
+		ROW("NUL in a text", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x2a, 3, 'a', 0, 'b', 0x8a, 1, 0),
+		ROW("length beyond the end", RC_MALFORMED, 0x08, PROTO_VERSION, ID, 0x20, 1, 0x8a, 1, 0xff, 0xff, 0xff, 0x7f),
+		ROW("short request id", RC_MALFORMED, 0x08, PROTO_VERSION, 0x12, 2, 9, 9, 0x20, 1, 0x8a, 1, 0),
+		ROW("no request id", RC_MALFORMED, 0x08, PROTO_VERSION, 0x20, 1, 0x8a, 1, 0),
 	};
 #undef ROW
 #undef ID
@@ -346,15 +353,15 @@ cut_and_flip(uint8_t *b, size_t n, void (*check)(const uint8_t *, size_t))
 static void
 video_headers_survive(void **state)
 {
-	cs_VideoHeader h = { .version = PROTO_VERSION, .capture = { 1, 2, 3 }, .seq = 0xfffffffeu, .camera_ms = -5 }, h2;
+	cs_VideoHeader h = { .version = PROTO_VERSION, .capture = { 1, 2, 3 }, .seq = 0xfffffffeu, .camera_us = -5 }, h2;
 	cs_VideoCredit c = { .version = PROTO_VERSION, .capture = { 4, 5, 6 }, .seq = 7, .credits = 3 }, c2;
-	uint8_t b[VIDEO_HEADER_MAX], long_one[VIDEO_HEADER_MAX + 1] = { 0x08, 1 };
+	uint8_t b[VIDEO_HEADER_MAX], long_one[VIDEO_HEADER_MAX + 1] = { 0x08, PROTO_VERSION };
 	size_t n = 0;
 
 	(void)state;
 	assert_int_equal(msg_video_header_put(&h, b, &n), RC_OK);
 	assert_int_equal(msg_video_header_get(b, n, &h2), RC_OK);
-	assert_true(h2.seq == h.seq && h2.camera_ms == h.camera_ms);
+	assert_true(h2.seq == h.seq && h2.camera_us == h.camera_us);
 	assert_memory_equal(h2.capture, h.capture, ID_BYTES);
 	cut_and_flip(b, n, check_video_header);
 

@@ -265,7 +265,7 @@ client_start(struct world *w)
 		.clock = &w->clock, .rng = rng_system(), .events = { on_state, on_answer, on_push, w },
 	};
 
-	w->clock = (struct clock){ world_mono, world_mono, w };
+	w->clock = (struct clock){ world_mono, world_mono, NULL, w };
 	w->net = net_new(&o);
 	assert_non_null(w->net);
 }

@@ -46,7 +46,7 @@ setup(void **state)
 	memset(&p, 0, sizeof p);
 	fake_init(&p.f);
 	p.now = 1000000;
-	p.clock = (struct clock){ now_of, now_of, &p };
+	p.clock = (struct clock){ now_of, now_of, NULL, &p };
 	p.vault = vault_new(&keys, rng_system());
 	p.office = (struct office){ .config = &p.config, .vault = p.vault, .clock = &p.clock, .rng = rng_system() };
 	strcpy(p.config.notify.directory, "/tmp/test_notify.XXXXXX");
