@@ -20,10 +20,12 @@ cs_program(countersign-eval
 	eval/eval_list.c
 	eval/eval_main.c
 	eval/eval_report.c
-	eval/eval_verify.c)
+	eval/eval_verify.c
+	eval/eval_video.c)
 set_source_files_properties(eval/eval_cross.c PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
 target_compile_definitions(countersign-eval PRIVATE COUNTERSIGN_MODELS="${CMAKE_SOURCE_DIR}/models")
 target_link_libraries(countersign-eval PRIVATE cs_eval_rates cs_models cs_capture m)
+cs_foreign(countersign-eval libavformat libavcodec libavutil libswscale)
 
 foreach(name test_eval_cross test_eval_labels test_eval_scores test_eval_text)
 	cs_unit_test(${name} unit/${name}.c)
