@@ -1,24 +1,21 @@
 /*
  * capture_ask.c - what is asked of the next frame: to search the picture or to
- * follow the face, and whether to compute its embedding and texture.
+ * follow the face (capture_look.h), and whether to compute its embedding and
+ * texture.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Following costs a fraction of a search, but sees one face only. So it begins
- * with a search that found one face alone, is broken off by anything else, and
- * a search comes about three times a second all the same.
- *
- * Embeddings cost most. The quota of a part goes to frames that are as good as
- * the best of that part so far, judged by the frame before; a busy pool may put
- * one of these off for a few frames. A few more are taken at any time. All
- * moments are drawn, so that nobody outside can foresee which frame will show
- * whose face it is, or when a second face would be seen.
+ * Embeddings cost most; the texture is looked at in the first of the same
+ * frames. The quota of a part goes to frames that are as good as the best of
+ * that part so far, judged by the frame before; a busy pool may put one of
+ * these off for a few frames. A few more are taken at any time. All moments
+ * are drawn, so that nobody outside can foresee which frame will show whose
+ * face it is.
  */
 #include <math.h>
 
 #include "server/capture_ask.h"
 #include "server/capture_impl.h"
 
-#define FOLLOW_FRESH_MS   300	/* an older box is not worth following */
 #define PROBE_SETTLED     2u	/* frames settled before one is taken: nobody is judged while sitting down */
 #define PROBE_GOOD        .80f	/* of the best quality in this part */
 #define PROBE_LEAST_MS    300	/* from one embedding to the next one beyond the quota, and a drawn part on top */
@@ -31,7 +28,6 @@
 void
 capture_ask_begin(struct capture *c, int64_t now)
 {
-	c->search_ms = now;
 	c->probe_ms = now + PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1);
 }
 
@@ -53,6 +49,8 @@ capture_owe(struct capture *c, const struct capture_slot *s, bool came)
 {
 	if ((s->want & VISION_WANT_EMBEDDING) == 0)
 		return;
+	if (s->f.has_texture == 0)
+		c->textures_asked -= (s->want & VISION_WANT_TEXTURE) != 0;
 	c->put_off = came ? 0 : c->put_off + 1;
 	if (!came)
 		c->probe_ms = s->at_ms;
@@ -68,15 +66,9 @@ void
 capture_ask_saw(struct capture *c, const struct capture_slot *s, bool jumped)
 {
 	const struct vision_features *f = &s->f;
-	bool alone = f->faces == 1 && !jumped;
 
 	capture_owe(c, s, f->embed_dim > 0);
-
-	c->follow = f->tracked != 0 ? c->follow && alone : alone;
-	if (c->follow) {
-		c->followed = f->face[0];
-		c->followed_ms = s->at_ms;
-	}
+	capture_look_saw(&c->look, f, s->at_ms, !jumped);
 	if (c->quality_part != c->l.step) {
 		c->quality_part = c->l.step;
 		c->quality_best = 0.0f;
@@ -115,16 +107,15 @@ capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
 {
 	const uint32_t costly = VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
 	bool probe = capture_draw_probe(c, now);
+	const struct vision_box *box;
 
 	ask->want = VISION_WANT_EYES;
 	if (probe) {
-		ask->want |= costly;
+		ask->want |= VISION_WANT_EMBEDDING | (c->textures_asked < CAPTURE_TEXTURES_MOST ? VISION_WANT_TEXTURE : 0);
+		c->textures_asked += (ask->want & VISION_WANT_TEXTURE) != 0;
 		c->probe_ms = now + PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1);
 	}
-	if (c->follow && now - c->followed_ms < FOLLOW_FRESH_MS && now < c->search_ms + (probe ? CAPTURE_SEARCH_LATE_MS : 0)) {
-		ask->track = c->followed;
-	} else {
-		c->search_ms = now + CAPTURE_SEARCH_LEAST_MS + rng_below(c->g, CAPTURE_SEARCH_SPREAD_MS + 1);
-	}
+	if ((box = capture_look_next(&c->look, c->g, now, probe ? CAPTURE_SEARCH_LATE_MS : 0)) != NULL)
+		ask->track = *box;
 	return c->l.phase == LIVENESS_SETTLE && c->put_off < CAPTURE_PUT_OFF_MOST ? costly : 0;
 }

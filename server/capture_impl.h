@@ -8,6 +8,7 @@
 #define SERVER_CAPTURE_IMPL_H
 
 #include "server/capture.h"
+#include "server/capture_look.h"
 #include "server/capture_track.h"
 
 #define CAPTURE_PARTS_MAX (LIVENESS_CHALLENGES_MAX + 1)	/* before, between and after the challenges */
@@ -58,16 +59,14 @@ struct capture {
 	int64_t  miss_ms;
 	float    low, cosine;		/* lowest of a frame, the mean's with the template; NAN: none; for the auditor */
 
-	bool     follow;		/* one face, alone when it was searched for, and followed since */
-	struct vision_box followed;	/* where it was last ... */
-	int64_t  followed_ms;		/* ... in the frame that arrived then */
-	int64_t  search_ms;		/* the next search is due */
+	struct capture_look look;
 	int64_t  probe_ms;		/* the next embedding beyond the quota is due */
 	uint32_t put_off;		/* times in a row that an embedding was asked for and did not come */
 	float    quality, quality_best;	/* of the last frame, of the best one in this part */
 	uint32_t quality_part;
 
 	float    texture;		/* sum of the logits */
+	uint32_t textures_asked;	/* and not refused */
 	uint32_t textures, followings;	/* for the auditor */
 	uint32_t frames, dropped, errors, errors_row, bad_row, jumps;
 	int64_t  began_ms, ended_ms, sighted_ms;	/* sighted: last features */
