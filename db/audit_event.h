@@ -37,7 +37,13 @@
 	X(AUDIT_TRANSFER_POST,     61, "transfer-post") \
 	X(AUDIT_TRANSFER_REFUSE,   62, "transfer-refuse") \
 	X(AUDIT_DEPOSIT,           63, "deposit") \
+	X(AUDIT_TRANSFER_APPROVE,  64, "transfer-approve") \
 	X(AUDIT_PERSON_UNLOCK,     70, "person-unlock") \
+	X(AUDIT_STAFF_ADD,         71, "staff-add") \
+	X(AUDIT_STAFF_REMOVE,      72, "staff-remove") \
+	X(AUDIT_EXCEPTION_PROPOSE, 73, "exception-propose") \
+	X(AUDIT_EXCEPTION_CONFIRM, 74, "exception-confirm") \
+	X(AUDIT_EXCEPTION_END,     75, "exception-end") \
 	X(AUDIT_DISPATCH_REFUSE,   80, "dispatch-refuse") \
 	X(AUDIT_NOTIFY,            90, "notify")
 

@@ -14,7 +14,7 @@
 #include "db/person_store.h"
 #include "proto/limits.h"
 
-enum proof_factor { PROOF_FACE = 1, PROOF_SYSTEM = 4, PROOF_ENROL = 5 };
+enum proof_factor { PROOF_FACE = 1, PROOF_APPROVAL = 3, PROOF_SYSTEM = 4, PROOF_ENROL = 5 };
 
 struct capture_row {
 	uint8_t  id[ID_BYTES];

@@ -13,19 +13,28 @@
 #include "db/outbox_store.h"
 #include "proto/limits.h"
 
-enum code_purpose { CODE_REGISTER = 1, CODE_LOGIN = 2, CODE_TRANSACTION = 3 };
+enum code_purpose { CODE_REGISTER = 1, CODE_LOGIN = 2, CODE_TRANSACTION = 3, CODE_APPROVAL = 4, CODE_STAFF = 5 };
 
 struct code_row {
 	uint64_t id;
 	uint64_t person;
 	uint8_t  session[ID_BYTES];
 	enum code_purpose purpose;
-	uint8_t  digest[DIGEST_BYTES];	/* of the transaction; zero for the others */
+	uint8_t  digest[DIGEST_BYTES];	/* of what it is for; zero for registration and log-in */
 	uint8_t  salt[NONCE_BYTES];
 	uint8_t  hash[DIGEST_BYTES];	/* keyed BLAKE2b over purpose, person, session, digest, salt and code */
 	uint32_t tries;			/* used up, this one included */
 	int64_t  created_ms, expires_ms;
 	int64_t  used_ms;		/* 0: not yet */
+};
+
+/* A code that somebody typed right: who, and what it was made for. Spent in the step that it allows. */
+struct code_use {
+	uint64_t person;
+	uint64_t code;			/* its row */
+	uint8_t  session[ID_BYTES];
+	uint8_t  digest[DIGEST_BYTES];
+	int64_t  now_ms;
 };
 
 struct code_store;

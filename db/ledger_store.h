@@ -37,6 +37,7 @@ struct intent {
 	struct txn txn;
 	uint8_t  digest[DIGEST_BYTES];		/* txn_digest(&txn) */
 	bool     needs_face, needs_code;
+	bool     needs_approval;		/* by a member of staff who is neither payer nor payee */
 	int64_t  created_ms, expires_ms;
 	uint64_t journal;			/* 0: not posted */
 };
@@ -88,8 +89,8 @@ struct ledger_store_ops {
 	/*
 	 * Posts. RC_OK also when the same request was committed before (same intent):
 	 * the first receipt again, nothing moved twice. RC_REQUEST_OTHER: the request
-	 * id was used for another intent. RC_PROOF_MISSING, RC_CODE_USED, RC_EXPIRED,
-	 * RC_FUNDS, RC_ACCOUNT_UNKNOWN, RC_ACCOUNT_CLOSED, RC_SAME_ACCOUNT, RC_CURRENCY:
+	 * id was used for another intent. RC_PROOF_MISSING, RC_APPROVAL_MISSING,
+	 * RC_CODE_USED, RC_EXPIRED, RC_FUNDS, RC_ACCOUNT_UNKNOWN, RC_ACCOUNT_CLOSED, RC_SAME_ACCOUNT, RC_CURRENCY:
 	 * nothing happened and nothing was spent. RC_EXISTS: the intent was posted
 	 * before under another request id. RC_FORGED: the stored intent was changed.
 	 */

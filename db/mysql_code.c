@@ -124,6 +124,28 @@ code_take(struct code_store *s, const uint8_t session[ID_BYTES], enum code_purpo
 	return r;
 }
 
+/* ---- spend ---- */
+
+enum rc
+code_spend(struct db *d, enum code_purpose purpose, const struct code_use *by)
+{
+	uint64_t spent;
+	int64_t used_ms;
+	enum rc r;
+
+	r = db_exec(d, "UPDATE code SET used_ms = ? WHERE id = ? AND person = ? AND session = ? AND purpose = ? AND digest = ?"
+	    " AND used_ms = 0 AND expires_ms > ?",
+	    DB_IN(db_in_i64(by->now_ms), db_in_u64(by->code), db_in_u64(by->person), db_in_bytes(by->session, ID_BYTES),
+	    db_in_u64((uint64_t)purpose), db_in_bytes(by->digest, DIGEST_BYTES), db_in_i64(by->now_ms)), &spent);
+	if (r != RC_OK || spent == 1)
+		return r;
+	r = db_row(d, "SELECT used_ms FROM code WHERE id = ? AND session = ?",
+	    DB_IN(db_in_u64(by->code), db_in_bytes(by->session, ID_BYTES)), DB_OUT(db_out_i64(&used_ms)));
+	if (r != RC_OK && r != RC_NOT_FOUND)
+		return r;
+	return r == RC_OK && used_ms != 0 ? RC_CODE_USED : RC_PROOF_MISSING;
+}
+
 const struct code_store_ops mysql_code_ops = {
 	.issue = code_issue,
 	.take = code_take,

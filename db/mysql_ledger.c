@@ -30,12 +30,13 @@ put_step(struct db *d, void *arg)
 	enum rc r;
 
 	r = db_exec(d, "INSERT INTO intent (id, person, session, kind, debit, payee, payee_name, amount, currency, reference,"
-	    " nonce, digest, needs_face, needs_code, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " nonce, digest, needs_face, needs_code, needs_approval, created_ms, expires_ms)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    DB_IN(db_in_bytes(i->id, ID_BYTES), db_in_u64(i->person), db_in_bytes(i->session, ID_BYTES),
 	    db_in_u64((uint64_t)i->txn.kind), db_in_text(i->txn.debit), db_in_text(i->txn.payee), db_in_text(i->txn.payee_name),
 	    db_in_i64(i->txn.amount), db_in_text(i->txn.currency), db_in_text(i->txn.reference),
 	    db_in_bytes(i->txn.nonce, NONCE_BYTES), db_in_bytes(i->digest, DIGEST_BYTES), db_in_u64(i->needs_face),
-	    db_in_u64(i->needs_code), db_in_i64(i->created_ms), db_in_i64(i->expires_ms)), NULL);
+	    db_in_u64(i->needs_code), db_in_u64(i->needs_approval), db_in_i64(i->created_ms), db_in_i64(i->expires_ms)), NULL);
 	return r != RC_OK ? r : audit_append(d, a->ev);
 }
 
@@ -192,21 +193,26 @@ spend_face(struct db *d, const struct ledger_step *st, const struct movement *m)
 static enum rc
 spend_code(struct db *d, const struct ledger_step *st, const struct movement *m)
 {
+	struct code_use by = { .person = st->person, .code = st->code, .now_ms = st->now_ms };
+
+	memcpy(by.session, st->session, ID_BYTES);
+	memcpy(by.digest, m->digest, DIGEST_BYTES);
+	return code_spend(d, CODE_TRANSACTION, &by);
+}
+
+/* By somebody who is a member of staff to this moment, and neither pays nor is paid. */
+static enum rc
+spend_approval(struct db *d, const struct ledger_step *st, const struct movement *m, uint64_t payee)
+{
 	uint64_t spent;
-	int64_t used_ms;
 	enum rc r;
 
-	r = db_exec(d, "UPDATE code SET used_ms = ? WHERE id = ? AND person = ? AND session = ? AND purpose = 3 AND digest = ?"
-	    " AND used_ms = 0 AND expires_ms > ?",
-	    DB_IN(db_in_i64(st->now_ms), db_in_u64(st->code), db_in_u64(st->person), db_in_bytes(st->session, ID_BYTES),
-	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms)), &spent);
-	if (r != RC_OK || spent == 1)
-		return r;
-	r = db_row(d, "SELECT used_ms FROM code WHERE id = ? AND session = ?",
-	    DB_IN(db_in_u64(st->code), db_in_bytes(st->session, ID_BYTES)), DB_OUT(db_out_i64(&used_ms)));
-	if (r != RC_OK && r != RC_NOT_FOUND)
-		return r;
-	return r == RC_OK && used_ms != 0 ? RC_CODE_USED : RC_PROOF_MISSING;
+	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE session = ? AND factor = 3 AND digest = ?"
+	    " AND spent_ms = 0 AND expires_ms > ? AND person NOT IN (?, ?)"
+	    " AND person IN (SELECT person FROM person_role WHERE role = 1 AND ended_ms = 0) ORDER BY id LIMIT 1",
+	    DB_IN(db_in_i64(st->now_ms), db_in_u64(m->journal), db_in_bytes(st->session, ID_BYTES),
+	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms), db_in_u64(st->person), db_in_u64(payee)), &spent);
+	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_APPROVAL_MISSING;
 }
 
 static enum rc
@@ -241,7 +247,8 @@ post_step(struct db *d, void *arg)
 		return RC_ACCOUNT_UNKNOWN;
 	if (!debit_open || !payee_open)
 		return RC_ACCOUNT_CLOSED;
-	if ((r = check_pair(&debit, &payee, &i.txn)) != RC_OK ||
+	if ((i.needs_approval && (r = spend_approval(d, st, &m, payee.person)) != RC_OK) ||
+	    (r = check_pair(&debit, &payee, &i.txn)) != RC_OK ||
 	    (r = move_money(d, &m, &debit, &payee)) != RC_OK)
 		return r;
 	fill_receipt(&m, m.debit_after, &a->receipt);

@@ -111,12 +111,12 @@ ledger_account_by_number(struct ledger_store *s, const char *number, struct acco
 /* ---- intents ---- */
 
 #define INTENT_COLUMNS "SELECT i.id, i.person, i.session, i.kind, i.debit, i.payee, i.payee_name, i.amount, i.currency," \
-	" i.reference, i.nonce, i.digest, i.needs_face, i.needs_code, i.created_ms, i.expires_ms, COALESCE(j.id, 0)" \
+	" i.reference, i.nonce, i.digest, i.needs_face, i.needs_code, i.needs_approval, i.created_ms, i.expires_ms, COALESCE(j.id, 0)" \
 	" FROM intent i LEFT JOIN journal j ON j.intent = i.id"
 
 struct intent_row {
 	struct intent i;
-	uint64_t kind, face, code;
+	uint64_t kind, face, code, approval;
 };
 
 #define INTENT_OUT(r) DB_OUT(db_out_bytes((r)->i.id, ID_BYTES), db_out_u64(&(r)->i.person), \
@@ -126,6 +126,7 @@ struct intent_row {
 	db_out_text((r)->i.txn.currency, sizeof (r)->i.txn.currency), \
 	db_out_text((r)->i.txn.reference, sizeof (r)->i.txn.reference), db_out_bytes((r)->i.txn.nonce, NONCE_BYTES), \
 	db_out_bytes((r)->i.digest, DIGEST_BYTES), db_out_u64(&(r)->face), db_out_u64(&(r)->code), \
+	db_out_u64(&(r)->approval), \
 	db_out_i64(&(r)->i.created_ms), db_out_i64(&(r)->i.expires_ms), db_out_u64(&(r)->i.journal))
 
 static void
@@ -135,6 +136,7 @@ intent_from_row(const struct intent_row *row, struct intent *i)
 	i->txn.kind = (enum txn_kind)row->kind;
 	i->needs_face = row->face != 0;
 	i->needs_code = row->code != 0;
+	i->needs_approval = row->approval != 0;
 }
 
 enum rc

@@ -18,6 +18,8 @@ extern const struct capture_store_ops  mysql_capture_ops;
 extern const struct ledger_store_ops   mysql_ledger_ops;
 extern const struct outbox_store_ops   mysql_outbox_ops;
 extern const struct audit_store_ops    mysql_audit_ops;
+extern const struct staff_store_ops    mysql_staff_ops;
+extern const struct exception_store_ops mysql_exception_ops;
 
 /* ---- for use inside steps of db_run ---- */
 
@@ -28,6 +30,12 @@ enum rc audit_lane_open(struct db *d) MUST_CHECK;
 
 /* Queues a message. */
 enum rc outbox_put(struct db *d, const struct outbox_new *m, int64_t now_ms) MUST_CHECK;
+
+/*
+ * Spends one code in the step it was typed for; by->session and by->digest say
+ * what it was made for. RC_CODE_USED, or RC_PROOF_MISSING if it is not that code.
+ */
+enum rc code_spend(struct db *d, enum code_purpose purpose, const struct code_use *by) MUST_CHECK;
 
 /* A new account number that nobody has, its row inserted. */
 enum rc account_insert(struct db *d, uint64_t person, const char *name, const char *currency, int64_t now_ms,

@@ -4,7 +4,7 @@
  *
  * What it is:   a connection that carries every aggregate's table of
  *               operations (person, session, terminal, code, capture, ledger,
- *               outbox, audit). db/mysql_*.c fills it for MySQL and MariaDB;
+ *               outbox, audit, staff, exception). db/mysql_*.c fills it for MySQL and MariaDB;
  *               tests may fill single tables with fakes.
  * What it isn't: a pool. One bundle belongs to one thread.
  *
@@ -29,10 +29,12 @@
 #include "db/audit_store.h"
 #include "db/capture_store.h"
 #include "db/code_store.h"
+#include "db/exception_store.h"
 #include "db/ledger_store.h"
 #include "db/outbox_store.h"
 #include "db/person_store.h"
 #include "db/session_store.h"
+#include "db/staff_store.h"
 #include "db/terminal_store.h"
 #include "proto/clock.h"
 #include "proto/log.h"
@@ -48,6 +50,8 @@ struct stores {
 	struct ledger_store   ledger;
 	struct outbox_store   outbox;
 	struct audit_store    audit;
+	struct staff_store    staff;
+	struct exception_store exception;
 	void *ctx;		/* the connection */
 };
 

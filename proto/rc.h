@@ -74,6 +74,7 @@
 	X(RC_PROOF_MISSING,     -86, "a live face or a code for this transaction is missing or has expired") \
 	X(RC_REQUEST_OTHER,     -87, "this request number was used for another transaction") \
 	X(RC_EXPIRED,           -88, "the transaction was not confirmed in time") \
+	X(RC_APPROVAL_MISSING,  -89, "a member of staff has to approve this transaction") \
 	/* audit */ \
 	X(RC_AUDIT_BROKEN,      -95, "the audit trail does not verify") \
 	X(RC_BUG,               -99, "internal error")
