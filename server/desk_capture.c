@@ -7,6 +7,7 @@
 
 #include "server/desk_parts.h"
 #include "server/dispatch.h"
+#include "server/exceptions.h"
 
 /* What the terminal is asked to send. */
 #define DESK_CAPTURE_WIDTH  640u
@@ -35,10 +36,25 @@ desk_capture_enrolled(struct call *c, const struct person *p, struct capture_opt
 	return r;
 }
 
-/* What this capture is for: options and the row of its proof. */
+/* Leaves out what an exception says, so far as it is among those allowed; *moves gets what was left out. */
+static enum rc
+desk_capture_exception(struct call *c, const struct person *p, uint32_t allowed, struct capture_options *o, uint32_t *moves)
+{
+	enum rc r;
+
+	if ((r = exceptions_active(c->desk->stores, p->id, moves)) != RC_OK)
+		return r;
+	*moves &= allowed;
+	exceptions_apply(*moves, o);
+	if (*moves != 0 && liveness_options_check(&o->liveness) != RC_OK)
+		return call_refuse(c, RC_INVALID, "Your exception leaves nothing that the camera could ask; please ask the branch staff.");
+	return RC_OK;
+}
+
+/* What this capture is for: options, what is left out of it, and the row of its proof. */
 static enum rc
 desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct person *p, struct capture_options *o,
-    struct capture_row *row)
+    struct capture_row *row, uint32_t *moves)
 {
 	const struct config *cfg = c->desk->office->config;
 	struct intent i;
@@ -52,20 +68,25 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 		if (c->session.state != SESSION_REGISTER_FACE || p->status != PERSON_PENDING)
 			return call_refuse(c, RC_EARLY, "A face is enrolled during registration only.");
 		o->enrol = row->enrol = true;
-		return RC_OK;
+		return desk_capture_exception(c, p, UINT32_MAX, o, moves);
 	}
 	if (ask->purpose != cs_CapturePurpose_CAPTURE_TRANSFER || c->session.state != SESSION_SIGNED_ON)
 		return call_refuse(c, RC_EARLY, "A live face is asked for a prepared transfer only.");
 	if ((r = desk_intent_get(c, ask->intent, &i)) != RC_OK)
 		return r;
 	memcpy(row->digest, i.digest, sizeof row->digest);
+	/* What weakens the proof is left out only where the ledger will ask for the approval. */
+	if ((r = desk_capture_exception(c, p, i.needs_approval ? UINT32_MAX : EXCEPTION_LIGHT, o, moves)) != RC_OK)
+		return r;
 	return desk_capture_enrolled(c, p, o);
 }
 
 /* Fills the slot and makes the database's row; on failure the slot is free as before. */
 static enum rc
-desk_capture_start(struct call *c, struct desk_capture *k, const struct capture_options *o, const struct person *p)
+desk_capture_start(struct call *c, struct desk_capture *k, const struct capture_options *o, const struct person *p,
+    uint32_t moves)
 {
+	char words[EXCEPTION_WORDS_BYTES];
 	struct desk *d = c->desk;
 	struct capture_store *st = &d->stores->capture;
 	enum rc r = RC_NOMEM;
@@ -77,8 +98,9 @@ desk_capture_start(struct call *c, struct desk_capture *k, const struct capture_
 			goto out;
 		*k->person = *p;
 	}
-	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer,
-	    o->enrol ? "to enrol" : "for a transfer"));
+	exceptions_words(moves, words);
+	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer, "%s%s%s",
+	    o->enrol ? "to enrol" : "for a transfer", moves != 0 ? ", by exception without " : "", words));
 	if (r == RC_LOCKED)
 		r = call_refuse(c, r, "Too many failed captures; please wait a minute and try again.");
 	else if (r == RC_DISABLED)
@@ -98,13 +120,14 @@ desk_capture_begin(struct call *c)
 	struct capture_row row = { .person = c->session.person, .started_ms = c->now_ms };
 	struct capture_options o = { 0 };
 	struct person p = { 0 };
+	uint32_t moves = 0;
 	enum rc r = RC_BUG;
 
 	if (k != NULL)
 		desk_capture_abandon(c->desk, k, RC_CLOSED, "a new capture was begun");
 	if ((k = desk_capture_slot(c->desk)) == NULL)
 		return call_refuse(c, RC_BUSY, "Too many captures are in progress; please try again in a moment.");
-	if ((r = call_person(c, &p)) != RC_OK || (r = desk_capture_plan(c, ask, &p, &o, &row)) != RC_OK)
+	if ((r = call_person(c, &p)) != RC_OK || (r = desk_capture_plan(c, ask, &p, &o, &row, &moves)) != RC_OK)
 		goto out;
 	rng_fill(c->desk->office->rng, row.id, sizeof row.id);
 	rng_fill(c->desk->office->rng, k->key, sizeof k->key);
@@ -113,7 +136,7 @@ desk_capture_begin(struct call *c)
 	k->terminal = c->terminal;
 	memcpy(k->control, c->route, c->route_n);
 	k->control_n = c->route_n;
-	if ((r = desk_capture_start(c, k, &o, &p)) != RC_OK)
+	if ((r = desk_capture_start(c, k, &o, &p, moves)) != RC_OK)
 		goto out;
 	desk_capture_open(c->desk, k);
 	c->answer->which_body = cs_Envelope_capture_begun_tag;

@@ -105,11 +105,11 @@ out:
 	return r;
 }
 
-static enum rc
-desk_login_refuse(struct call *c, enum rc r, int64_t until, bool recorded)
+enum rc
+desk_login_refuse(struct call *c, const char *customer, enum rc r, int64_t until, bool recorded)
 {
 	if (!recorded && r != RC_STORE)
-		call_audit(c, AUDIT_LOGIN_PASSWORD, r, c->ask->body.login.customer, "log-in refused");
+		call_audit(c, AUDIT_LOGIN_PASSWORD, r, customer, "log-in refused");
 	if (r == RC_LOGIN)
 		return call_refuse(c, r, "Customer number or password is wrong. After %d wrong tries the number is locked for a time.",
 		    PASSWORD_TRIES);
@@ -132,7 +132,7 @@ desk_login(struct call *c)
 	r = auth_login(&d->auth, d->stores, c->now_ms, ask->customer, ask->password,
 	    call_event(c, AUDIT_LOGIN_PASSWORD, RC_OK, ask->customer, "password"), &p, &until, &recorded);
 	if (r != RC_OK)
-		r = desk_login_refuse(c, r, until, recorded);
+		r = desk_login_refuse(c, ask->customer, r, until, recorded);
 	else
 		r = desk_session_open(c, &p, SESSION_LOGIN_CODE, "");
 	crypto_wipe(&p, sizeof p);

@@ -13,6 +13,7 @@
 #include "proto/text.h"
 #include "server/desk_parts.h"
 #include "server/dispatch.h"
+#include "server/exceptions.h"
 #include "server/otp.h"
 
 /* One of the customer's own accounts. */
@@ -76,9 +77,10 @@ desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct 
 	return RC_OK;
 }
 
+/* moves: what an exception leaves out of this person's captures. */
 static void
 desk_transfer_intent(struct call *c, const cs_TransferPrepare *ask, const struct account *debit,
-    const struct account *payee, struct intent *i)
+    const struct account *payee, uint32_t moves, struct intent *i)
 {
 	const struct office *o = c->desk->office;
 
@@ -97,6 +99,7 @@ desk_transfer_intent(struct call *c, const cs_TransferPrepare *ask, const struct
 	txn_digest(&i->txn, i->digest);
 	i->needs_face = o->config->transfer.face;
 	i->needs_code = o->config->transfer.code;
+	i->needs_approval = i->needs_face && exceptions_weaken(moves);
 	i->created_ms = c->now_ms;
 	i->expires_ms = c->now_ms + INTENT_LIFE_MS;
 }
@@ -108,6 +111,7 @@ desk_transfer_prepare(struct call *c)
 	const cs_TransferPrepare *ask = &c->ask->body.transfer_prepare;
 	cs_TransferPrepared *to = &c->answer->body.transfer_prepared;
 	struct account debit, payee;
+	uint32_t moves = 0;
 	char amount[MONEY_TEXT_BYTES];
 	struct intent i;
 	enum rc r;
@@ -119,7 +123,9 @@ desk_transfer_prepare(struct call *c)
 			call_audit(c, AUDIT_TRANSFER_REFUSE, r, ask->debit, "not prepared: to %s", ask->payee);
 		return r;
 	}
-	desk_transfer_intent(c, ask, &debit, &payee, &i);
+	if ((r = exceptions_active(c->desk->stores, c->session.person, &moves)) != RC_OK)
+		return r;
+	desk_transfer_intent(c, ask, &debit, &payee, moves, &i);
 	money_format(i.txn.amount, i.txn.currency, amount);
 	r = l->ops->intent_put(l, &i, call_event(c, AUDIT_TRANSFER_PREPARE, RC_OK, i.txn.debit, "%s to %s", amount,
 	    i.txn.payee));
@@ -132,6 +138,7 @@ desk_transfer_prepare(struct call *c)
 	memcpy(to->payee_name, i.txn.payee_name, sizeof to->payee_name);
 	to->needs_face = i.needs_face;
 	to->needs_code = i.needs_code;
+	to->needs_approval = i.needs_approval;
 	to->expires_utc_ms = i.expires_ms;
 	return RC_OK;
 }
@@ -212,6 +219,8 @@ desk_transfer_words(struct call *c, enum rc r)
 	switch (r) {
 	case RC_PROOF_MISSING:
 		return call_refuse(c, r, "A live face for this transfer is missing or too old; please look into the camera again.");
+	case RC_APPROVAL_MISSING:
+		return call_refuse(c, r, "The approval of a member of staff is missing or too old; please prepare the transfer again.");
 	case RC_FUNDS:
 		return call_refuse(c, r, "Not enough money in the account; nothing was moved.");
 	case RC_EXPIRED:

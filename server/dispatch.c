@@ -28,6 +28,8 @@ static const struct dispatch_row dispatch_rows[] = {
 	{ KIND(transfer_code_send), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE, desk_transfer_code_send },
 	{ KIND(transfer_commit), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0, desk_transfer_commit },
 	{ KIND(transfer_status_get), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0, desk_transfer_status },
+	{ KIND(approval_start), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE, desk_approval_start },
+	{ KIND(approval_code), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE, desk_approval_code },
 	{ KIND(capture_begin), STATE(SESSION_REGISTER_FACE) | STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE,
 	    desk_capture_begin },
 	{ KIND(capture_cancel), STATE(SESSION_REGISTER_FACE) | STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0,

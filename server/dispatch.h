@@ -55,6 +55,8 @@ enum rc desk_transfer_prepare(struct call *c);	/* desk_transfer.c */
 enum rc desk_transfer_code_send(struct call *c);
 enum rc desk_transfer_commit(struct call *c);
 enum rc desk_transfer_status(struct call *c);
+enum rc desk_approval_start(struct call *c);	/* desk_approval.c */
+enum rc desk_approval_code(struct call *c);
 enum rc desk_capture_begin(struct call *c);	/* desk_capture.c */
 enum rc desk_capture_cancel(struct call *c);
 

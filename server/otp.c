@@ -26,24 +26,37 @@ otp_mask_email(const char *email, char dst[static EMAIL_MAX_BYTES + 1])
 static void
 otp_words(const struct otp_order *o, char *dst, size_t n)
 {
-	char amount[MONEY_TEXT_BYTES], account[64];
+	char amount[MONEY_TEXT_BYTES] = "", account[64] = "";
 
-	if (o->purpose == CODE_REGISTER)
-		snprintf(dst, n, "It confirms your e-mail address for a new account.");
-	else if (o->purpose == CODE_LOGIN || o->txn == NULL)
-		snprintf(dst, n, "It completes your log-in at a branch terminal.");
-	else {
+	if (o->txn != NULL) {
 		money_format(o->txn->amount, o->txn->currency, amount);
 		account_number_format(o->txn->payee, account, sizeof account);
+	}
+	switch (o->purpose) {
+	case CODE_REGISTER:
+		snprintf(dst, n, "It confirms your e-mail address for a new account.");
+		break;
+	case CODE_LOGIN:
+		snprintf(dst, n, "It completes your log-in at a branch terminal.");
+		break;
+	case CODE_TRANSACTION:
 		snprintf(dst, n, "It confirms one transfer only:\n  amount  %s\n  to      %s\n  account %s", amount,
 		    o->txn->payee_name, account);
+		break;
+	case CODE_APPROVAL:
+		snprintf(dst, n, "With it you, as a member of staff, approve one transfer of a customer:\n  customer %s\n"
+		    "  amount   %s\n  to       %s\n  account  %s", o->about, amount, o->txn->payee_name, account);
+		break;
+	case CODE_STAFF:
+		snprintf(dst, n, "With it you, as a member of staff, %s", o->about);
+		break;
 	}
 }
 
 static enum rc
 otp_message(const struct vault *v, const struct otp_order *o, const char *email, const char *code, struct outbox_new *m)
 {
-	char text[OUTBOX_TEXT_MAX], words[400];
+	char text[OUTBOX_TEXT_MAX], words[560];
 	enum rc r;
 	int n;
 

@@ -39,8 +39,8 @@ fake_call_face(struct fake_call *k, uint64_t person, const struct vision_hello *
 	    RC_OK);
 }
 
-static void
-fake_customer(struct fake_call *k, const char *name, const char *customer, uint64_t serial, int64_t balance)
+void
+fake_call_customer(struct fake_call *k, const char *name, const char *customer, uint64_t serial, int64_t balance)
 {
 	struct fake *f = &k->f;
 	struct person *p = &f->person[f->persons++];
@@ -88,8 +88,8 @@ fake_call_init(struct fake_call *k)
 	assert_int_equal(known_open(&k->office.known, &fake_call_maker, FAKE_CALL_KNOWN), RC_OK);
 	k->desk.office = &k->office;
 	k->desk.stores = &k->f.stores;
-	fake_customer(k, "Anna Archer", "11111111", 1, 1000000);
-	fake_customer(k, "Bob Builder", "22222222", 2, 5000);
+	fake_call_customer(k, "Anna Archer", "11111111", 1, 1000000);
+	fake_call_customer(k, "Bob Builder", "22222222", 2, 5000);
 	cash = &k->f.account[k->f.accounts++];
 	account_number_make(1, 99, cash->number);
 	cash->kind = ACCOUNT_INTERNAL;

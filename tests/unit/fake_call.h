@@ -27,6 +27,8 @@ extern const struct vision_hello fake_call_maker;
 /* Two customers with an account each (10,000.00 and 50.00 EUR) and one internal account. */
 void    fake_call_init(struct fake_call *k);
 void    fake_call_free(struct fake_call *k);
+/* One more, with an account in euros. */
+void    fake_call_customer(struct fake_call *k, const char *name, const char *customer, uint64_t serial, int64_t balance);
 /* Seals this unit vector as this person's face. */
 void    fake_call_face(struct fake_call *k, uint64_t person, const struct vision_hello *by, const float v[static 4]);
 /* A session of this person in this state at k->terminal; its token goes into k->ask. */

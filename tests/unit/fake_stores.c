@@ -415,11 +415,13 @@ fake_post(struct ledger_store *s, const struct ledger_step *step, const struct a
 		return RC_NOT_FOUND;
 	if (f->intent[i].needs_face && !f->intent_has_face[i])
 		return RC_PROOF_MISSING;
+	if (f->intent[i].needs_approval && !f->intent_approved[i])
+		return RC_APPROVAL_MISSING;
 	if (f->intent[i].needs_code && (step->code == 0 || f->code[step->code - 1].used_ms != 0))
 		return RC_CODE_USED;
 	if (step->code != 0)
 		f->code[step->code - 1].used_ms = step->now_ms;
-	f->intent_has_face[i] = false;
+	f->intent_has_face[i] = f->intent_approved[i] = false;
 	f->intent[i].journal = f->posts + 1;
 	memcpy(f->posted_request[f->posts], step->request, ID_BYTES);
 	f->receipt[f->posts] = (struct receipt){ .journal = f->posts + 1, .posted_ms = step->now_ms, .txn = f->intent[i].txn };
@@ -448,6 +450,66 @@ static const struct ledger_store_ops fake_ledger = {
 	.accounts_of = fake_accounts_of, .account_by_number = fake_account_by_number, .intent_put = fake_intent_put,
 	.intent_get = fake_intent_get, .post = fake_post, .receipt_by_request = fake_receipt_by_request,
 };
+
+/* ---- captures ---- */
+static enum rc
+fake_capture_begin(struct capture_store *s, const struct capture_row *c, const struct audit_event *ev)
+{
+	struct fake *f = s->ctx;
+
+	(void)c;
+	memcpy(f->begun, ev->detail, sizeof f->begun);
+	return f->down ? RC_STORE : RC_LOCKED;
+}
+static const struct capture_store_ops fake_capture = { .begin = fake_capture_begin };
+
+/* ---- staff and exceptions ---- */
+static enum rc
+fake_staff_check(struct staff_store *s, uint64_t person, enum person_role role)
+{
+	struct fake *f = s->ctx;
+
+	if (f->down)
+		return RC_STORE;
+	return role == PERSON_ROLE_STAFF && f->staff[person] ? RC_OK : RC_DENIED;
+}
+
+static enum rc
+fake_staff_approve(struct staff_store *s, const struct staff_approval *a, const struct audit_event *ev)
+{
+	struct fake *f = s->ctx;
+	size_t i = 0;
+
+	if (f->down)
+		return RC_STORE;
+	while (i < f->intents && memcmp(f->intent[i].id, a->intent, ID_BYTES) != 0)
+		i++;
+	if (i == f->intents || memcmp(f->intent[i].digest, a->by.digest, DIGEST_BYTES) != 0)
+		return RC_NOT_FOUND;
+	if (!f->staff[a->by.person] || a->by.person == f->intent[i].person)
+		return RC_DENIED;
+	if (f->code[a->by.code - 1].used_ms != 0)
+		return RC_CODE_USED;
+	f->code[a->by.code - 1].used_ms = a->by.now_ms;
+	f->intent_approved[i] = true;
+	fake_record(f, ev);
+	return RC_OK;
+}
+static const struct staff_store_ops fake_staff = { .check = fake_staff_check, .approve = fake_staff_approve };
+
+static enum rc
+fake_exception_open(struct exception_store *s, uint64_t person, struct exception *e)
+{
+	struct fake *f = s->ctx;
+
+	if (f->down)
+		return RC_STORE;
+	if (f->exception[person].id == 0)
+		return RC_NOT_FOUND;
+	*e = f->exception[person];
+	return RC_OK;
+}
+static const struct exception_store_ops fake_exception = { .open_of = fake_exception_open };
 
 /* ---- terminals ---- */
 static enum rc
@@ -486,5 +548,8 @@ fake_init(struct fake *f)
 	f->stores.code = (struct code_store){ &fake_code, f };
 	f->stores.ledger = (struct ledger_store){ &fake_ledger, f };
 	f->stores.outbox = (struct outbox_store){ &fake_outbox, f };
+	f->stores.capture = (struct capture_store){ &fake_capture, f };
+	f->stores.staff = (struct staff_store){ &fake_staff, f };
+	f->stores.exception = (struct exception_store){ &fake_exception, f };
 	f->stores.audit = (struct audit_store){ &fake_audit, f };
 }

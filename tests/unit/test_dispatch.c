@@ -30,7 +30,7 @@ static const struct {
 	{ KIND(code_resend), RC_ | LC }, { KIND(logout), RC_ | RF | LC | SO },
 	{ KIND(overview_get), SO }, { KIND(payee_get), SO }, { KIND(history_get), SO },
 	{ KIND(transfer_prepare), SO }, { KIND(transfer_code_send), SO }, { KIND(transfer_commit), SO },
-	{ KIND(transfer_status_get), SO }, { KIND(capture_begin), RF | SO }, { KIND(capture_cancel), RF | SO },
+	{ KIND(transfer_status_get), SO }, { KIND(approval_start), SO }, { KIND(approval_code), SO }, { KIND(capture_begin), RF | SO }, { KIND(capture_cancel), RF | SO },
 };
 
 static unsigned
