@@ -39,6 +39,15 @@ app_now(struct app *a)
 {
 	a->visit.utc_ms = clock_utc_ms(a->clock);
 	a->visit.mono_ms = clock_mono_ms(a->clock);
+	lamp_turn(&a->visit.lamp, a->visit.mono_ms);
+}
+
+/* No more frames, and no light for them. */
+static void
+app_video_stop(struct app *a)
+{
+	a->ports.video_stop(a->ports.ctx);
+	lamp_ask(&a->visit.lamp, 0, a->visit.mono_ms);
 }
 
 /* Takes the top page away, without telling the one below. */
@@ -49,8 +58,10 @@ app_drop(struct app *a)
 
 	if (p->ops->leave != NULL)
 		p->ops->leave(p->state, &a->visit);
-	if (p->ops->picture != NULL)
-		a->ports.video_stop(a->ports.ctx);
+	if (p->ops->picture != NULL) {
+		app_video_stop(a);
+		lamp_out(&a->visit.lamp, a->visit.mono_ms);
+	}
 	crypto_wipe(p->state, p->ops->state_size);
 	free(p->state);
 	*p = (struct page){ 0 };
@@ -128,6 +139,8 @@ app_carry_out(struct app *a, int at, struct intent i)
 {
 	uint32_t tag = a->page[at].tag;
 
+	if (i.ring)
+		a->ports.ring(a->ports.ctx);
 	if (i.send) {
 		app_send(a, at);
 		if (at >= a->depth || a->page[at].tag != tag)
@@ -319,7 +332,7 @@ app_push(struct app *a, const cs_Envelope *msg)
 		return;
 	}
 	if (msg->which_body == cs_Envelope_capture_verdict_tag)
-		a->ports.video_stop(a->ports.ctx);
+		app_video_stop(a);
 	app_event(a, app_working(a), &e);
 }
 
@@ -336,7 +349,7 @@ app_net(struct app *a, enum net_state state, enum rc why, const cs_Welcome *welc
 		a->visit.welcomed = true;
 	}
 	if (state != NET_READY)
-		a->ports.video_stop(a->ports.ctx);
+		app_video_stop(a);
 	if ((state == NET_REFUSED || state == NET_STRANGER) && a->page[0].ops != &screen_connect) {
 		app_reset(a, &screen_connect);
 		return;
@@ -360,6 +373,7 @@ app_draw(struct app *a, struct cells *c)
 
 	app_now(a);
 	cells_clear(c);
+	c->lamp = a->visit.lamp.shown;
 	p->ops->draw(p->state, &a->visit, c);
 	frame_draw(c, &a->visit, p->ops, p->state);
 }

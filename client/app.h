@@ -30,6 +30,7 @@ struct app_ports {
 	/* Frames may go now; no more frames. */
 	void (*video_start)(void *ctx, const cs_CaptureBegun *begun);
 	void (*video_stop)(void *ctx);
+	void (*ring)(void *ctx);	/* the terminal's bell */
 	void *ctx;
 };
 

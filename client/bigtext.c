@@ -38,9 +38,25 @@ big_digits(struct cells *c, int y, int x, enum theme t, const char *digits)
 	return big_digits_w(digits);
 }
 
-void
-big_arrow(struct cells *c, int y, int x, enum theme t, bool left)
+/* A shaft of four rows and a head of three. */
+static void
+big_arrow_down(struct cells *c, int y, int x, enum theme t)
 {
+	for (int row = 0; row < ARROW_H; row++) {
+		int w = row < ARROW_H - 3 ? 4 : 4 * (ARROW_H - row) - 2;
+
+		for (int i = 0; i < w; i++)
+			cells_put(c, y + row, x + (ARROW_W - w) / 2 + i, t, 0x2588);
+	}
+}
+
+void
+big_arrow(struct cells *c, int y, int x, enum theme t, enum arrow way)
+{
+	if (way == ARROW_DOWN) {
+		big_arrow_down(c, y, x, t);
+		return;
+	}
 	for (int row = 0; row < ARROW_H; row++) {
 		int off = row < ARROW_H / 2 ? ARROW_H / 2 - row : row - ARROW_H / 2;	/* rows from the middle */
 		int head = 2 * (ARROW_H / 2 + 1 - off);					/* columns of the head */
@@ -49,7 +65,7 @@ big_arrow(struct cells *c, int y, int x, enum theme t, bool left)
 		for (int i = 0; i < head + shaft; i++) {
 			int from_tip = 2 * off + i;
 
-			cells_put(c, y + row, left ? x + from_tip : x + ARROW_W - 1 - from_tip, t, 0x2588);
+			cells_put(c, y + row, way == ARROW_LEFT ? x + from_tip : x + ARROW_W - 1 - from_tip, t, 0x2588);
 		}
 	}
 }

@@ -126,8 +126,6 @@ camera_publish(struct camera *c, struct camera_frame *f)
 {
 	struct camera_frame *old;
 
-	if (f->taken_us == 0)
-		f->taken_us = clock_mono_us(c->clock);
 	pthread_mutex_lock(&c->lock);
 	old = c->newest;
 	c->newest = f;

@@ -30,7 +30,7 @@
 
 struct camera_frame {
 	int w, h;
-	int64_t taken_us;	/* microseconds of the monotonic clock; 0: the source does not know, then when it came */
+	int64_t taken_us;	/* microseconds of the monotonic clock: by the driver, or when it came; never rounded */
 	uint8_t *rgb;		/* h rows of w pixels of 3 bytes */
 };
 

@@ -24,6 +24,7 @@
 
 #define AV_OPEN_MS 8000
 #define AV_READ_MS 2000
+#define AV_OLD_US  2000000	/* a driver's time that is further back is of some other clock */
 
 struct av_state {
 	const atomic_bool *stop;
@@ -35,6 +36,7 @@ struct av_state {
 	struct SwsContext *scale;
 	int  stream;
 	bool live, repeats;
+	bool stamped;		/* time stamps are the driver's, of the monotonic clock in general */
 	int64_t deadline_ms;
 	int64_t first_pts, first_ms;	/* pacing: this time stamp was due then */
 	bool paced;
@@ -218,11 +220,25 @@ av_feed(struct av_state *s)
 	return r == AVERROR_INVALIDDATA ? 0 : r;	/* a damaged picture: the next one */
 }
 
+/* When the sensor took it, where the driver says so; else now, when it came. */
+static int64_t
+av_taken_us(const struct av_state *s)
+{
+	AVRational base = s->format->streams[s->stream]->time_base;
+	int64_t now = clock_mono_us(clock_system()), stamp;
+
+	if (!s->stamped || s->picture->pts == AV_NOPTS_VALUE)
+		return now;
+	stamp = av_rescale_q(s->picture->pts, base, (AVRational){ 1, 1000000 });
+	return stamp <= now && now - stamp < AV_OLD_US ? stamp : now;
+}
+
 static enum rc
 av_next(void *state, struct camera_frame **f, char *err, size_t err_n)
 {
 	struct av_state *s = state;
 	enum rc rc = RC_BUG;
+	int64_t taken_us;
 	int r;
 
 	s->deadline_ms = av_now() + AV_READ_MS;
@@ -230,7 +246,9 @@ av_next(void *state, struct camera_frame **f, char *err, size_t err_n)
 		r = avcodec_receive_frame(s->codec, s->picture);
 		if (r == 0) {
 			av_pace(s);
-			rc = av_convert(s, f, err, err_n);
+			taken_us = av_taken_us(s);
+			if ((rc = av_convert(s, f, err, err_n)) == RC_OK)
+				(*f)->taken_us = taken_us;
 			av_frame_unref(s->picture);
 			return rc;
 		}
@@ -249,12 +267,16 @@ v4l2_open(const struct camera_opts *o, const char *where, const atomic_bool *sto
 {
 	AVDictionary *options = NULL;
 	char size[32];
+	enum rc r;
 
 	avdevice_register_all();
 	snprintf(size, sizeof size, "%dx%d", o->width, o->height);
 	av_dict_set(&options, "video_size", size, 0);
-	av_dict_set(&options, "timestamps", "abs", 0);
-	return av_open(o, "v4l2", where, where, true, false, options, stop, state, err, err_n);
+	/* As the driver writes them: any other choice smooths them. */
+	av_dict_set(&options, "timestamps", "default", 0);
+	if ((r = av_open(o, "v4l2", where, where, true, false, options, stop, state, err, err_n)) == RC_OK)
+		((struct av_state *)*state)->stamped = true;
+	return r;
 }
 
 static enum rc

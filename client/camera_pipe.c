@@ -99,6 +99,7 @@ pipe_next(void *state, struct camera_frame **f, char *err, size_t err_n)
 {
 	struct pipe_state *s = state;
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	int64_t came_us;
 	ssize_t n;
 
 	for (int waited = 0; waited < 500 && !atomic_load(s->stop);) {
@@ -114,8 +115,11 @@ pipe_next(void *state, struct camera_frame **f, char *err, size_t err_n)
 			return RC_IO;
 		}
 		s->n += (size_t)n;
-		if ((*f = pipe_newest(s)) != NULL)
+		came_us = clock_mono_us(clock_system());
+		if ((*f = pipe_newest(s)) != NULL) {
+			(*f)->taken_us = came_us;
 			return RC_OK;
+		}
 	}
 	snprintf(err, err_n, "Nothing is sent into the fifo. Start the program that sends the pictures.");
 	return RC_AGAIN;

@@ -47,6 +47,7 @@ cells_clear(struct cells *c)
 	for (size_t i = 0; i < (size_t)c->w * (size_t)c->h; i++)
 		c->at[i] = blank;
 	c->cur_on = false;
+	c->lamp = 0;
 	c->cur_y = c->cur_x = 0;
 }
 

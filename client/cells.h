@@ -5,7 +5,7 @@
  * What it is:   a grid of cells (one character, one role of the theme), a
  *               cursor, and calls that clip instead of failing.
  * What it isn't: it knows no terminal and no colour numbers, except in camera
- *               pictures; term_curses.c turns cells into bytes.
+ *               pictures and for the lamp; term_curses.c turns cells into bytes.
  *
  * A character as wide as two columns takes two cells, the second with cp 0.
  * Where ascii is set, every character outside ASCII is replaced by its nearest
@@ -58,6 +58,7 @@ struct cells {
 	bool ascii;
 	bool cur_on;		/* the cursor is shown at cur_y, cur_x */
 	int  cur_y, cur_x;
+	uint32_t lamp;		/* the page shines in this colour, 0xRRGGBB, all but camera pictures; 0: it does not */
 	struct cell *at;	/* h rows of w */
 	size_t cap;
 };

@@ -27,6 +27,11 @@ static const char defaults[] =
     "# Show the picture like a mirror.\n"
     "mirror = true\n"
     "\n"
+    "# Let the screen shine in colours while the camera looks, to tell a person from a\n"
+    "# picture: at most three changes a second and no saturated red. Switch it off\n"
+    "# where somebody is sensitive to changing light; captures go on without it.\n"
+    "light = on\n"
+    "\n"
     "# Colours to use at most: auto, 256, 8 or mono.\n"
     "colours = \"auto\"\n";
 
@@ -104,6 +109,7 @@ config_take(cfg_t *cfg, struct config *c)
 	c->camera.height = (int)cfg_getint(cfg, "height");
 	c->camera.fps = (int)cfg_getint(cfg, "fps");
 	c->mirror = cfg_getbool(cfg, "mirror") == cfg_true;
+	c->light = cfg_getbool(cfg, "light") == cfg_true;
 	for (size_t i = 0; i < sizeof colour_names / sizeof colour_names[0]; i++)
 		if (strcmp(colour_names[i].name, cfg_getstr(cfg, "colours")) == 0)
 			c->colours = colour_names[i].colours;
@@ -118,6 +124,7 @@ config_load(const char *path, struct config *c, char *err, size_t err_n)
 		CFG_INT("height", 480, CFGF_NONE),
 		CFG_INT("fps", 15, CFGF_NONE),
 		CFG_BOOL("mirror", cfg_true, CFGF_NONE),
+		CFG_BOOL("light", cfg_true, CFGF_NONE),
 		CFG_STR("colours", "auto", CFGF_NONE),
 		CFG_END(),
 	};

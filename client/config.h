@@ -17,6 +17,7 @@
 struct config {
 	struct camera_opts camera;
 	bool mirror;			/* the preview is a mirror */
+	bool light;			/* the screen may shine in colours during a capture */
 	enum preview_colours colours;	/* at most */
 };
 

@@ -32,11 +32,13 @@ struct intent {
 	const struct screen_ops *next;
 	bool send;	/* first ask the server what the page's fill() writes */
 	bool unheard;	/* the key was not for this page: the host may use it */
+	bool ring;	/* the bell: for somebody who cannot see the page */
 };
 
 #define STAY      ((struct intent){ .go = GO_STAY })
 #define UNHEARD   ((struct intent){ .unheard = true })
 #define SEND      ((struct intent){ .send = true })
+#define RING      ((struct intent){ .ring = true })
 #define BACK      ((struct intent){ .go = GO_BACK })
 
 enum event_kind {

@@ -34,6 +34,7 @@ int  term_fd(const struct tty *t);	/* readable when a key waits */
 struct raw_key term_key(struct tty *t);
 /* Shows the page; only what changed goes over the line. */
 void term_show(struct tty *t, const struct cells *c);
+void term_ring(struct tty *t);		/* the bell, where there is one */
 void term_redraw(struct tty *t);	/* everything, at the next show: somebody else wrote on the screen */
 
 /* A signal asked the program to end. */

@@ -6,9 +6,12 @@
  * Colours: with 256 of them the theme and the camera picture are in colour;
  * with 8 the theme alone; with none bold, reverse and underline stand in, so
  * that every page can be read on a vt100. Colour pairs for pictures are made
- * when first seen and forgotten all at once when they run out.
+ * when first seen and forgotten all at once when they run out. A terminal that
+ * takes colours as red, green and blue gets the 256 as such. While a page
+ * shines as a lamp, all of it but the camera picture has one pair.
  */
 #include "client/term.h"
+#include "client/lamp.h"
 
 #include <curses.h>
 #include <fcntl.h>
@@ -23,7 +26,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define PAIR_FIRST   (THEME_COUNT + 1)
+#define PAIR_LAMP    (THEME_COUNT + 1)
+#define PAIR_FIRST   (THEME_COUNT + 2)
 #define PAIR_SLOTS   (257u * 257u)
 #define ESC_DELAY_MS 25
 
@@ -58,6 +62,8 @@ struct tty {
 	SCREEN *screen;
 	int  stderr_kept;	/* what standard error was, -1: untouched */
 	bool ascii, redraw;
+	bool direct;		/* a colour is 0xRRGGBB, not an index */
+	uint32_t lamp;		/* what PAIR_LAMP is made for, 0: nothing yet */
 	enum preview_colours colours;
 	int  pairs, pair_next;
 	int *pair_of;		/* [fg + 1][bg + 1], 0: none yet */
@@ -155,6 +161,13 @@ term_hush(struct tty *t)
 	close(nowhere);
 }
 
+/* How the terminal knows a colour of xterm's 256; -1 stays. */
+static int
+term_hue(const struct tty *t, int index)
+{
+	return t->direct && index >= 0 ? (int)lamp_palette(index) : index;
+}
+
 static void
 term_colours_set(struct tty *t, enum preview_colours most)
 {
@@ -166,11 +179,12 @@ term_colours_set(struct tty *t, enum preview_colours most)
 	if (t->colours > most)
 		t->colours = most;
 	t->pairs = COLOR_PAIRS;
+	t->direct = COLORS >= 1 << 24;
 	for (int i = 0; i < THEME_COUNT; i++) {
 		const struct look *l = &looks[i];
 
 		if (t->colours == PREVIEW_256)
-			init_extended_pair(i + 1, l->fg, l->bg);
+			init_extended_pair(i + 1, term_hue(t, l->fg), term_hue(t, l->bg));
 		else if (t->colours == PREVIEW_8 && i + 1 < COLOR_PAIRS)
 			init_extended_pair(i + 1, l->fg8, l->bg8);
 	}
@@ -442,12 +456,25 @@ term_pair(struct tty *t, int fg, int bg)
 		t->pair_next = PAIR_FIRST;
 		t->redraw = true;
 	}
-	init_extended_pair(t->pair_next, fg, bg);
+	init_extended_pair(t->pair_next, term_hue(t, fg), term_hue(t, bg));
 	return *slot = t->pair_next++;
 }
 
+/* Where the terminal has to repaint it anyway, curses does so by itself when a pair changes. */
 static void
-term_put(struct tty *t, int y, int x, const struct cell *cell)
+term_lamp(struct tty *t, uint32_t rgb)
+{
+	int bg = t->direct ? (int)rgb : lamp_nearest(rgb);
+	uint32_t seen = t->direct ? rgb : lamp_palette(bg);
+
+	if (rgb == 0 || rgb == t->lamp)
+		return;
+	init_extended_pair(PAIR_LAMP, term_hue(t, lamp_wants_black(seen) ? 16 : 231), bg);
+	t->lamp = rgb;
+}
+
+static void
+term_put(struct tty *t, int y, int x, const struct cell *cell, bool lit)
 {
 	const struct look *l = &looks[cell->theme < THEME_COUNT ? cell->theme : THEME_TEXT];
 	wchar_t text[3] = { (wchar_t)cell->cp, (wchar_t)cell->mark, 0 };
@@ -463,6 +490,8 @@ term_put(struct tty *t, int y, int x, const struct cell *cell)
 	}
 	if (cell->theme == THEME_FACE && t->colours == PREVIEW_256 && cell->bg >= 0 && cell->bg < 256)
 		pair = term_pair(t, l->fg, cell->bg);
+	else if (lit && cell->theme != THEME_PICTURE)
+		pair = PAIR_LAMP;
 	if (setcchar(&out, text, attrs, (short)(pair > 0x7fff ? 0 : pair), &pair) == ERR) {
 		text[0] = '?';
 		text[1] = 0;
@@ -474,15 +503,19 @@ term_put(struct tty *t, int y, int x, const struct cell *cell)
 void
 term_show(struct tty *t, const struct cells *c)
 {
+	bool lit = c->lamp != 0 && t->colours == PREVIEW_256;
+
+	if (lit)
+		term_lamp(t, c->lamp);
 	for (int y = 0; y < c->h; y++)
 		for (int x = 0; x < c->w; x++) {
 			struct cell cell = *cells_at(c, y, x);
 
 			/* A bar's end is written, not cleared: not every terminal keeps the colour when clearing. */
-			if (x == c->w - 1 && cell.cp == ' ' && cell.theme == THEME_BANNER && !t->ascii)
+			if (x == c->w - 1 && cell.cp == ' ' && (cell.theme == THEME_BANNER || lit) && !t->ascii)
 				cell.cp = 0xa0;
 			if (cell.cp != 0)
-				term_put(t, y, x, &cell);
+				term_put(t, y, x, &cell, lit);
 		}
 	if (t->redraw) {
 		clearok(stdscr, TRUE);
@@ -491,6 +524,19 @@ term_show(struct tty *t, const struct cells *c)
 	curs_set(c->cur_on ? 1 : 0);
 	move(c->cur_on ? c->cur_y : c->h - 1, c->cur_on ? c->cur_x : c->w - 1);
 	refresh();
+}
+
+void
+term_ring(struct tty *t)
+{
+	const char *sound = tigetstr("bel");
+
+	/* Not beep(): where there is no bell it makes the screen flash. */
+	(void)t;
+	if (sound != NULL && sound != (const char *)-1) {
+		putp(sound);
+		fflush(stdout);
+	}
 }
 
 void

@@ -49,8 +49,11 @@ static void
 terminal_video_start(void *ctx, const cs_CaptureBegun *begun)
 {
 	struct terminal *t = ctx;
+	cs_CaptureBegun mine = *begun;
 
-	net_video_start(t->net, begun);
+	if (mine.fps > (uint32_t)t->dir->config.camera.fps)
+		mine.fps = (uint32_t)t->dir->config.camera.fps;
+	net_video_start(t->net, &mine);
 }
 
 static void
@@ -60,6 +63,12 @@ terminal_video_stop(void *ctx)
 
 	if (t->net != NULL)
 		net_video_stop(t->net);
+}
+
+static void
+terminal_ring(void *ctx)
+{
+	term_ring(((struct terminal *)ctx)->term);
 }
 
 /* ---- events of the link ---- */
@@ -286,7 +295,8 @@ static enum rc
 terminal_start(struct terminal *t, char *err, size_t err_n)
 {
 	const struct app_ports ports = {
-		.ask = terminal_ask, .video_start = terminal_video_start, .video_stop = terminal_video_stop, .ctx = t,
+		.ask = terminal_ask, .video_start = terminal_video_start, .video_stop = terminal_video_stop,
+		.ring = terminal_ring, .ctx = t,
 	};
 	struct net_opts net = {
 		.invitation = &t->dir->invitation, .public_key = t->dir->public_key, .secret = t->dir->secret,
@@ -305,6 +315,7 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 	if ((t->term = term_open(t->dir->config.colours, err, err_n)) == NULL)
 		return RC_CONFIG;
 	t->cells.ascii = term_ascii(t->term);
+	v->light_ok = t->dir->config.light && term_colours(t->term) == PREVIEW_256;
 	if ((t->preview = preview_new(term_colours(t->term), t->cells.ascii)) == NULL)
 		return RC_NOMEM;
 	terminal_resize(t);

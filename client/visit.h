@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "client/cells.h"
+#include "client/lamp.h"
 #include "proto/crypto.h"
 #include "proto/digest.h"
 #include "proto/msg.h"
@@ -61,6 +62,7 @@ struct visit {
 	struct picture picture;
 	enum camera_state camera;
 	char camera_text[NOTICE_BYTES];	/* what is wrong and what to do */
+	bool light_ok;			/* the terminal can show colours, and may be a lamp */
 	const struct rng *rng;
 	const struct screen_ops *help_for;	/* the page that help was asked on */
 
@@ -70,6 +72,9 @@ struct visit {
 
 	/* the message line */
 	struct notice notice;
+
+	/* what the screen shines in; kept for as long as the program runs, since the eyes before it do not change */
+	struct lamp lamp;
 
 	/* the customer */
 	uint8_t token[TOKEN_BYTES];

@@ -47,9 +47,10 @@ void progress_draw(struct cells *c, int y, int x, int w, int part, int whole);
 #define BIG_H 5
 int  big_digits(struct cells *c, int y, int x, enum theme t, const char *digits);
 int  big_digits_w(const char *digits);
-/* An arrow seven rows high that points left or right. */
+/* An arrow seven rows high. */
 #define ARROW_H 7
 #define ARROW_W 14
-void big_arrow(struct cells *c, int y, int x, enum theme t, bool left);
+enum arrow { ARROW_LEFT, ARROW_RIGHT, ARROW_DOWN };
+void big_arrow(struct cells *c, int y, int x, enum theme t, enum arrow way);
 
 #endif

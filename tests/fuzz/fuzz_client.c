@@ -166,7 +166,7 @@ script_step(struct script *s)
 static void
 script_run(struct script *s)
 {
-	const struct app_ports ports = { script_ask, script_video, script_video_stop, s };
+	const struct app_ports ports = { script_ask, script_video, script_video_stop, script_video_stop, s };
 	const struct clock clock = { script_now, script_now, NULL, s };
 	const struct rng rng = { script_random, s };
 	struct cells c = { 0 };

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "proto/digest.h"
 #include "screen_rig.h"
 
 static int64_t
@@ -57,10 +58,16 @@ rig_video_stop(void *ctx)
 	((struct rig *)ctx)->filming = false;
 }
 
+static void
+rig_ring(void *ctx)
+{
+	((struct rig *)ctx)->rings++;
+}
+
 void
 rig_open(struct rig *r)
 {
-	struct app_ports ports = { rig_ask, rig_video_start, rig_video_stop, r };
+	struct app_ports ports = { rig_ask, rig_video_start, rig_video_stop, rig_ring, r };
 
 	setenv("TZ", "UTC", 1);
 	tzset();
@@ -269,4 +276,98 @@ rig_golden(struct rig *r, const char *name)
 		assert_in_range(r->cells.at[i].cp, 0x20, 0x7e);
 	r->cells.ascii = false;
 	rig_clip(r);
+}
+
+/* ---- on the way to a capture ---- */
+
+void
+rig_capture_begun(struct rig *r, uint8_t id)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	rig_asked(r, capture_begin);
+	e.which_body = cs_Envelope_capture_begun_tag;
+	memset(e.body.capture_begun.capture, id, ID_BYTES);
+	e.body.capture_begun.credits = 3;
+	e.body.capture_begun.timeout_ms = 20000;
+	rig_answer(r, &e);
+}
+
+void
+rig_guide(struct rig *r, uint8_t id, cs_CaptureAsk ask, const char *hint, uint32_t light)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+	cs_CaptureGuide *g = &e.body.capture_guide;
+
+	e.which_body = cs_Envelope_capture_guide_tag;
+	memset(g->capture, id, ID_BYTES);
+	g->ask = ask;
+	strcpy(g->hint, hint);
+	g->light = light;
+	g->step = 1;
+	g->steps = 3;
+	g->x = 300;
+	g->y = 200;
+	g->w = 350;
+	g->h = 600;
+	rig_push(r, &e);
+}
+
+void
+rig_verdict(struct rig *r, uint8_t id, enum rc rc, const char *hint)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	e.which_body = cs_Envelope_capture_verdict_tag;
+	e.rc = rc;
+	memset(e.body.capture_verdict.capture, id, ID_BYTES);
+	strcpy(e.body.capture_verdict.hint, hint);
+	rig_push(r, &e);
+}
+
+void
+rig_review(struct rig *r, bool cheat)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+	cs_TransferPrepared *p = &e.body.transfer_prepared;
+	struct txn t = { .kind = TXN_TRANSFER };
+	char payee[ACCOUNT_MAX_BYTES + 1];
+
+	account_number_make(1, 5000, payee);
+	rig_type(r, "1");
+	rig_page(r, "transfer");
+	rig_type(r, payee);
+	rig_press(r, REQ_NEXT);
+	rig_asked(r, payee_get);
+	assert_string_equal(r->sent.body.payee_get.account, payee);
+	e.which_body = cs_Envelope_payee_tag;
+	strcpy(e.body.payee.account, payee);
+	strcpy(e.body.payee.name, "Grace Hopper");
+	strcpy(e.body.payee.currency, "EUR");
+	rig_answer(r, &e);
+	rig_type(r, "1 250.75");
+	rig_press(r, REQ_NEXT);
+	rig_type(r, "Invoice 2026-17, second half, with thanks for the quick work on the compiler");
+	if (!cheat)
+		rig_golden(r, "transfer");
+	rig_press(r, REQ_SUBMIT);
+	rig_asked(r, transfer_prepare);
+	assert_int_equal(r->sent.body.transfer_prepare.amount, 125075);
+	e = (cs_Envelope)cs_Envelope_init_zero;
+	e.which_body = cs_Envelope_transfer_prepared_tag;
+	memset(p->intent, 3, ID_BYTES);
+	memset(p->nonce, 4, NONCE_BYTES);
+	strcpy(p->payee_name, "Grace Hopper");
+	p->needs_face = p->needs_code = true;
+	p->expires_utc_ms = RIG_UTC_MS + 600000;
+	strcpy(t.debit, r->sent.body.transfer_prepare.debit);
+	strcpy(t.payee, payee);
+	strcpy(t.payee_name, p->payee_name);
+	strcpy(t.currency, "EUR");
+	strcpy(t.reference, r->sent.body.transfer_prepare.reference);
+	t.amount = cheat ? 999999 : 125075;
+	memset(t.nonce, 4, NONCE_BYTES);
+	txn_digest(&t, p->digest);
+	rig_answer(r, &e);
+	rig_page(r, "review");
 }

@@ -26,6 +26,7 @@ struct rig {
 	uint32_t tag;
 	unsigned count;		/* requests so far */
 	bool filming;
+	unsigned rings;			/* of the bell */
 };
 
 void rig_open(struct rig *r);
@@ -39,6 +40,12 @@ void rig_home(struct rig *r);
 void rig_type(struct rig *r, const char *text);
 void rig_press(struct rig *r, enum request req);
 void rig_wait(struct rig *r, int64_t ms);
+
+/* From the account page to the review of a transfer. cheat: the server answers for another amount. */
+void rig_review(struct rig *r, bool cheat);
+void rig_capture_begun(struct rig *r, uint8_t id);
+void rig_guide(struct rig *r, uint8_t id, cs_CaptureAsk ask, const char *hint, uint32_t light);
+void rig_verdict(struct rig *r, uint8_t id, enum rc rc, const char *hint);
 
 /* The answer to the last request: rig_answer(r, &e) after e.which_body and body are set. */
 void rig_answer(struct rig *r, cs_Envelope *e);

@@ -29,50 +29,6 @@ answer_code_sent(struct rig *r, const char *to)
 }
 
 static void
-answer_capture_begun(struct rig *r, uint8_t id)
-{
-	cs_Envelope e = cs_Envelope_init_zero;
-
-	rig_asked(r, capture_begin);
-	e.which_body = cs_Envelope_capture_begun_tag;
-	memset(e.body.capture_begun.capture, id, ID_BYTES);
-	e.body.capture_begun.credits = 3;
-	e.body.capture_begun.timeout_ms = 20000;
-	rig_answer(r, &e);
-}
-
-static void
-push_guide(struct rig *r, uint8_t id, cs_CaptureAsk ask, const char *hint)
-{
-	cs_Envelope e = cs_Envelope_init_zero;
-	cs_CaptureGuide *g = &e.body.capture_guide;
-
-	e.which_body = cs_Envelope_capture_guide_tag;
-	memset(g->capture, id, ID_BYTES);
-	g->ask = ask;
-	strcpy(g->hint, hint);
-	g->step = 1;
-	g->steps = 3;
-	g->x = 300;
-	g->y = 200;
-	g->w = 350;
-	g->h = 600;
-	rig_push(r, &e);
-}
-
-static void
-push_verdict(struct rig *r, uint8_t id, enum rc rc, const char *hint)
-{
-	cs_Envelope e = cs_Envelope_init_zero;
-
-	e.which_body = cs_Envelope_capture_verdict_tag;
-	e.rc = rc;
-	memset(e.body.capture_verdict.capture, id, ID_BYTES);
-	strcpy(e.body.capture_verdict.hint, hint);
-	rig_push(r, &e);
-}
-
-static void
 test_connect(void **state)
 {
 	struct rig r;
@@ -152,9 +108,9 @@ test_register(void **state)
 	e.which_body = cs_Envelope_register_coded_tag;
 	rig_answer(&r, &e);
 	rig_page(&r, "capture");
-	answer_capture_begun(&r, 9);
+	rig_capture_begun(&r, 9);
 	assert_int_equal(r.sent.body.capture_begin.purpose, cs_CapturePurpose_CAPTURE_ENROL);
-	push_verdict(&r, 9, RC_OK, "");
+	rig_verdict(&r, 9, RC_OK, "");
 	rig_asked(&r, register_finish);
 	e = (cs_Envelope)cs_Envelope_init_zero;
 	e.which_body = cs_Envelope_registered_tag;
@@ -222,54 +178,6 @@ test_home(void **state)
 	rig_close(&r);
 }
 
-/* From the account page to the review. cheat: the server answers for another amount. */
-static void
-transfer_to_review(struct rig *r, bool cheat)
-{
-	cs_Envelope e = cs_Envelope_init_zero;
-	cs_TransferPrepared *p = &e.body.transfer_prepared;
-	struct txn t = { .kind = TXN_TRANSFER };
-	char payee[ACCOUNT_MAX_BYTES + 1];
-
-	account_number_make(1, 5000, payee);
-	rig_type(r, "1");
-	rig_page(r, "transfer");
-	rig_type(r, payee);
-	rig_press(r, REQ_NEXT);
-	rig_asked(r, payee_get);
-	assert_string_equal(r->sent.body.payee_get.account, payee);
-	e.which_body = cs_Envelope_payee_tag;
-	strcpy(e.body.payee.account, payee);
-	strcpy(e.body.payee.name, "Grace Hopper");
-	strcpy(e.body.payee.currency, "EUR");
-	rig_answer(r, &e);
-	rig_type(r, "1 250.75");
-	rig_press(r, REQ_NEXT);
-	rig_type(r, "Invoice 2026-17, second half, with thanks for the quick work on the compiler");
-	if (!cheat)
-		rig_golden(r, "transfer");
-	rig_press(r, REQ_SUBMIT);
-	rig_asked(r, transfer_prepare);
-	assert_int_equal(r->sent.body.transfer_prepare.amount, 125075);
-	e = (cs_Envelope)cs_Envelope_init_zero;
-	e.which_body = cs_Envelope_transfer_prepared_tag;
-	memset(p->intent, 3, ID_BYTES);
-	memset(p->nonce, 4, NONCE_BYTES);
-	strcpy(p->payee_name, "Grace Hopper");
-	p->needs_face = p->needs_code = true;
-	p->expires_utc_ms = RIG_UTC_MS + 600000;
-	strcpy(t.debit, r->sent.body.transfer_prepare.debit);
-	strcpy(t.payee, payee);
-	strcpy(t.payee_name, p->payee_name);
-	strcpy(t.currency, "EUR");
-	strcpy(t.reference, r->sent.body.transfer_prepare.reference);
-	t.amount = cheat ? 999999 : 125075;
-	memset(t.nonce, 4, NONCE_BYTES);
-	txn_digest(&t, p->digest);
-	rig_answer(r, &e);
-	rig_page(r, "review");
-}
-
 static void
 test_transfer(void **state)
 {
@@ -280,27 +188,27 @@ test_transfer(void **state)
 	(void)state;
 	rig_open(&r);
 	rig_home(&r);
-	transfer_to_review(&r, false);
+	rig_review(&r, false);
 	rig_golden(&r, "review");
 	rig_press(&r, REQ_SUBMIT);
 	rig_page(&r, "capture");
 	rig_golden(&r, "capture-asked");
-	answer_capture_begun(&r, 9);
+	rig_capture_begun(&r, 9);
 	assert_true(r.filming);
 	assert_int_equal(r.sent.body.capture_begin.intent[0], 3);
 	rig_wait(&r, 4000);
-	push_guide(&r, 9, cs_CaptureAsk_ASK_LOOK, "come closer");
+	rig_guide(&r, 9, cs_CaptureAsk_ASK_LOOK, "come closer", 0);
 	rig_golden(&r, "capture-look");
-	push_guide(&r, 9, cs_CaptureAsk_ASK_TURN_LEFT, "");
+	rig_guide(&r, 9, cs_CaptureAsk_ASK_TURN_LEFT, "", 0);
 	rig_golden(&r, "capture-left");
-	push_guide(&r, 8, cs_CaptureAsk_ASK_BLINK, "of another capture");
+	rig_guide(&r, 8, cs_CaptureAsk_ASK_BLINK, "of another capture", 0);
 	rig_golden(&r, "capture-left");
-	push_verdict(&r, 9, RC_NOT_LIVE, "No blink was seen");
+	rig_verdict(&r, 9, RC_NOT_LIVE, "No blink was seen");
 	assert_false(r.filming);
 	rig_golden(&r, "capture-failed");
 	rig_press(&r, REQ_ENTER);
-	answer_capture_begun(&r, 10);
-	push_verdict(&r, 10, RC_OK, "");
+	rig_capture_begun(&r, 10);
+	rig_verdict(&r, 10, RC_OK, "");
 	rig_page(&r, "otp");
 	rig_asked(&r, transfer_code_send);
 	assert_int_equal(r.sent.body.transfer_code_send.intent[0], 3);
@@ -350,7 +258,7 @@ test_review_mismatch(void **state)
 	(void)state;
 	rig_open(&r);
 	rig_home(&r);
-	transfer_to_review(&r, true);
+	rig_review(&r, true);
 	rig_golden(&r, "review-mismatch");
 	count = r.count;
 	rig_press(&r, REQ_SUBMIT);
@@ -370,12 +278,12 @@ test_capture_troubles(void **state)
 	(void)state;
 	rig_open(&r);
 	rig_home(&r);
-	transfer_to_review(&r, false);
+	rig_review(&r, false);
 	rig_press(&r, REQ_SUBMIT);
 	r.v->camera = CAMERA_FAILED;
 	strcpy(r.v->camera_text, "No permission for /dev/video0. Add this user to the group video and log in again.");
 	rig_golden(&r, "capture-camera");
-	answer_capture_begun(&r, 9);
+	rig_capture_begun(&r, 9);
 	rig_golden(&r, "capture-broken");	/* nobody is asked to look into a camera that does not work */
 	rig_press(&r, REQ_HELP);
 	rig_golden(&r, "capture-help");
@@ -385,13 +293,13 @@ test_capture_troubles(void **state)
 	app_net(r.app, NET_LOST, RC_CLOSED, NULL);
 	assert_false(r.filming);
 	rig_connect(&r);
-	answer_capture_begun(&r, 11);
+	rig_capture_begun(&r, 11);
 	assert_true(r.filming);
 	/* No verdict ever comes. */
 	rig_wait(&r, 26000);
 	rig_golden(&r, "capture-blind");		/* and the camera is blamed, not the person */
 	rig_press(&r, REQ_ENTER);
-	answer_capture_begun(&r, 12);
+	rig_capture_begun(&r, 12);
 	rig_press(&r, REQ_BACK);
 	rig_asked(&r, capture_cancel);
 	rig_page(&r, "review");
@@ -470,7 +378,7 @@ test_session_end(void **state)
 	(void)state;
 	rig_open(&r);
 	rig_home(&r);
-	transfer_to_review(&r, false);
+	rig_review(&r, false);
 	e.which_body = cs_Envelope_session_ended_tag;
 	e.rc = RC_SESSION_ENDED;
 	rig_push(&r, &e);
