@@ -70,12 +70,10 @@ wipe(struct face_pipeline *p)
 
 /* Landmarks that lie far outside their box would not survive the wire; they mean there is no face. */
 static bool
-landmarks_plausible(const struct vision_features *f)
+plausible(const struct vision_box *b, const float point[static VISION_LANDMARKS][2])
 {
-	const struct vision_box *b = &f->face[0];
-
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
-		float dx = f->landmark[i][0] - (b->x + b->w / 2), dy = f->landmark[i][1] - (b->y + b->h / 2);
+		float dx = point[i][0] - (b->x + b->w / 2), dy = point[i][1] - (b->y + b->h / 2);
 
 		if (!(dx > -2 * b->w && dx < 2 * b->w && dy > -2 * b->h && dy < 2 * b->h))
 			return false;
@@ -83,15 +81,9 @@ landmarks_plausible(const struct vision_features *f)
 	return true;
 }
 
-/* What is looked at once per frame. */
-struct sight {
-	float lids[VISION_LANDMARKS][2];	/* all landmarks by the network of the eyes */
-	uint8_t chip[ALIGN_BYTES];
-};
-
 /* Landmarks, eyes, pose and light of face[0]. A box to follow is first put where its landmarks went. */
 static enum rc
-see(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct sight *s)
+see(struct face_pipeline *p, uint32_t want, struct vision_features *f, uint8_t chip[static ALIGN_BYTES])
 {
 	float points[VISION_LANDMARKS][2];	/* by which the face is put upright */
 	int64_t start = stopwatch_us();
@@ -99,35 +91,37 @@ see(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct si
 
 	if ((r = landmarks_run(p->landmarks, &p->pyramid, &f->face[0], f->landmark)) != RC_OK)
 		return r;
-	if (!landmarks_plausible(f))
+	if (!plausible(&f->face[0], f->landmark))
 		return RC_FACE_QUALITY;
 	if (f->tracked != 0)
 		f->face[0] = follow_box(f->landmark, f->face[0].score);
 	memcpy(points, f->landmark, sizeof points);
 	if ((want & (VISION_WANT_EYES | VISION_WANT_EMBEDDING)) != 0 || f->tracked != 0) {
-		if ((r = eyes_run(p->eyes, &p->pyramid, &f->face[0], s->lids, &f->eye_left, &f->eye_right)) != RC_OK)
+		if ((r = eyes_run(p->eyes, &p->pyramid, &f->face[0], f->second, &f->eye_left, &f->eye_right)) != RC_OK)
 			return r;
+		if (!plausible(&f->face[0], f->second))
+			return RC_FACE_QUALITY;
 		f->has_eyes = 1;
-		align_mean(points, s->lids, points);
+		align_mean(points, f->second, points);
 	}
 	quality_pose(f);
-	if ((r = align_chip(&p->pyramid, points, s->chip)) != RC_OK)
+	if ((r = align_chip(&p->pyramid, points, chip)) != RC_OK)
 		return r;
-	quality_light(s->chip, f);
+	quality_light(chip, f);
 	f->ms_landmarks = stopwatch_ms_since(start);
 	return RC_OK;
 }
 
 /* Who it is and whether it is skin, when asked. */
 static enum rc
-judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const struct sight *s)
+judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const uint8_t chip[static ALIGN_BYTES])
 {
 	int64_t start = stopwatch_us();
 	struct vision_hello who;
 	enum rc r;
 
 	if ((want & VISION_WANT_EMBEDDING) != 0 && (p->alone || face_outcome(f) == FACE_OK)) {
-		if ((r = embedder_run(p->embedder, s->chip, f->embedding, &f->embed_norm)) != RC_OK)
+		if ((r = embedder_run(p->embedder, chip, f->embedding, &f->embed_norm)) != RC_OK)
 			return r;
 		embedder_describe(p->embedder, &who);
 		f->embed_dim = who.embed_dim;
@@ -144,32 +138,33 @@ judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const s
 /* RC_FACE_QUALITY: lost. */
 static enum rc
 follow_from(struct face_pipeline *p, uint32_t want, const struct vision_box *box, struct vision_features *f,
-    struct sight *s)
+    uint8_t chip[static ALIGN_BYTES])
 {
 	enum rc r;
 
 	f->face[0] = *box;
-	if ((r = see(p, want, f, s)) != RC_OK)
+	if ((r = see(p, want, f, chip)) != RC_OK)
 		return r;
-	return follow_holds(box, f, s->lids) ? RC_OK : RC_FACE_QUALITY;
+	return follow_holds(box, f) ? RC_OK : RC_FACE_QUALITY;
 }
 
 /* A face that moved fast pulls the landmarks after it: a second look is where they went. */
 static enum rc
-follow(struct face_pipeline *p, uint32_t want, const struct vision_box *track, struct vision_features *f, struct sight *s)
+follow(struct face_pipeline *p, uint32_t want, const struct vision_box *track, struct vision_features *f,
+    uint8_t chip[static ALIGN_BYTES])
 {
 	struct vision_box again;
 	enum rc r;
 
 	f->faces = 1;
 	f->tracked = 1;
-	if ((r = follow_from(p, want, track, f, s)) == RC_FACE_QUALITY && follow_again(track, f, &again))
-		r = follow_from(p, want, &again, f, s);
+	if ((r = follow_from(p, want, track, f, chip)) == RC_FACE_QUALITY && follow_again(track, f, &again))
+		r = follow_from(p, want, &again, f, chip);
 	return r;
 }
 
 static enum rc
-find(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct sight *s)
+find(struct face_pipeline *p, uint32_t want, struct vision_features *f, uint8_t chip[static ALIGN_BYTES])
 {
 	const struct finder finder = { p->detector, p->landmarks, p->eyes };
 	int64_t start = stopwatch_us();
@@ -177,7 +172,7 @@ find(struct face_pipeline *p, uint32_t want, struct vision_features *f, struct s
 
 	r = finder_find(&finder, &p->pyramid, p->alone ? FINDER_ALL : f->seq, f->face, VISION_FACES_MAX, &f->faces);
 	f->ms_detect = stopwatch_ms_since(start);
-	return r == RC_OK && f->faces > 0 ? see(p, want, f, s) : r;
+	return r == RC_OK && f->faces > 0 ? see(p, want, f, chip) : r;
 }
 
 enum rc
@@ -185,7 +180,7 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
     struct vision_features *f)
 {
 	struct vision_features kept = { .seq = f->seq, .ms_decode = f->ms_decode };
-	struct sight s;
+	uint8_t chip[ALIGN_BYTES];
 	float ms_detect;
 	enum rc r;
 
@@ -199,13 +194,13 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 	kept.light = quality_picture(im);
 	*f = kept;
 	if (track != NULL && track->w > 0.0f)
-		r = follow(p, want, track, f, &s);
+		r = follow(p, want, track, f, chip);
 	if (f->tracked == 0 || r == RC_FACE_QUALITY) {
 		*f = kept;
-		r = find(p, want, f, &s);
+		r = find(p, want, f, chip);
 	}
 	if (r == RC_OK && f->faces > 0)
-		r = judge(p, want, f, &s);
+		r = judge(p, want, f, chip);
 	ms_detect = f->ms_detect;
 	if (r != RC_OK)
 		*f = kept;
@@ -215,6 +210,6 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 	}
 	f->rc = r;
 	wipe(p);
-	crypto_wipe(&s, sizeof s);
+	crypto_wipe(chip, sizeof chip);
 	return r;
 }

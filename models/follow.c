@@ -103,15 +103,14 @@ part_inside(const struct vision_box *b, float width, float height)
 }
 
 bool
-follow_holds(const struct vision_box *from, const struct vision_features *f,
-    const float lids[static VISION_LANDMARKS][2])
+follow_holds(const struct vision_box *from, const struct vision_features *f)
 {
 	const struct vision_box *now = &f->face[0];
 	struct shape s = shape_of(f->landmark);
 	float dx = now->x + now->w / 2 - from->x - from->w / 2, dy = now->y + now->h / 2 - from->y - from->h / 2;
 
 	/* Written so that a number that is none counts as lost. */
-	return s.spread >= SPREAD_LEAST * from->w && apart_by(f->landmark, lids, s.spread) <= APART_MOST &&
+	return s.spread >= SPREAD_LEAST * from->w && apart_by(f->landmark, f->second, s.spread) <= APART_MOST &&
 	    fabsf(f->turn) <= TURN_MOST && f->brightness >= DARKEST && f->sharpness >= FLATTEST &&
 	    part_inside(now, (float)f->width, (float)f->height) >= INSIDE_LEAST &&
 	    fabsf(dx) <= MOVE_MOST * from->w && fabsf(dy) <= MOVE_MOST * from->h &&

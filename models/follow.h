@@ -28,12 +28,11 @@
 struct vision_box follow_box(const float landmark[static VISION_LANDMARKS][2], float score);
 
 /*
- * Did the landmarks of f, found with the box `from`, stay on a face? lids: the
- * same points by the other network. f->face[0] is the new box; pose and light
- * are filled. False: detect.
+ * Did the landmarks of f, found with the box `from`, stay on a face? f->second
+ * holds the same points by the other network, f->face[0] is the new box; pose
+ * and light are filled. False: detect.
  */
-bool follow_holds(const struct vision_box *from, const struct vision_features *f,
-    const float lids[static VISION_LANDMARKS][2]);
+bool follow_holds(const struct vision_box *from, const struct vision_features *f);
 
 /* After follow_holds() said no: a box from where to try once more. False: there is none. */
 bool follow_again(const struct vision_box *from, const struct vision_features *f, struct vision_box *again);

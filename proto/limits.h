@@ -74,6 +74,8 @@
 #define VISION_FACES_MAX          4u
 #define VISION_LANDMARKS         68u
 #define VISION_EMBED_MAX        704u
+#define VISION_SCENE_W           64u	/* the whole picture in small */
+#define VISION_SCENE_H           48u
 #define EMBEDDER_NAME_BYTES      31u
 
 #endif

@@ -4,8 +4,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * All integers little endian, floats as the bits of IEEE 754 binary32. A
- * features message is only as long as its content: without a face it ends
- * after the count, without an embedding after the norm.
+ * features message is only as long as its content: a refused picture's has no
+ * scene, without a face it ends after the scene, without an embedding after
+ * the norm.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 
 #include "proto/vision_wire.h"
 
-#define WIRE_VERSION    2u
+#define WIRE_VERSION    3u
 #define MAGIC_REQUEST   0x51525643u	/* "CVRQ" */
 #define MAGIC_HELLO     0x48485643u	/* "CVHH" */
 #define MAGIC_FEATURES  0x54465643u	/* "CVFT" */
@@ -27,8 +28,11 @@
 #define UNIT_SLACK      1e-3f	/* of the squared length of an embedding */
 
 _Static_assert(sizeof(float) == 4, "floats travel as IEEE 754 binary32");
-_Static_assert(32 + VISION_FACES_MAX * 20 + VISION_LANDMARKS * 8 + 64 + VISION_EMBED_MAX * 4 + 16 <=
-    VISION_FEATURES_MAX, "the bound of a features message holds");
+#define SCENE_BYTES     ((size_t)VISION_SCENE_H * VISION_SCENE_W)
+#define FACE_WORDS      (1 + 9 + 6 + 5 + 4 + 2)	/* tracked; to mouth; colours; eyes; texture; embedding's head */
+
+_Static_assert(52 + VISION_FACES_MAX * 20 + 4 + SCENE_BYTES + 2 * VISION_LANDMARKS * 8 + FACE_WORDS * 4 +
+    VISION_EMBED_MAX * 4 <= VISION_FEATURES_MAX, "the bound of a features message holds");
 
 /* ---- writing: the caller has made room ---- */
 
@@ -283,14 +287,22 @@ put_face(uint8_t *p, const struct vision_features *m)
 	p = put_f32(p, m->yaw);
 	p = put_f32(p, m->pitch);
 	p = put_f32(p, m->roll);
+	p = put_f32(p, m->pose_error);
 	p = put_f32(p, m->turn);
 	p = put_f32(p, m->nod);
 	p = put_f32(p, m->mouth);
+	p = put_floats(p, m->skin, 3);
+	p = put_floats(p, m->back, 3);
 	p = put_u32(p, m->has_eyes);
 	p = put_f32(p, m->eye_left);
 	p = put_f32(p, m->eye_right);
+	p = put_f32(p, m->shut_left);
+	p = put_f32(p, m->shut_right);
+	p = put_floats(p, &m->second[0][0], (size_t)VISION_LANDMARKS * 2);
 	p = put_u32(p, m->has_texture);
 	p = put_f32(p, m->texture);
+	p = put_f32(p, m->pattern);
+	p = put_f32(p, m->edge);
 	p = put_u32(p, m->embed_dim);
 	p = put_f32(p, m->embed_norm);
 	return put_floats(p, m->embedding, m->embed_dim);
@@ -315,6 +327,11 @@ vision_features_put(const struct vision_features *m, uint8_t *dst)
 	p = put_u32(p, m->faces);
 	for (uint32_t i = 0; i < m->faces; i++)
 		p = put_box(p, &m->face[i]);
+	if (m->rc == RC_OK) {
+		p = put_f32(p, m->grain);
+		memcpy(p, m->scene, SCENE_BYTES);
+		p += SCENE_BYTES;
+	}
 	if (m->faces > 0)
 		p = put_face(p, m);
 	return (size_t)(p - dst);
@@ -352,32 +369,84 @@ read_embedding(struct reader *in, struct vision_features *m)
 }
 
 static void
+read_floats(struct reader *in, float *v, size_t n, float low, float high)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = read_f32(in, low, high);
+}
+
+static void
+read_scene(struct reader *in, struct vision_features *m)
+{
+	m->grain = read_f32(in, 0.0f, 255.0f);
+	if (in->r == RC_OK && in->left < SCENE_BYTES)
+		in->r = RC_SHORT;
+	if (in->r != RC_OK)
+		return;
+	memcpy(m->scene, in->p, SCENE_BYTES);
+	in->p += SCENE_BYTES;
+	in->left -= SCENE_BYTES;
+}
+
+static bool
+all_zero(const float *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] != 0.0f)
+			return false;
+	return true;
+}
+
+static void
+read_eyes(struct reader *in, struct vision_features *m)
+{
+	float *lids[4] = { &m->eye_left, &m->eye_right, &m->shut_left, &m->shut_right };
+
+	m->has_eyes = read_count(in, 1);
+	for (int i = 0; i < 4; i++)
+		*lids[i] = read_f32(in, 0.0f, i < 2 ? RATIO_MAX : 1.0f);
+	read_floats(in, &m->second[0][0], (size_t)VISION_LANDMARKS * 2, -COORD_MAX, COORD_MAX);
+	if (in->r != RC_OK || m->has_eyes != 0)
+		return;
+	for (int i = 0; i < 4; i++)
+		if (*lids[i] != 0.0f)
+			in->r = RC_MALFORMED;
+	if (!all_zero(&m->second[0][0], (size_t)VISION_LANDMARKS * 2))
+		in->r = RC_MALFORMED;
+}
+
+static void
+read_texture(struct reader *in, struct vision_features *m)
+{
+	m->has_texture = read_count(in, 1);
+	m->texture = read_f32(in, -LOGIT_MAX, LOGIT_MAX);
+	m->pattern = read_f32(in, -LOGIT_MAX, LOGIT_MAX);
+	m->edge = read_f32(in, -LOGIT_MAX, LOGIT_MAX);
+	if (in->r == RC_OK && m->has_texture == 0 &&
+	    (m->texture != 0.0f || m->pattern != 0.0f || m->edge != 0.0f))
+		in->r = RC_MALFORMED;
+}
+
+static void
 read_face(struct reader *in, struct vision_features *m)
 {
 	m->tracked = read_count(in, 1);
 	if (in->r == RC_OK && m->tracked == 1 && m->faces != 1)
 		in->r = RC_MALFORMED;
-	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
-		m->landmark[i][0] = read_f32(in, -COORD_MAX, COORD_MAX);
-		m->landmark[i][1] = read_f32(in, -COORD_MAX, COORD_MAX);
-	}
+	read_floats(in, &m->landmark[0][0], (size_t)VISION_LANDMARKS * 2, -COORD_MAX, COORD_MAX);
 	m->brightness = read_f32(in, 0.0f, 255.0f);
 	m->sharpness = read_f32(in, 0.0f, 1e7f);
 	m->yaw = read_f32(in, -ANGLE_MAX, ANGLE_MAX);
 	m->pitch = read_f32(in, -ANGLE_MAX, ANGLE_MAX);
 	m->roll = read_f32(in, -ANGLE_MAX, ANGLE_MAX);
+	m->pose_error = read_f32(in, 0.0f, RATIO_MAX);
 	m->turn = read_f32(in, -RATIO_MAX, RATIO_MAX);
 	m->nod = read_f32(in, -RATIO_MAX, RATIO_MAX);
 	m->mouth = read_f32(in, 0.0f, RATIO_MAX);
-	m->has_eyes = read_count(in, 1);
-	m->eye_left = read_f32(in, 0.0f, RATIO_MAX);
-	m->eye_right = read_f32(in, 0.0f, RATIO_MAX);
-	if (in->r == RC_OK && m->has_eyes == 0 && (m->eye_left != 0.0f || m->eye_right != 0.0f))
-		in->r = RC_MALFORMED;
-	m->has_texture = read_count(in, 1);
-	m->texture = read_f32(in, -LOGIT_MAX, LOGIT_MAX);
-	if (in->r == RC_OK && m->has_texture == 0 && m->texture != 0.0f)
-		in->r = RC_MALFORMED;
+	read_floats(in, m->skin, 3, 0.0f, 255.0f);
+	read_floats(in, m->back, 3, 0.0f, 255.0f);
+	read_eyes(in, m);
+	read_texture(in, m);
 	read_embedding(in, m);
 }
 
@@ -409,6 +478,8 @@ vision_features_get(const uint8_t *src, size_t n, struct vision_features *m)
 	got.ms_embed = read_f32(&in, 0.0f, MS_MAX);
 	got.faces = read_count(&in, VISION_FACES_MAX);
 	read_boxes(&in, &got);
+	if (got.rc == RC_OK)
+		read_scene(&in, &got);
 	if (got.faces > 0)
 		read_face(&in, &got);
 	if ((r = read_end(&in)) != RC_OK)

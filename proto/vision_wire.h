@@ -46,14 +46,15 @@ struct vision_request {
 /*
  * The features of one frame. rc is RC_OK with faces == 0 when the picture is
  * good and nobody is in it; any other rc (RC_IMAGE_BAD, RC_IMAGE_BIG or
- * RC_NOMEM) comes without faces. Everything after face[] describes face[0],
- * the largest one, and is zero when faces == 0. Coordinates are pixels of the
+ * RC_NOMEM) comes without faces, grain and scene. Everything after face[]
+ * describes face[0], the largest one, and is zero when faces == 0. Coordinates are pixels of the
  * full-size picture, whatever size was decoded.
  *
  * Left and right are as seen in the picture, not the person's own; a camera
  * picture that was not mirrored shows the person's right hand on its left.
  * Angles in degrees: yaw > 0 turns the nose to the right of the picture,
- * pitch > 0 looks down, roll > 0 is clockwise. turn > 0: the nose tip lies to
+ * pitch > 0 looks down, roll > 0 is clockwise; a person's own level from the
+ * front is a few degrees off zero. turn > 0: the nose tip lies to
  * the right of the eyes' middle in the picture (same sign as yaw); about 0
  * from the front, .15 at 20 degrees, .4 at 40. nod grows as the person looks
  * down. So "turn your head to your left" asks for turn > 0 in a picture that
@@ -64,6 +65,8 @@ struct vision_features {
 	int32_t  rc;			/* enum rc: RC_OK or why there are no features */
 	uint32_t width, height;		/* full-size picture, pixels */
 	float light;			/* mean luma of the picture, 0 ... 255 */
+	float grain;			/* standard deviation of fine noise where the picture is flat, grey levels; 0: there is none */
+	uint8_t scene[VISION_SCENE_H][VISION_SCENE_W];	/* luma of the whole picture, area means */
 	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first; each box has an area */
 	struct vision_box face[VISION_FACES_MAX];
 	uint32_t tracked;		/* 1: face[0] was followed from the request's box, and no other was looked for */
@@ -72,15 +75,22 @@ struct vision_features {
 	float brightness;		/* mean luma of the face, 0 ... 255 */
 	float sharpness;		/* variance of the Laplacian on the 112x112 chip */
 	float yaw, pitch, roll;
+	float pose_error;		/* how badly a mean face fits, root mean square, in distances between the eyes' middles */
 	float turn;			/* (nose tip - eye midpoint) along the eye axis / inter-ocular distance */
 	float nod;			/* (nose tip - eye midpoint) across the eye axis / inter-ocular distance */
 	float mouth;			/* inner lip distance / inter-ocular distance */
+	float skin[3];			/* mean R, G, B of cheeks and forehead, 0 ... 255 as in the picture (sRGB) */
+	float back[3];			/* the same of the picture away from head and shoulders; zero if none is left */
 
 	uint32_t has_eyes;		/* 1 if they were measured: for VISION_WANT_EYES, or on the way to something else */
 	float eye_left, eye_right;	/* eye aspect ratio from fr_landmark */
+	float shut_left, shut_right;	/* how probably the eye is shut, 0 ... 1, from fr_eye */
+	float second[VISION_LANDMARKS][2];	/* landmark[] as fr_landmark sees them */
 
 	uint32_t has_texture;		/* 1 if VISION_WANT_TEXTURE was served */
 	float texture;			/* logit of a live face against a picture of one; > 0: live */
+	float pattern;			/* the same by patterns of light and colour (LBP) */
+	float edge;			/* the same by an edge of a device or of paper round the face; > 0: none */
 
 	uint32_t embed_dim;		/* 0 if no embedding was made */
 	float embed_norm;		/* mean length of the raw embeddings: the frame's worth, 1: usual */
@@ -98,7 +108,7 @@ struct vision_hello {
 
 #define VISION_REQUEST_BYTES   44u	/* magic, version, seq, want, jpeg_bytes, track */
 #define VISION_HELLO_BYTES     48u
-#define VISION_FEATURES_MAX  4096u	/* upper bound of an encoded vision_features */
+#define VISION_FEATURES_MAX  8192u	/* upper bound of an encoded vision_features */
 
 /* Encoders write exactly the bytes they return; dst holds at least the bound above. */
 size_t  vision_request_put(const struct vision_request *m, uint8_t *dst);

@@ -210,47 +210,45 @@ static void
 each_doubt_ends_it(void **state)
 {
 	struct vision_features good = { 0 }, f;
-	float lids[VISION_LANDMARKS][2];
 	struct vision_box box, again;
 
 	(void)state;
 	film(320, 240, 0.8f, 0);
 	look(NULL, &good);
 	box = good.face[0] = follow_box(good.landmark, good.face[0].score);
-	memcpy(lids, good.landmark, sizeof lids);
-	assert_true(follow_holds(&box, &good, lids));
+	memcpy(good.second, good.landmark, sizeof good.second);
+	assert_true(follow_holds(&box, &good));
+	f = good;
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++)		/* the other network sees another face: .4 of the spread */
-		lids[i][0] += 0.4f * box.w / 4.187f;
-	assert_false(follow_holds(&box, &good, lids));
-	memcpy(lids, good.landmark, sizeof lids);
+		f.second[i][0] += 0.4f * box.w / 4.187f;
+	assert_false(follow_holds(&box, &f));
 	f = good;
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++)		/* both agree on a dwarf */
 		for (unsigned k = 0; k < 2; k++)
-			lids[i][k] = f.landmark[i][k] = (k == 0 ? 320 : 240) + 0.6f * (f.landmark[i][k] - (k == 0 ? 320 : 240));
-	assert_false(follow_holds(&box, &f, lids));
-	memcpy(lids, good.landmark, sizeof lids);
+			f.second[i][k] = f.landmark[i][k] = (k == 0 ? 320 : 240) + 0.6f * (f.landmark[i][k] - (k == 0 ? 320 : 240));
+	assert_false(follow_holds(&box, &f));
 	f = good;
 	f.brightness = 3;
-	assert_false(follow_holds(&box, &f, lids));
+	assert_false(follow_holds(&box, &f));
 	f = good;
 	f.sharpness = 1;
-	assert_false(follow_holds(&box, &f, lids));
+	assert_false(follow_holds(&box, &f));
 	f = good;
 	f.turn = -1.5f;
-	assert_false(follow_holds(&box, &f, lids));
+	assert_false(follow_holds(&box, &f));
 	f = good;
 	f.width = (uint32_t)(box.x + box.w / 2);		/* half of the face is cut off */
-	assert_false(follow_holds(&box, &f, lids));
+	assert_false(follow_holds(&box, &f));
 	f = good;
 	f.face[0].x += 0.6f * box.w;
-	assert_false(follow_holds(&box, &f, lids));
+	assert_false(follow_holds(&box, &f));
 	assert_false(follow_again(&box, &(struct vision_features){ .face = { { box.x + box.w, box.y, box.w, box.h, 1 } } }, &again));
 	f = good;
 	f.face[0].w *= 1.6f;
-	assert_false(follow_holds(&box, &f, lids));
+	assert_false(follow_holds(&box, &f));
 	f = good;
-	lids[30][0] = NAN;
-	assert_false(follow_holds(&box, &f, lids));
+	f.second[30][0] = NAN;
+	assert_false(follow_holds(&box, &f));
 }
 
 /* The person walks out of the picture: before she is gone, nothing is followed any more. */

@@ -23,6 +23,9 @@ sample_features(uint32_t faces, uint32_t dim)
 	struct vision_features f = { .seq = 0x0102030405060708ull, .rc = RC_OK, .width = 640, .height = 480, .light = 90.5f,
 	    .faces = faces, .tracked = faces == 1, .ms_decode = 1.5f, .ms_detect = 3.25f, .ms_landmarks = 1.0f, .ms_embed = 4.0f };
 
+	f.grain = 1.75f;
+	for (unsigned i = 0; i < VISION_SCENE_H * VISION_SCENE_W; i++)
+		f.scene[i / VISION_SCENE_W][i % VISION_SCENE_W] = (uint8_t)(i * 7 + i / 256);
 	for (uint32_t i = 0; i < faces; i++)
 		f.face[i] = (struct vision_box){ -3.5f, 20.0f + (float)i, 160.0f - 10.0f * (float)i, 170.0f, 0.9f };
 	if (faces == 0)
@@ -30,20 +33,31 @@ sample_features(uint32_t faces, uint32_t dim)
 	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
 		f.landmark[i][0] = (float)i * 2.5f;
 		f.landmark[i][1] = -(float)i;
+		f.second[i][0] = (float)i * 2.25f + 1.0f;
+		f.second[i][1] = -(float)i - 0.5f;
 	}
 	f.brightness = 120.0f;
 	f.sharpness = 300.0f;
 	f.yaw = -12.0f;
 	f.pitch = 3.0f;
 	f.roll = 1.0f;
+	f.pose_error = 0.06f;
 	f.turn = -0.1f;
 	f.nod = 0.6f;
 	f.mouth = 0.05f;
+	for (int k = 0; k < 3; k++) {
+		f.skin[k] = 180.0f - 30.0f * (float)k;
+		f.back[k] = 60.0f + 5.0f * (float)k;
+	}
 	f.has_eyes = 1;
 	f.eye_left = 0.3f;
 	f.eye_right = 0.29f;
+	f.shut_left = 0.02f;
+	f.shut_right = 0.97f;
 	f.has_texture = 1;
 	f.texture = -2.5f;
+	f.pattern = 1.5f;
+	f.edge = -0.5f;
 	f.embed_dim = dim;
 	f.embed_norm = dim > 0 ? 11.0f : 0.0f;
 	for (uint32_t i = 0; i < dim; i++)
@@ -214,8 +228,23 @@ static void spoil_rc_faces(struct vision_features *f) { f->rc = RC_IMAGE_BAD; }
 static void spoil_flag(struct vision_features *f) { f->has_eyes = 2; }
 static void spoil_tracked(struct vision_features *f) { f->tracked = 1; }
 static void spoil_texture(struct vision_features *f) { f->has_texture = 0; }
+static void spoil_pattern(struct vision_features *f) { f->has_texture = 0; f->texture = f->edge = 0.0f; }
+static void spoil_edge(struct vision_features *f) { f->has_texture = 0; f->texture = f->pattern = 0.0f; }
+static void spoil_edge_nan(struct vision_features *f) { f->edge = NAN; }
+static void spoil_grain(struct vision_features *f) { f->grain = -0.5f; }
+static void spoil_skin(struct vision_features *f) { f->skin[2] = 256.0f; }
+static void spoil_back(struct vision_features *f) { f->back[0] = -1.0f; }
+static void spoil_error(struct vision_features *f) { f->pose_error = -0.1f; }
+static void spoil_shut(struct vision_features *f) { f->shut_right = 1.01f; }
+static void spoil_second(struct vision_features *f) { f->second[67][1] = 1e9f; }
 static void spoil_logit(struct vision_features *f) { f->texture = 1e4f; }
-static void spoil_eyes(struct vision_features *f) { f->has_eyes = 0; }
+static void spoil_eyes(struct vision_features *f) { f->has_eyes = 0; memset(f->second, 0, sizeof f->second); }
+static void
+spoil_points(struct vision_features *f)
+{
+	f->has_eyes = 0;
+	f->eye_left = f->eye_right = f->shut_left = f->shut_right = 0.0f;
+}
 static void spoil_unit(struct vision_features *f) { f->embedding[0] = 0.9f; }
 static void spoil_embed_nan(struct vision_features *f) { f->embedding[7] = NAN; }
 static void spoil_zero(struct vision_features *f) { memset(f->embedding, 0, sizeof f->embedding); }
@@ -227,7 +256,8 @@ features_refuse_what_no_worker_sends(void **state)
 	static void (*const row[])(struct vision_features *) = {
 		spoil_nan, spoil_inf, spoil_far, spoil_width, spoil_flat, spoil_thin, spoil_score, spoil_order, spoil_size,
 		spoil_rc, spoil_rc_faces, spoil_flag, spoil_tracked, spoil_texture, spoil_logit, spoil_eyes, spoil_unit,
-		spoil_embed_nan, spoil_zero, spoil_time,
+		spoil_embed_nan, spoil_zero, spoil_time, spoil_pattern, spoil_edge, spoil_edge_nan, spoil_grain, spoil_skin,
+		spoil_back, spoil_error, spoil_shut, spoil_second, spoil_points,
 	};
 
 	(void)state;
@@ -253,6 +283,10 @@ features_carry_only_codes_of_pictures(void **state)
 		bool ours = all[i] == RC_OK || all[i] == RC_IMAGE_BAD || all[i] == RC_IMAGE_BIG || all[i] == RC_NOMEM;
 
 		in.rc = all[i];
+		if (all[i] != RC_OK) {	/* such a picture has none */
+			in.grain = 0.0f;
+			memset(in.scene, 0, sizeof in.scene);
+		}
 		assert_int_equal(vision_features_get(b, vision_features_put(&in, b), &out), ours ? RC_OK : RC_MALFORMED);
 		accepted += ours;
 	}
