@@ -66,6 +66,7 @@ struct config {
 	struct {
 		int64_t timeout_ms;
 		int64_t challenges;
+		bool    light;			/* terminals shine in colours, where they can and may */
 	} liveness;
 	struct {
 		int64_t life_ms, register_life_ms;

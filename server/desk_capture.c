@@ -63,6 +63,7 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 	capture_defaults(o);
 	o->liveness.challenges = (uint32_t)cfg->liveness.challenges;
 	o->liveness.timeout_ms = cfg->liveness.timeout_ms;
+	o->light = cfg->liveness.light && ask->light_ok;
 	o->match = c->desk->office->match;
 	if (ask->purpose == cs_CapturePurpose_CAPTURE_ENROL) {
 		if (c->session.state != SESSION_REGISTER_FACE || p->status != PERSON_PENDING)

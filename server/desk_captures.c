@@ -131,6 +131,7 @@ desk_capture_guide(struct desk *d, struct desk_capture *k, const struct capture_
 	g->y = out->y;
 	g->w = out->w;
 	g->h = out->h;
+	g->light = out->light;
 	desk_capture_push(d, k, RC_OK);
 }
 
