@@ -127,7 +127,10 @@ judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const u
 		f->embed_dim = who.embed_dim;
 	}
 	if ((want & VISION_WANT_TEXTURE) != 0) {
-		if ((r = texture_run(p->texture, &p->pyramid, &f->face[0], &f->texture)) != RC_OK)
+		/* The same part of the picture whether the face was searched or followed. */
+		const struct vision_box box = follow_box(f->landmark, f->face[0].score);
+
+		if ((r = texture_run(p->texture, &p->pyramid, &box, &f->texture)) != RC_OK)
 			return r;
 		f->has_texture = 1;
 	}

@@ -63,13 +63,13 @@ inside(float centre, float n, float whole)
 }
 
 struct image_rect
-texture_part(const struct vision_box *box, uint32_t width, uint32_t height)
+texture_part(const struct vision_box *box, float around, uint32_t width, uint32_t height)
 {
-	float most = fminf((float)width / box->w, (float)height / box->h);
-	float times = fminf(TEXTURE_AROUND, most), w = box->w * times, h = box->h * times;
-	float x = inside(box->x + box->w / 2, w, (float)width), y = inside(box->y + box->h / 2, h, (float)height);
+	float side = fminf(around * fmaxf(box->w, box->h), fminf((float)width, (float)height));
+	float x = inside(box->x + box->w / 2, side, (float)width);
+	float y = inside(box->y + box->h / 2, side, (float)height);
 
-	return (struct image_rect){ x, y, x + w, y + h };
+	return (struct image_rect){ x, y, x + side, y + side };
 }
 
 /* ln(e^a + e^b) without overflow. */
@@ -79,25 +79,37 @@ log_sum(float a, float b)
 	return fmaxf(a, b) + log1pf(expf(-fabsf(a - b)));
 }
 
+static enum rc
+look(struct texture *t, struct image_pyramid *p, const struct image_rect *part, float *logit)
+{
+	struct image_map map = image_map_rect(part, SIDE, SIDE);
+	const float *out;
+	enum rc r;
+
+	if ((r = image_warp_numbers(p, &map, NULL, SIDE, SIDE, &norm, net_input(t->net))) != RC_OK)
+		return r;
+	out = net_run(t->net);
+	*logit = out[0] - log_sum(out[1], out[2]);
+	return isfinite(*logit) ? RC_OK : RC_FACE_QUALITY;
+}
+
 enum rc
 texture_run(struct texture *t, struct image_pyramid *p, const struct vision_box *box, float *logit)
 {
-	struct image_rect part;
-	struct image_map map;
-	const float *out;
-	float odds;
+	static const float around[] = { TEXTURE_AROUND, TEXTURE_NEAR };
+	const unsigned n = sizeof around / sizeof around[0];
+	float sum = 0.0f, one;
 	enum rc r;
 
 	if (!(box->w >= 1.0f) || !(box->h >= 1.0f))
 		return RC_FACE_QUALITY;
-	part = texture_part(box, p->width, p->height);
-	map = image_map_rect(&part, SIDE, SIDE);
-	if ((r = image_warp_numbers(p, &map, NULL, SIDE, SIDE, &norm, net_input(t->net))) != RC_OK)
-		return r;
-	out = net_run(t->net);
-	odds = out[0] - log_sum(out[1], out[2]);
-	if (!isfinite(odds))
-		return RC_FACE_QUALITY;
-	*logit = odds;
+	for (unsigned i = 0; i < n; i++) {
+		struct image_rect part = texture_part(box, around[i], p->width, p->height);
+
+		if ((r = look(t, p, &part, &one)) != RC_OK)
+			return r;
+		sum += one;
+	}
+	*logit = sum / (float)n;
 	return RC_OK;
 }

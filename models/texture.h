@@ -1,7 +1,7 @@
 /*
  * texture.h - does this look like a person before the camera, or like a
  * picture of one? (fr_liveness, 128x128 pixels of the face and what is
- * around it).
+ * around it, from further off and from nearer).
  * SPDX-License-Identifier: Apache-2.0
  *
  * One sign among others, never a decision by itself: it sees paper and its
@@ -31,12 +31,13 @@ void    texture_close(struct texture *t);	/* NULL is fine */
 enum rc texture_run(struct texture *t, struct image_pyramid *p, const struct vision_box *box, float *logit) MUST_CHECK;
 
 /*
- * What the network looks at: the box made TEXTURE_AROUND times as large round
- * its centre, less where the picture is too small for it, moved to lie inside
- * the picture of width x height.
+ * What the network looks at: a square round the centre of the box, `around` times its
+ * longer side, less where the picture is too small for it, moved to lie inside the
+ * picture of width x height. Both are looked at, and the logit is the mean.
  */
 #define TEXTURE_AROUND 2.7f
-struct image_rect texture_part(const struct vision_box *box, uint32_t width, uint32_t height);
+#define TEXTURE_NEAR   1.75f
+struct image_rect texture_part(const struct vision_box *box, float around, uint32_t width, uint32_t height);
 
 void    texture_wipe(struct texture *t);	/* what the last picture left behind */
 

@@ -33,29 +33,31 @@ close_to(float a, double b)
 static void
 part_surrounds_the_box(void **state)
 {
-	const struct vision_box middle = { 270, 190, 100, 100, 1 };
-	struct image_rect r = texture_part(&middle, 640, 480);
+	const struct vision_box middle = { 270, 190, 100, 100, 1 }, tall = { 280, 190, 80, 100, 1 };
+	struct image_rect r = texture_part(&middle, 2.7f, 640, 480), same = texture_part(&tall, 2.7f, 640, 480);
 
 	(void)state;
 	close_to(r.x0, 320 - 135);
 	close_to(r.x1, 320 + 135);
 	close_to(r.y0, 240 - 135);
 	close_to(r.y1, 240 + 135);
+	close_to(same.x0, (double)r.x0);
+	close_to(same.y1, (double)r.y1);
 }
 
 static void
 part_moves_inside_the_picture(void **state)
 {
 	const struct vision_box corner = { -10, -20, 100, 100, 1 }, far = { 600, 400, 100, 120, 1 };
-	struct image_rect r = texture_part(&corner, 640, 480);
+	struct image_rect r = texture_part(&corner, 2.7f, 640, 480);
 
 	(void)state;
 	close_to(r.x0, 0);
 	close_to(r.y0, 0);
 	close_to(r.x1, 270);
 	close_to(r.y1, 270);
-	r = texture_part(&far, 640, 480);
-	close_to(r.x0, 640 - 270);
+	r = texture_part(&far, 2.7f, 640, 480);
+	close_to(r.x0, 640 - 324);
 	close_to(r.y0, 480 - 324);
 	close_to(r.x1, 640);
 	close_to(r.y1, 480);
@@ -65,13 +67,13 @@ static void
 part_shrinks_with_the_picture(void **state)
 {
 	const struct vision_box large = { 200, 100, 200, 240, 1 };
-	struct image_rect r = texture_part(&large, 640, 480);	/* 480 / 240 = 2 times, not 2.7 */
+	struct image_rect r = texture_part(&large, 2.7f, 640, 480);	/* 480 / 240 = 2 times, not 2.7 */
 
 	(void)state;
-	close_to(r.x1 - r.x0, 400);
 	close_to(r.y0, 0);
 	close_to(r.y1, 480);
-	close_to(r.x0, 300 - 200);
+	close_to(r.x0, 300 - 240);
+	close_to(r.x1, 300 + 240);
 }
 
 static void
