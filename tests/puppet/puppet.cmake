@@ -1,15 +1,23 @@
 # A person made from a photograph, for tests and for a demo without a camera.
 # cs_puppet is a library of the tests: no program of the product links it.
 cs_library(cs_puppet
+	puppet/play_inject.c
+	puppet/play_person.c
+	puppet/play_print.c
+	puppet/play_screen.c
 	puppet/puppet.c
 	puppet/puppet_answer.c
+	puppet/puppet_camera.c
 	puppet/puppet_fifo.c
 	puppet/puppet_head.c
 	puppet/puppet_motion.c
 	puppet/puppet_paint.c
 	puppet/puppet_photo.c
 	puppet/puppet_plate.c
+	puppet/puppet_scenario.c
+	puppet/puppet_sheet.c
 	puppet/puppet_stream.c
+	puppet/puppet_tape.c
 	puppet/puppet_warp.c)
 target_link_libraries(cs_puppet PUBLIC cs_models cs_proto m)
 

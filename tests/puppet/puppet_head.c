@@ -42,6 +42,7 @@ struct puppet_head {
 	float ox, oy, ux, uy, unit;	/* origin, direction of the x axis, pixels per eye distance */
 	float mid_y, rx, ry;		/* the ellipse around the skull */
 	float rest_yaw;			/* degrees added to every pose */
+	float chin_y;
 	struct puppet_grid grid;
 	float *depth, *weight;		/* [rows][columns] */
 	float *shift;			/* [rows][columns][2], scratch: pixels moved */
@@ -202,6 +203,7 @@ head_place(struct puppet_head *h, const float p[static VISION_LANDMARKS][2])
 	head_to_local(h, p[8][0], p[8][1], &chin_x, &chin_y);
 	if (!(chin_y > 0.5f))
 		return RC_FACE_QUALITY;
+	h->chin_y = chin_y;
 	head_to_local(h, p[30][0], p[30][1], &nose_x, &nose_y);
 	h->rest_yaw = fminf(fmaxf(-REST_PER_TURN * nose_x, -REST_MOST), REST_MOST);
 	h->rx = fmaxf(1.2f, 0.58f * hypotf(p[16][0] - p[0][0], p[16][1] - p[0][1]) / h->unit);
@@ -317,4 +319,17 @@ puppet_head_draw(struct puppet_head *h, const struct puppet_pose *pose, const st
 		puppet_grid_invert(&h->grid, h->shift, INVERSE_STEPS);
 	}
 	puppet_grid_draw(&h->grid, src, dst);
+}
+
+void
+puppet_head_lit(const struct puppet_head *h, float room, float *lit)
+{
+	for (uint32_t v = 0; v < h->grid.rows * h->grid.columns; v++) {
+		float x = h->grid.from[2 * v], y = h->grid.from[2 * v + 1], a, b, head, body;
+
+		head_to_local(h, x, y, &a, &b);
+		head = (puppet_grid_at(&h->grid, h->weight, 1, 0, x, y) - 0.35f) / 0.45f;
+		body = b < h->chin_y ? 0 : (1.2f + 1.2f * (b - h->chin_y) - fabsf(a)) / 0.3f;
+		lit[v] = fmaxf(room, fmaxf(fminf(fmaxf(head, 0), 1), 0.7f * fminf(fmaxf(body, 0), 1)));
+	}
 }

@@ -32,4 +32,11 @@ void    puppet_head_close(struct puppet_head *h);	/* NULL is fine */
 void    puppet_head_draw(struct puppet_head *h, const struct puppet_pose *pose, const struct image *src,
     struct image *dst);
 
+/*
+ * Sets lit at every vertex of the grid: 1 where the light of a screen before
+ * the person falls on the head of the picture drawn last, less on the body, room
+ * elsewhere.
+ */
+void    puppet_head_lit(const struct puppet_head *h, float room, float *lit);
+
 #endif

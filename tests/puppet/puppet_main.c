@@ -16,7 +16,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "models/image_jpeg.h"
 #include "proto/clock.h"
 #include "proto/limits.h"
 #include "tests/puppet/puppet.h"
@@ -25,10 +24,9 @@
 #include "tests/puppet/puppet_options.h"
 #include "tests/puppet/puppet_photo.h"
 #include "tests/puppet/puppet_stream.h"
-#include "tests/splitmix.h"
+#include "tests/puppet/puppet_tape.h"
 
-#define JPEG_QUALITY 80
-#define JITTER_MS     3	/* a camera's pictures come this much early or late */
+#define FPS_USUAL    15u
 #define SAY_BYTES   400u
 
 struct show {
@@ -36,13 +34,15 @@ struct show {
 	const struct clock *clock;
 	struct puppet_finder *finder;
 	struct puppet *puppet;
-	struct image_jpeg *jpeg;
 	struct puppet_stream *stream;
+	struct puppet_tape tape;	/* frames 0: none */
+	struct puppet_photo other;	/* without a picture: nobody */
+	FILE *record;
 	struct puppet_lines lines;
 	struct puppet_keys keys;
 	int signals;
 	bool over;
-	uint64_t random;
+	unsigned fps;
 	uint8_t picture[JPEG_MAX_BYTES];
 };
 
@@ -82,6 +82,32 @@ show_face(struct show *s, const char *path)
 	return r;
 }
 
+static enum rc
+show_play(struct show *s, enum puppet_scenario scenario)
+{
+	unsigned fps = puppet_scenario_rows[scenario].fps;
+	enum rc r;
+
+	s->fps = s->options->fps > 0 ? s->options->fps : fps > 0 ? fps : FPS_USUAL;
+	r = puppet_play(s->puppet, scenario, s->tape.frames > 0 ? &s->tape : NULL,
+	    s->other.picture.rgb != NULL ? &s->other : NULL);
+	show_say(s, "play %s%s%s", puppet_scenario_rows[scenario].word, r == RC_OK ? "" : ": ", r == RC_OK ? "" : rc_text(r));
+	return r;
+}
+
+/* path: a file that the pictures sent are written to from now on; "off": none. */
+static void
+show_record(struct show *s, const char *path)
+{
+	if (s->record != NULL && fclose(s->record) != 0)
+		show_say(s, "the recording is not whole: %s", strerror(errno));
+	s->record = NULL;
+	if (strcmp(path, "off") != 0 && (s->record = fopen(path, "wbe")) == NULL)
+		show_say(s, "%s: %s", path, strerror(errno));
+	else
+		show_say(s, "record %s", path);
+}
+
 static void
 show_act(struct show *s, enum puppet_action action)
 {
@@ -97,19 +123,26 @@ show_act(struct show *s, enum puppet_action action)
 static void
 show_word(struct show *s, const char *word)
 {
+	enum puppet_scenario scenario;
 	enum puppet_action action;
 
 	if (strcmp(word, "quit") == 0)
 		s->over = true;
 	else if (strncmp(word, "face ", 5) == 0)
 		(void)(show_face(s, word + 5) == RC_OK);	/* it has said what is wrong; the former face stays */
+	else if (strncmp(word, "light ", 6) == 0)
+		puppet_light(s->puppet, (uint32_t)strtoul(word + 6, NULL, 16) & 0xffffffu);
+	else if (strncmp(word, "record ", 7) == 0)
+		show_record(s, word + 7);
+	else if (strncmp(word, "play ", 5) == 0 && puppet_scenario_from_word(word + 5, &scenario) == RC_OK)
+		(void)(show_play(s, scenario) == RC_OK);	/* it has said what is missing; the former one goes on */
 	else if (strcmp(word, "still") == 0)
 		show_act(s, PUPPET_STILL_ON);
 	else if (puppet_action_from_word(word, &action) == RC_OK)
 		show_act(s, action);
 	else
 		show_say(s, "\"%s\" is no command; commands are blink left right nod mouth close open "
-		    "still on|off away back face FILE quit", word);
+		    "still on|off away back face FILE light RRGGBB play SCENARIO record FILE|off quit", word);
 }
 
 static void
@@ -154,17 +187,17 @@ show_keys(struct show *s)
 static enum rc
 show_picture(struct show *s)
 {
-	const struct image *im;
 	size_t n;
 	enum rc r;
 
 	if (!puppet_stream_wants(s->stream))
 		return RC_OK;
-	im = puppet_render(s->puppet, clock_mono_ms(s->clock));
-	if ((r = image_jpeg_encode(s->jpeg, im, JPEG_QUALITY, s->picture, sizeof s->picture, &n)) != RC_OK) {
+	if ((r = puppet_shoot(s->puppet, clock_mono_ms(s->clock), s->picture, sizeof s->picture, &n)) != RC_OK) {
 		show_say(s, "the picture cannot be sent: %s; choose a smaller --size", rc_text(r));
 		return r;
 	}
+	if (s->record != NULL && fwrite(s->picture, 1, n, s->record) != n)
+		show_record(s, "off");
 	return puppet_stream_send(s->stream, s->picture, n);
 }
 
@@ -210,10 +243,9 @@ show_run(struct show *s)
 			return r;
 		/* Pictures missed are not made up for. */
 		number++;
-		if (begun + number * 1000 / s->options->fps < now)
-			number = (now - begun) * s->options->fps / 1000 + 1;
-		due = begun + number * 1000 / s->options->fps +
-		    (int64_t)(splitmix64(&s->random) % (2 * JITTER_MS + 1)) - JITTER_MS;
+		if (begun + number * 1000 / s->fps < now)
+			number = (now - begun) * s->fps / 1000 + 1;
+		due = begun + number * 1000 / s->fps + puppet_late_us(s->puppet, 1000000 / s->fps) / 1000;
 		if (due <= now)
 			due = now + 1;
 	}
@@ -253,14 +285,20 @@ show_open(struct show *s)
 		show_say(s, "%s", err[0] != '\0' ? err : rc_text(r));
 		return r;
 	}
-	if ((r = image_jpeg_open(&s->jpeg)) != RC_OK ||
-	    (r = puppet_open(&s->puppet, o->width, o->height, o->seed)) != RC_OK) {
+	if ((o->tape != NULL && (r = puppet_tape_read(&s->tape, o->tape, err, sizeof err)) != RC_OK) ||
+	    (o->other != NULL && (r = puppet_finder_read(s->finder, o->other, &s->other, err, sizeof err)) != RC_OK)) {
+		show_say(s, "%s", err);
+		return r;
+	}
+	if ((r = puppet_open(&s->puppet, o->width, o->height, o->seed)) != RC_OK) {
 		show_say(s, "%s", rc_text(r));
 		return r;
 	}
+	if (o->record != NULL)
+		show_record(s, o->record);
 	if (o->keys)
 		puppet_keys_help(o->face, o->faces);
-	if ((r = show_face(s, o->face[0])) != RC_OK)
+	if ((r = show_face(s, o->face[0])) != RC_OK || (r = show_play(s, o->scenario)) != RC_OK)
 		return r;
 	if (o->still)
 		show_act(s, PUPPET_STILL_ON);
@@ -274,8 +312,11 @@ show_close(struct show *s)
 	puppet_lines_close(&s->lines);
 	puppet_stream_close(s->stream);
 	puppet_close(s->puppet);
-	image_jpeg_close(s->jpeg);
 	puppet_finder_close(s->finder);
+	puppet_tape_free(&s->tape);
+	puppet_photo_free(&s->other);
+	if (s->record != NULL)
+		show_record(s, "off");
 	if (s->signals >= 0)
 		close(s->signals);
 }
@@ -283,7 +324,7 @@ show_close(struct show *s)
 int
 main(int argc, char **argv)
 {
-	struct puppet_options o = { .models = "models", .width = 640, .height = 480, .fps = 15, .seed = 1 };
+	struct puppet_options o = { .models = "models", .width = 640, .height = 480, .seed = 1 };
 	struct show *s;
 	enum rc r;
 	int status;
@@ -297,7 +338,7 @@ main(int argc, char **argv)
 	s->options = &o;
 	s->clock = clock_system();
 	s->lines.fd = s->signals = -1;
-	s->random = o.seed;
+	s->fps = FPS_USUAL;
 	if ((r = show_open(s)) == RC_OK)
 		r = show_run(s);
 	/* Somebody who closed our standard output has seen enough. */

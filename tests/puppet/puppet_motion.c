@@ -142,6 +142,7 @@ puppet_motion_act(struct puppet_motion *m, enum puppet_action action, int64_t no
 	motion_track_now(&m->mouth, now_ms, &running);
 	if (action <= PUPPET_OPEN && (m->sheet || m->away))
 		return RC_EARLY;
+	m->acted |= action <= PUPPET_OPEN;
 	switch (action) {
 	case PUPPET_BLINK:
 		r = motion_track_add(&m->eyes, action, now_ms);
@@ -189,12 +190,12 @@ puppet_motion_pose(struct puppet_motion *m, int64_t now_ms, struct puppet_pose *
 	float level, lids;
 
 	/* Periods without a common one, so that the sway does not repeat soon. */
-	pose->yaw = 0.7f * motion_wave(m, 0, 5.3f, now_ms) + 0.3f * motion_wave(m, 1, 1.9f, now_ms);
-	pose->pitch = 0.5f * motion_wave(m, 2, 4.1f, now_ms) + 0.2f * motion_wave(m, 3, 2.3f, now_ms);
-	pose->roll = 0.5f * motion_wave(m, 4, 6.7f, now_ms);
-	pose->dx = 0.020f * motion_wave(m, 5, 7.9f, now_ms);
-	pose->dy = 0.012f * motion_wave(m, 6, 3.7f, now_ms);	/* breath */
-	pose->scale = 1 + 0.004f * motion_wave(m, 7, 8.3f, now_ms);
+	pose->yaw = 1.0f * motion_wave(m, 0, 5.3f, now_ms) + 0.4f * motion_wave(m, 1, 1.9f, now_ms);
+	pose->pitch = 0.7f * motion_wave(m, 2, 4.1f, now_ms) + 0.2f * motion_wave(m, 3, 2.3f, now_ms);
+	pose->roll = 0.8f * motion_wave(m, 4, 6.7f, now_ms);
+	pose->dx = 0.035f * motion_wave(m, 5, 7.9f, now_ms);
+	pose->dy = 0.018f * motion_wave(m, 6, 3.7f, now_ms);	/* breath */
+	pose->scale = 1 + 0.007f * motion_wave(m, 7, 8.3f, now_ms);
 
 	level = motion_track_now(&m->head, now_ms, &running);
 	if (running == PUPPET_LEFT)

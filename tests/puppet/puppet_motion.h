@@ -72,7 +72,7 @@ struct puppet_track {
 
 struct puppet_motion {
 	struct puppet_track eyes, head, mouth;
-	bool closed, sheet, away;
+	bool closed, sheet, away, acted;	/* acted: it has moved at least once */
 	int64_t lids_ms;	/* when closed last changed */
 	float phase[8];		/* of the sway */
 };

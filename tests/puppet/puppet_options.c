@@ -14,14 +14,29 @@
 static const char usage[] =
     "usage: countersign-puppet --face FILE.jpg [--face FILE.jpg ...] --out FIFO|-\n"
     "           [--control FIFO|-] [--keys] [--size 640x480] [--fps 15] [--seed N]\n"
-    "           [--models DIR] [--still]\n"
+    "           [--models DIR] [--still] [--scenario NAME] [--tape FILE] [--other FILE.jpg]\n"
+    "           [--record FILE]\n"
     "\n"
     "Writes a camera's picture stream (JPEG pictures one after another) of the\n"
     "person on the photograph. Commands on the control fifo, one a line:\n"
-    "  blink left right nod mouth close open still on|off away back face FILE quit\n"
+    "  blink left right nod mouth close open still on|off away back face FILE\n"
+    "  light RRGGBB play SCENARIO record FILE|off quit\n"
     "left and right are the person's own: left moves the nose to the picture's\n"
     "right. --still starts as a photograph. --models is the folder of MANIFEST.\n"
-    "--keys takes keys from the terminal; 1 ... 9 switch between the faces given.\n";
+    "--keys takes keys from the terminal; 1 ... 9 switch between the faces given.\n"
+    "light is the colour that the terminal's screen throws on the person.\n"
+    "--record and record write the pictures sent to a file; --tape plays such a file\n"
+    "in the scenarios screen and replay; --other is the second face of swap.\n"
+    "Scenarios:";
+
+static void
+options_usage(FILE *to)
+{
+	fputs(usage, to);
+	for (unsigned i = 0; i < PUPPET_SCENARIOS; i++)
+		fprintf(to, "%s%s", i % 10 == 9 ? "\n  " : " ", puppet_scenario_rows[i].word);
+	fputs("\n", to);
+}
 
 /* A whole number within bounds, and nothing behind it but end. */
 static bool
@@ -86,6 +101,17 @@ options_one(struct puppet_options *o, int option, const char *value)
 	case 'k':
 		o->keys = true;
 		return true;
+	case 't':
+		o->tape = value;
+		return true;
+	case 'e':
+		o->record = value;
+		return true;
+	case 'w':
+		o->other = value;
+		return true;
+	case 'a':
+		return puppet_scenario_from_word(value, &o->scenario) == RC_OK;
 	}
 	return false;
 }
@@ -98,28 +124,34 @@ puppet_options_read(struct puppet_options *o, int argc, char **argv)
 		{ "control", required_argument, NULL, 'c' }, { "models", required_argument, NULL, 'm' },
 		{ "size", required_argument, NULL, 's' }, { "fps", required_argument, NULL, 'r' },
 		{ "seed", required_argument, NULL, 'd' }, { "still", no_argument, NULL, 'p' },
+		{ "scenario", required_argument, NULL, 'a' }, { "tape", required_argument, NULL, 't' },
+		{ "record", required_argument, NULL, 'e' }, { "other", required_argument, NULL, 'w' },
 		{ "keys", no_argument, NULL, 'k' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 'h') {
-			fputs(usage, stdout);
+			options_usage(stdout);
 			return 1;
 		}
 		if (option != '?' && options_one(o, option, optarg))
 			continue;
 		if (option != '?')
 			fprintf(stderr, "countersign-puppet: the value \"%s\" is out of range\n", optarg);
-		fputs(usage, stderr);
+		options_usage(stderr);
 		return 3;
 	}
 	if (optind < argc || o->faces == 0 || o->out == NULL ||
+	    (puppet_scenario_needs_tape(o->scenario) && o->tape == NULL) ||
+	    (puppet_scenario_needs_other(o->scenario) && o->other == NULL) ||
 	    (o->keys && o->control != NULL && strcmp(o->control, "-") == 0)) {
 		fprintf(stderr, "countersign-puppet: %s\n", optind < argc ? "there is an argument too many" :
 		    o->faces == 0 ? "--face is missing" : o->out == NULL ? "--out is missing" :
+		    puppet_scenario_needs_tape(o->scenario) && o->tape == NULL ? "this scenario needs a --tape" :
+		    puppet_scenario_needs_other(o->scenario) && o->other == NULL ? "this scenario needs an --other face" :
 		    "--keys and --control - both want standard input; choose one");
-		fputs(usage, stderr);
+		options_usage(stderr);
 		return 3;
 	}
 	return 0;

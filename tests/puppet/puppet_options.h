@@ -9,13 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/puppet/puppet_scenario.h"
+
 #define PUPPET_FACES_MAX 9u
 
 struct puppet_options {
 	const char *face[PUPPET_FACES_MAX];
 	size_t faces;
 	const char *out, *control, *models;
-	unsigned width, height, fps;
+	const char *tape, *record, *other;	/* NULL: none */
+	enum puppet_scenario scenario;
+	unsigned width, height, fps;	/* fps 0: the scenario's, or 15 */
 	uint64_t seed;
 	bool still, keys;
 };

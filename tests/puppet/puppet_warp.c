@@ -8,7 +8,6 @@
 
 #include "tests/puppet/puppet_motion.h"
 #include "tests/puppet/puppet_warp.h"
-#include "tests/splitmix.h"
 
 #define ONE   65536	/* fixed point 16.16 */
 #define REST  (1.0f / 64)	/* a cell that moves less is copied */
@@ -151,39 +150,4 @@ puppet_grid_draw(const struct puppet_grid *g, const struct image *src, struct im
 			else
 				warp_cell_bend(&c, up, down, src, dst);
 		}
-}
-
-/* About normal: the sum of four even draws. */
-void
-puppet_noise_make(int8_t table[static PUPPET_NOISE_BYTES], float sigma, uint64_t *random)
-{
-	for (size_t i = 0; i < PUPPET_NOISE_BYTES; i++) {
-		uint64_t n = splitmix64(random);
-		int sum = (int)(n & 255) + (int)(n >> 8 & 255) + (int)(n >> 16 & 255) + (int)(n >> 24 & 255) - 510;
-
-		table[i] = (int8_t)lrintf((float)sum * sigma / 147.8f);
-	}
-}
-
-void
-puppet_noise_add(const int8_t table[static PUPPET_NOISE_BYTES], struct image *im, uint64_t *random)
-{
-	size_t stride = (size_t)im->width * 3;
-
-	for (uint32_t y = 0; y < im->height; y++) {
-		uint8_t *row = im->rgb + y * stride;
-
-		for (size_t done = 0; done < stride;) {
-			size_t from = splitmix64(random) % (PUPPET_NOISE_BYTES / 2);
-			size_t n = stride - done < PUPPET_NOISE_BYTES / 2 ? stride - done : PUPPET_NOISE_BYTES / 2;
-			const int8_t *noise = table + from;
-
-			for (size_t i = 0; i < n; i++) {
-				int v = row[done + i] + noise[i];
-
-				row[done + i] = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
-			}
-			done += n;
-		}
-	}
 }

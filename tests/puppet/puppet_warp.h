@@ -1,5 +1,5 @@
 /*
- * puppet_warp.h - a picture bent by a coarse grid, and a sensor's noise.
+ * puppet_warp.h - a picture bent by a coarse grid.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Threads: none; a grid belongs to its caller.
@@ -32,10 +32,5 @@ void    puppet_grid_invert(struct puppet_grid *g, const float *shift, unsigned s
 
 /* Bilinear; outside the source its nearest edge. Both pictures of the grid's size. */
 void    puppet_grid_draw(const struct puppet_grid *g, const struct image *src, struct image *dst);
-
-#define PUPPET_NOISE_BYTES 65536u	/* a power of two */
-/* Draws a table of sensor noise of this standard deviation in grey levels. */
-void    puppet_noise_make(int8_t table[static PUPPET_NOISE_BYTES], float sigma, uint64_t *random);
-void    puppet_noise_add(const int8_t table[static PUPPET_NOISE_BYTES], struct image *im, uint64_t *random);
 
 #endif

@@ -58,8 +58,8 @@ idling_is_small_and_never_blinks(void **state)
 		struct puppet_pose p = pose_at(&m, t);
 
 		assert_true(p.lid == 0 && p.mouth == 0 && !p.sheet && !p.away);
-		assert_true(fabsf(p.yaw) <= 1.01f && fabsf(p.pitch) <= 0.71f && fabsf(p.roll) <= 0.51f);
-		assert_true(fabsf(p.dx) < 0.03f && fabsf(p.dy) < 0.03f && fabsf(p.scale - 1) < 0.01f);
+		assert_true(fabsf(p.yaw) <= 1.41f && fabsf(p.pitch) <= 0.91f && fabsf(p.roll) <= 0.81f);
+		assert_true(fabsf(p.dx) < 0.04f && fabsf(p.dy) < 0.03f && fabsf(p.scale - 1) < 0.01f);
 		moved += fabsf(p.yaw - before);
 		before = p.yaw;
 	}
