@@ -101,6 +101,8 @@ see(struct face_pipeline *p, uint32_t want, struct vision_features *f, uint8_t c
 			return r;
 		if (!plausible(&f->face[0], f->second))
 			return RC_FACE_QUALITY;
+		if ((r = eyes_shut(p->eyes, &p->pyramid, f->second, &f->shut_left, &f->shut_right)) != RC_OK)
+			return r;
 		f->has_eyes = 1;
 		align_mean(points, f->second, points);
 	}

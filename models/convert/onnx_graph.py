@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Networks of convolutions, PReLU, residual sums and gates (squeeze and excitation, Hu et al., 2018)
+"""Networks of convolutions, maxima, PReLU, residual sums and gates (squeeze and excitation, Hu et al., 2018)
 from an ONNX file whose nodes stand in the order of their computation.
 
 Vectors of 16 suit every processor, so a number of channels in between gets more that are always zero:
@@ -51,14 +51,22 @@ class _Graph:
         assert len(set(pads)) == 1 and strides[0] == strides[1] and a["dilations"] == [1, 1]
         after = [ACTIVATION[r.op_type] for r in self.readers[node.output[0]] if r.op_type in ACTIVATION]
         self.back_to(node.input[0])
-        weights, bias = self.const[node.input[1]], self.const[node.input[2]]
+        weights, padding = self.const[node.input[1]], pads[0]
+        bias = self.const[node.input[2]] if len(node.input) > 2 else np.zeros(len(weights), np.float32)
+        if weights.shape[2] == 1 and strides[0] == 2:   # Darknet ignores the stride of a 1x1 convolution
+            weights, padding = np.pad(weights, ((0, 0), (0, 0), (1, 1), (1, 1))), 1
         wide = -(-len(bias) // LANES) * LANES
         if a["group"] == 1 and self.width != weights.shape[1]:
             weights = widen(weights, self.width, 1)
         self.width = wide
-        return self.net.conv(widen(weights, wide), widen(bias, wide), stride=strides[0], padding=pads[0],
+        return self.net.conv(widen(weights, wide), widen(bias, wide), stride=strides[0], padding=padding,
                              groups=a["group"] if a["group"] == 1 else wide,
                              activation=after[0] if after else "linear")
+
+    def maximum(self, node):
+        a = self.options(node)
+        assert node.input[0] == self.last and a["kernel_shape"] == [3, 3] and a["pads"] == [1, 1, 1, 1]
+        return self.net.maxpool(3, a["strides"][0])     # Darknet pads by size - 1 in all: one place on each side
 
     def add(self, node):
         old, new = node.input if node.input[1] == self.last else reversed(node.input)
@@ -89,6 +97,8 @@ class _Graph:
             self.at[out] = self.net.prelu(widen(self.const[node.input[1]].reshape(-1), self.width))
         elif node.op_type == "Add":
             self.at[out] = self.add(node)
+        elif node.op_type == "MaxPool":
+            self.at[out] = self.maximum(node)
         elif node.op_type == "GlobalAveragePool":
             self.at[out] = self.net.avgpool()
         elif node.op_type == "Mul":
@@ -118,6 +128,8 @@ def build(path, about, shape_in, outputs, bgr=False):
         graph.const[first] = graph.const[first][:, ::-1]
     for node in graph.nodes:
         graph.follow(node)
+    if graph.product is None and graph.width > outputs:     # leave out the channels that are always zero
+        graph.matrix(np.eye(outputs, graph.width, dtype=np.float32), np.zeros(outputs, np.float32))
     if graph.product is not None:
         net.connected(*graph.product)
     return net, shape_in, (outputs, 1, 1)

@@ -21,6 +21,7 @@ import tflite
 
 PICTURE = "person-b-1.jpg"
 FACE = (103, 122, 339, 340)     # its box there
+EYE = (144, 141, 202, 199)      # the left eye's
 
 
 def conv(x, w, bias=None, stride=1, pad=(0, 0)):
@@ -47,8 +48,8 @@ def same(size, k, stride):
     return total // 2, total - total // 2
 
 
-def maxpool(x, size, stride):
-    pad = same(x.shape[0], size, stride)
+def maxpool(x, size, stride, pad=None):
+    pad = pad or same(x.shape[0], size, stride)
     x = np.pad(x, (pad, pad, (0, 0)), constant_values=-np.inf)
     return np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(0, 1))[::stride, ::stride].max((3, 4))
 
@@ -106,14 +107,17 @@ def run_onnx(path, x):
         if node.op_type == "Conv":
             pad, stride = (a["pads"][0], a["pads"][2]), a["strides"][0]
             kernel = i[1].transpose(2, 3, 1, 0)
+            bias = i[2] if len(i) > 2 else None
             if a["group"] == 1:
-                y = conv(i[0], kernel, i[2], stride, pad)
+                y = conv(i[0], kernel, bias, stride, pad)
             else:
-                y = depthwise(i[0], kernel[:, :, 0], i[2], stride, pad)
+                y = depthwise(i[0], kernel[:, :, 0], bias, stride, pad)
         elif node.op_type == "Relu":
             y = relu(i[0])
         elif node.op_type == "Add":
             y = i[0] + i[1]
+        elif node.op_type == "MaxPool":
+            y = maxpool(i[0], a["kernel_shape"][0], a["strides"][0], (a["pads"][0], a["pads"][2]))
         elif node.op_type == "PRelu":
             y = np.where(i[0] > 0, i[0], i[0] * i[1].reshape(-1))
         elif node.op_type == "Mul":
@@ -184,7 +188,8 @@ def main():
     inputs = {"face_160.rgb": picture.resize((160, 160), Image.BILINEAR),
               "face_112.rgb": face.resize((112, 112), Image.BILINEAR),
               "face_128.rgb": picture.resize((128, 128), Image.BILINEAR),
-              "face_64.grey": face.convert("L").resize((64, 64), Image.BILINEAR)}
+              "face_64.grey": face.convert("L").resize((64, 64), Image.BILINEAR),
+              "eye_24.grey": picture.crop(EYE).convert("L").resize((24, 24), Image.BILINEAR)}
     x = {}
     for name, im in inputs.items():
         a = np.asarray(im, np.uint8)
@@ -197,6 +202,8 @@ def main():
         "face_112.face_landmark_68.ref": face_landmark_68(face_api, x["face_112.rgb"]),
         "face_64.fr_landmark.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_landmark.onnx"),
                                             x["face_64.grey"][..., None] / np.float32(256)),
+        "eye_24.fr_eye.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_eye.onnx"),
+                                      x["eye_24.grey"][..., None] / np.float32(255)),
         "face_112.fr_feature.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_feature.onnx"),
                                             (x["face_112.rgb"] - np.float32(127)) / np.float32(128)),
         "face_128.fr_liveness.ref": run_onnx(os.path.join(o.faceplugin, "model/fr_liveness.onnx"),

@@ -243,8 +243,8 @@ a_sealed_store_gives_what_was_put_in(void **state)
 
 /* ---- whole networks ---- */
 
-static const char *const name[] = { "tiny_face_detector", "face_landmark_68", "fr_landmark", "mobilefacenet",
-    "fr_feature", "fr_liveness" };
+static const char *const name[] = { "tiny_face_detector", "face_landmark_68", "fr_landmark", "fr_eye",
+    "mobilefacenet", "fr_feature", "fr_liveness" };
 #define NETWORKS (sizeof name / sizeof name[0])
 #define OUT_MAX  4096
 
