@@ -2,7 +2,9 @@
 # Target: cs_capture, part of cs_server; it knows no database and no session.
 # cs_cues: the passive cues, for tools too; cs_capture: the rest.
 cs_library(cs_cues
+	cue_texture.c
 	cues.c
+	cues_fuse.c
 	light.c)
 target_link_libraries(cs_cues PUBLIC cs_proto PRIVATE m)
 

@@ -8,6 +8,7 @@ endfunction()
 
 cs_capture_test(test_capture unit/fake_person.c)
 cs_capture_test(test_liveness unit/fake_person.c)
+cs_capture_test(test_cues_fuse)
 cs_capture_test(test_match)
 
 # A worker that misbehaves on command.
