@@ -14,6 +14,8 @@
 
 #define CAPTURE_PANEL_W  28
 #define CAPTURE_BANNER_H 3
+#define EYE_W  7
+#define EYES_W 17
 
 /* The picture keeps 4:3; a cell is about twice as high as it is wide. */
 struct area
@@ -245,12 +247,22 @@ capture_draw_failed(const struct capture_state *s, const struct visit *v, struct
 		cells_text(c, y, a.x, a.w, THEME_DIM, "No money has moved.");
 }
 
-/* The ask as a picture, from across the counter. */
+/* A pair of eyes, EYES_W columns wide: open ones three rows high, shut ones one. */
+static void
+capture_draw_eyes(struct cells *c, int y, int x, bool shut)
+{
+	static const char *const open_rows[] = { "╭─────╮", "│  ●  │", "╰─────╯" };
+
+	for (int eye = 0; eye < 2; eye++, x += EYES_W - EYE_W)
+		for (int row = 0; row < (shut ? 1 : 3); row++)
+			cells_text(c, y + row, x, EYE_W, THEME_GOOD, open_rows[shut ? 2 : row]);
+}
+
+/* The ask as a picture, to be seen from across the counter. */
 static void
 capture_draw_sign(cs_CaptureAsk ask, struct cells *c, int y, struct area a)
 {
-	static const char wide[] = "(●)   (●)", shut[] = "(-)   (-)";
-	int arrow = a.x + (a.w - ARROW_W) / 2, eyes = a.x + (a.w - 9) / 2;
+	int arrow = a.x + (a.w - ARROW_W) / 2, eyes = a.x + (a.w - EYES_W) / 2;
 
 	switch (ask) {
 	case cs_CaptureAsk_ASK_TURN_LEFT:
@@ -263,20 +275,19 @@ capture_draw_sign(cs_CaptureAsk ask, struct cells *c, int y, struct area a)
 		big_arrow(c, y, arrow, THEME_GOOD, ARROW_DOWN);
 		break;
 	case cs_CaptureAsk_ASK_BLINK_TWICE:
-		cells_text(c, y + 2, eyes, 9, THEME_GOOD, shut);
-		cells_text(c, y + 4, eyes, 9, THEME_GOOD, shut);
-		break;
+		capture_draw_eyes(c, y + 4, eyes, true);
+		/* fall through */
 	case cs_CaptureAsk_ASK_BLINK:
 	case cs_CaptureAsk_ASK_CLOSE_EYES:
-		cells_text(c, y + 2, eyes, 9, THEME_GOOD, shut);
+		capture_draw_eyes(c, y + 2, eyes, true);
 		break;
 	case cs_CaptureAsk_ASK_OPEN_MOUTH:
-		cells_text(c, y + 1, eyes, 9, THEME_GOOD, wide);
-		cells_box(c, (struct area){ y + 3, eyes + 1, 4, 7 }, THEME_GOOD, NULL);
+		capture_draw_eyes(c, y, eyes, false);
+		cells_box(c, (struct area){ y + 4, eyes + 4, 4, EYES_W - 8 }, THEME_GOOD, NULL);
 		break;
 	case cs_CaptureAsk_ASK_LOOK:
 	case cs_CaptureAsk_ASK_OPEN_EYES:
-		cells_text(c, y + 2, eyes, 9, THEME_GOOD, wide);
+		capture_draw_eyes(c, y + 1, eyes, false);
 		break;
 	default:
 		break;

@@ -120,7 +120,7 @@ capture_push(struct capture_state *s, struct visit *v, const struct event *e)
 	if (e->rc != RC_OK)
 		return capture_failed(s, v, e->rc, verdict->hint);
 	if (v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER)
-		return (struct intent){ .go = GO_SWAP, .next = &screen_otp };
+		return (struct intent){ .go = GO_SWAP, .next = v->prepared.needs_approval ? &screen_approve : &screen_otp };
 	s->phase = CAPTURE_FINISHING;
 	return SEND;
 }

@@ -88,6 +88,7 @@ otp_refused(struct visit *v, enum rc why)
 	case RC_LIMIT:
 	case RC_EXPIRED:
 	case RC_PROOF_MISSING:
+	case RC_APPROVAL_MISSING:
 	case RC_ACCOUNT_UNKNOWN:
 	case RC_ACCOUNT_CLOSED:
 	case RC_NOT_FOUND:

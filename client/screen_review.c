@@ -59,6 +59,19 @@ review_key(void *state, struct visit *v, struct key k)
 	return (struct intent){ .go = GO_TO, .next = v->prepared.needs_face ? &screen_capture : &screen_otp };
 }
 
+/* What comes after F8. */
+static const char *
+review_follows(const cs_TransferPrepared *p)
+{
+	if (p->needs_approval)
+		return p->needs_code ? "F8 confirms: the camera looks at your face, a member of staff approves, then a code for exactly "
+		    "this transfer is sent to you." : "F8 confirms: the camera looks at your face, then a member of staff approves.";
+	if (p->needs_face)
+		return p->needs_code ? "F8 confirms: the camera looks at your face, then a code for exactly this transfer is sent to you." :
+		    "F8 confirms: the camera looks at your face.";
+	return p->needs_code ? "F8 confirms: a code for exactly this transfer is sent to you." : "F8 confirms and sends it.";
+}
+
 static void
 review_draw(const void *state, const struct visit *v, struct cells *c)
 {
@@ -81,10 +94,7 @@ review_draw(const void *state, const struct visit *v, struct cells *c)
 	row_draw(c, in, 8 + used, 13, "Bound to", s->agrees ? THEME_DIM : THEME_BAD,
 	    s->agrees ? s->mark : "something else than this page: refused");
 	if (s->agrees)
-		cells_wrap(c, in.y + 12, in.x, in.w, 2, THEME_DIM,
-		    v->prepared.needs_face && v->prepared.needs_code ? "F8 confirms: the camera looks at your face, then a code for exactly this transfer is sent to you." :
-		    v->prepared.needs_face ? "F8 confirms: the camera looks at your face." :
-		    v->prepared.needs_code ? "F8 confirms: a code for exactly this transfer is sent to you." : "F8 confirms and sends it.");
+		cells_wrap(c, in.y + 12, in.x, in.w, 2, THEME_DIM, review_follows(&v->prepared));
 	else
 		cells_wrap(c, in.y + 12, in.x, in.w, 2, THEME_BAD, "Nothing was sent. Go back with Esc and tell the branch staff.");
 }

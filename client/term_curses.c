@@ -161,11 +161,18 @@ term_hush(struct tty *t)
 	close(nowhere);
 }
 
+/* How a terminal of direct colours knows one: the lowest numbers are the user's own eight. */
+static int
+term_direct(uint32_t rgb)
+{
+	return rgb < 8 ? 8 : (int)rgb;
+}
+
 /* How the terminal knows a colour of xterm's 256; -1 stays. */
 static int
 term_hue(const struct tty *t, int index)
 {
-	return t->direct && index >= 0 ? (int)lamp_palette(index) : index;
+	return t->direct && index >= 0 ? term_direct(lamp_palette(index)) : index;
 }
 
 static void
@@ -464,7 +471,7 @@ term_pair(struct tty *t, int fg, int bg)
 static void
 term_lamp(struct tty *t, uint32_t rgb)
 {
-	int bg = t->direct ? (int)rgb : lamp_nearest(rgb);
+	int bg = t->direct ? term_direct(rgb) : lamp_nearest(rgb);
 	uint32_t seen = t->direct ? rgb : lamp_palette(bg);
 
 	if (rgb == 0 || rgb == t->lamp)

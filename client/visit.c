@@ -66,6 +66,7 @@ visit_advice(enum rc why)
 	case RC_LIMIT:
 		return "Choose a smaller amount.";
 	case RC_PROOF_MISSING:
+	case RC_APPROVAL_MISSING:
 	case RC_EXPIRED:
 		return "Start it again; nothing was moved.";
 	case RC_EXISTS:

@@ -193,6 +193,44 @@ test_pipe(void **state)
 	camera_stop(c);
 }
 
+/* A picture is as old as its bytes, to the microsecond: nothing smooths or rounds a camera's own rhythm. */
+static void
+test_times(void **state)
+{
+	static uint8_t jpeg[65536];
+	size_t n = make_jpeg(jpeg, 0xc00000, 0x0000c0);
+	bool fine = false;
+	struct camera *c;
+	char spec[300];
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(path_of("times"), 0600), 0);
+	snprintf(spec, sizeof spec, "pipe:%s", path_of("times"));
+	c = start(spec);
+	assert_true(wait_state(c, CAMERA_WAITING, "Nothing is sent"));
+	fd = open(path_of("times"), O_WRONLY);
+	for (int i = 0; i < 12; i++) {
+		int64_t sent = clock_mono_us(clock_system()), end = sent / 1000 + PATIENCE_MS;
+		struct camera_frame *f = NULL;
+
+		assert_int_equal(write(fd, jpeg, n), (ssize_t)n);
+		while (f == NULL && clock_mono_ms(clock_system()) < end) {
+			struct pollfd p = { .fd = camera_fd(c), .events = POLLIN };
+
+			poll(&p, 1, 100);
+			f = camera_take(c);
+		}
+		assert_non_null(f);
+		assert_in_range(f->taken_us, sent, clock_mono_us(clock_system()));
+		fine |= f->taken_us % 1000 != 0;
+		camera_frame_free(f);
+	}
+	assert_true(fine);
+	close(fd);
+	camera_stop(c);
+}
+
 static void
 test_pattern(void **state)
 {
@@ -341,7 +379,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_jpeg), cmocka_unit_test(test_pipe), cmocka_unit_test(test_pattern), cmocka_unit_test(test_file),
+		cmocka_unit_test(test_jpeg), cmocka_unit_test(test_pipe), cmocka_unit_test(test_times), cmocka_unit_test(test_pattern), cmocka_unit_test(test_file),
 		cmocka_unit_test(test_words), cmocka_unit_test(test_preview),
 	};
 

@@ -1,6 +1,7 @@
 /*
- * test_term.c - keys as terminals send them, through a pty: what terminfo does
- * not know is understood or means nothing, and is never taken for typing.
+ * test_term.c - through a pty: keys as terminals send them, of which those that
+ * terminfo does not know are understood or mean nothing, and are never taken
+ * for typing; and what a terminal is sent when it shines and rings.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -183,10 +184,114 @@ test_typing(void **state)
 	typist_close(&who);
 }
 
+/* ---- light and bell ---- */
+
+#define BLUE 0x90b0ffu
+
+/* In the child: a page, the same page shining, and as before; a sign on the pipe after each, and a key goes on. */
+static void
+shine(const char *name, const char *slave, int said)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	struct pollfd key = { .fd = 0, .events = POLLIN };
+	struct cells c = { 0 };
+	struct tty *t;
+	char err[256];
+	int fd;
+
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if ((fd = open(slave, O_RDWR)) < 0 || ioctl(fd, TIOCSWINSZ, &size) != 0 || dup2(fd, 0) < 0 || dup2(fd, 1) < 0)
+		_exit(2);
+	setenv("TERM", name, 1);
+	setlocale(LC_ALL, "C.UTF-8");
+	if ((t = term_open(PREVIEW_256, err, sizeof err)) == NULL || cells_size(&c, 80, 24) != RC_OK)
+		_exit(3);
+	for (int step = 0; step < 3; step++) {
+		cells_clear(&c);
+		c.lamp = step == 1 ? BLUE : 0;
+		cells_text(&c, 20, 10, 20, THEME_BANNER, "Blink once");
+		term_show(t, &c);
+		if (step == 1)
+			term_ring(t);
+		if (write(said, "+", 1) != 1)
+			_exit(4);
+		while (term_key(t).kind == RAW_NONE)
+			poll(&key, 1, PATIENCE_MS);
+	}
+	_exit(0);
+}
+
+/* What the terminal is sent up to the child's next sign. */
+static void
+shown(int master, int said, char *text, size_t max)
+{
+	struct pollfd p[] = { { .fd = master, .events = POLLIN }, { .fd = said, .events = POLLIN } };
+	size_t n = 0;
+	ssize_t got;
+	char sign;
+
+	do {
+		assert_true(poll(p, 2, PATIENCE_MS) > 0);
+		if ((p[0].revents & POLLIN) != 0) {
+			got = read(master, text + n, max - 1 - n);
+			assert_true(got > 0);
+			n += (size_t)got;
+		}
+	} while ((p[0].revents & POLLIN) != 0 || (p[1].revents & POLLIN) == 0);
+	assert_int_equal(read(said, &sign, 1), 1);
+	text[n] = '\0';
+}
+
+/* Colours as the terminal takes them, in black letters; afterwards everything is as before. */
+static void
+test_shine(void **state)
+{
+	static const struct { const char *name, *light; } t[] = {
+		{ "xterm-256color", "48;5;111" }, { "xterm-direct", "48:2::144:176:255" }, { "vt100", NULL },
+	};
+	static char before[65536], lit[65536], after[65536];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct typist who;
+		char slave[64];
+		int pipes[2];
+
+		assert_true((who.master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) >= 0);
+		assert_int_equal(grantpt(who.master) | unlockpt(who.master) | ptsname_r(who.master, slave, sizeof slave), 0);
+		assert_int_equal(pipe(pipes), 0);
+		assert_true((who.child = fork()) >= 0);
+		if (who.child == 0)
+			shine(t[i].name, slave, pipes[1]);
+		close(pipes[1]);
+		who.keys = pipes[0];
+		shown(who.master, who.keys, before, sizeof before);
+		assert_int_equal(write(who.master, "x", 1), 1);
+		shown(who.master, who.keys, lit, sizeof lit);
+		assert_int_equal(write(who.master, "x", 1), 1);
+		shown(who.master, who.keys, after, sizeof after);
+		typist_close(&who);
+		assert_non_null(strchr(lit, '\a'));
+		assert_null(strchr(before, '\a'));
+		if (t[i].light == NULL) {
+			assert_true(strlen(lit) < 64);		/* no colours: nothing to repaint */
+			continue;
+		}
+		assert_null(strstr(before, t[i].light));
+		assert_non_null(strstr(lit, t[i].light));
+		assert_null(strstr(lit, "48;5;23"));		/* the banner shines as well */
+		assert_null(strstr(after, t[i].light));
+		assert_non_null(strstr(after, "Blink once"));
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sequences), cmocka_unit_test(test_typing) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sequences), cmocka_unit_test(test_typing), cmocka_unit_test(test_shine),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
