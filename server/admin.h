@@ -6,14 +6,16 @@
  *               per subject. A command gets its arguments checked for number
  *               only, prints for a person, and returns an exit status.
  * What it isn't: it talks to no server; it works on the database and the key
- *               files, as the server's database user. Only `db migrate` and
- *               `db status` use the owner of the schema.
+ *               files, as the server's database user. Only `db migrate`,
+ *               `db status`, `staff add` and `staff remove` use the owner of
+ *               the schema.
  *
  * Threads: none.
  */
 #ifndef SERVER_ADMIN_H
 #define SERVER_ADMIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "db/store.h"
@@ -58,6 +60,32 @@ struct audit_event admin_event(const struct admin *a, enum audit_action action, 
 /* A key file of the configuration; wiped on failure. */
 int admin_key(const struct admin *a, const char *file, const char *kind, uint8_t *key, size_t n);
 
+/* ---- people at this terminal (admin_person.c) ---- */
+
+/*
+ * The person with this customer number, or "#17": a registration in progress.
+ * The caller wipes *p.
+ */
+int admin_person(struct admin *a, const char *number, struct person *p);
+/* "12345678", or "#17" while pending. */
+void admin_person_number(const struct person *p, char dst[static 24]);
+/*
+ * Who sits here? Asks on the terminal for number and password of a member of
+ * staff; wrong ones count as at log-in. The caller wipes *p.
+ */
+int admin_identify(struct admin *a, struct person *p);
+/*
+ * Sends a code for this act to this person and asks for it; *by is what the
+ * act then spends. words continue "With it you, as a member of staff, ...".
+ */
+int admin_sign(struct admin *a, const struct person *p, const char *words, const uint8_t digest[static DIGEST_BYTES],
+    struct code_use *by);
+/*
+ * One line from the controlling terminal, without its end; a secret is not
+ * shown. The caller wipes it. ADMIN_REFUSED without a terminal.
+ */
+int admin_ask(const char *prompt, bool secret, char *dst, size_t n);
+
 int admin_init(struct admin *a);
 int admin_db_migrate(struct admin *a);
 int admin_db_status(struct admin *a);
@@ -69,6 +97,13 @@ int admin_account_list(struct admin *a);
 int admin_account_deposit(struct admin *a);
 int admin_person_list(struct admin *a);
 int admin_person_unlock(struct admin *a);
+int admin_staff_add(struct admin *a);
+int admin_staff_remove(struct admin *a);
+int admin_staff_list(struct admin *a);
+int admin_exception_propose(struct admin *a);
+int admin_exception_confirm(struct admin *a);
+int admin_exception_end(struct admin *a);
+int admin_exception_list(struct admin *a);
 int admin_audit_verify(struct admin *a);
 int admin_audit_list(struct admin *a);
 

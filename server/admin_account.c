@@ -87,9 +87,10 @@ admin_account_deposit(struct admin *a)
 static void
 print_person(const struct person_summary *p, int64_t now_ms)
 {
-	char until[32];
+	char until[32], number[24];
 
-	printf("%-8s  %-8s  %s", p->customer[0] != '\0' ? p->customer : "-", p->status == PERSON_ACTIVE ? "active" : "pending", p->name);
+	snprintf(number, sizeof number, "#%llu", (unsigned long long)p->id);	/* until there is a customer number */
+	printf("%-8s  %-8s  %s", p->customer[0] != '\0' ? p->customer : number, p->status == PERSON_ACTIVE ? "active" : "pending", p->name);
 	if (p->password_locked_until > now_ms) {
 		clock_local_text(p->password_locked_until, until, sizeof until);
 		printf("; password locked until %s", until);

@@ -11,7 +11,7 @@
 
 #include "server/admin.h"
 
-enum admin_needs { NEEDS_NOTHING, NEEDS_CONFIG, NEEDS_STORES, NEEDS_READING };
+enum admin_needs { NEEDS_NOTHING, NEEDS_CONFIG, NEEDS_STORES, NEEDS_READING, NEEDS_OWNER };
 
 struct admin_command {
 	const char *noun, *verb;	/* verb NULL: the noun alone */
@@ -39,6 +39,16 @@ static const struct admin_command commands[] = {
 	    NEEDS_STORES, admin_account_deposit, "cash paid in" },
 	{ "person", "list", 0, "", { NULL }, NEEDS_READING, admin_person_list, "all people with their locks" },
 	{ "person", "unlock", 1, "CUSTOMER", { NULL }, NEEDS_STORES, admin_person_unlock, "clear the failed tries of a person" },
+	{ "staff", "add", 1, "CUSTOMER", { NULL }, NEEDS_OWNER, admin_staff_add, "make a customer a member of staff" },
+	{ "staff", "remove", 1, "CUSTOMER", { NULL }, NEEDS_OWNER, admin_staff_remove, "take that back" },
+	{ "staff", "list", 0, "", { NULL }, NEEDS_READING, admin_staff_list, "who is a member of staff" },
+	{ "exception", "propose", 0, "--person CUSTOMER --without MOVES --reason TEXT", { "--person", "--without", "--reason" },
+	    NEEDS_STORES, admin_exception_propose, "leave moves (blink,turn,nod,mouth,light) out of a person's captures; asks who you are" },
+	{ "exception", "confirm", 0, "--person CUSTOMER", { "--person" }, NEEDS_STORES, admin_exception_confirm,
+	    "the second member of staff, for what another proposed" },
+	{ "exception", "end", 0, "--person CUSTOMER --reason TEXT", { "--person", "--reason" }, NEEDS_STORES, admin_exception_end,
+	    "ask the person for everything again" },
+	{ "exception", "list", 0, "", { NULL }, NEEDS_READING, admin_exception_list, "all exceptions, ended ones too" },
 	{ "audit", "verify", 0, "[--seals FILE] [--key FILE]", { "--seals", "--key" }, NEEDS_READING, admin_audit_verify,
 	    "check the whole audit trail against the signed heads" },
 	{ "audit", "list", 0, "[--last N]", { "--last" }, NEEDS_READING, admin_audit_list, "the newest records, 20 unless told" },
@@ -174,21 +184,23 @@ load_config(struct admin *a)
 }
 
 static int
-open_stores(struct admin *a, bool reading)
+open_stores(struct admin *a, enum admin_needs needs)
 {
 	char password[256] = "", lane[LANE_NAME_BYTES], err[CONFIG_ERR_BYTES] = "";
 	const struct config *c = a->config;
+	bool owner = needs == NEEDS_OWNER;
+	const char *file = owner ? c->admin_database.password_file : c->database.password_file;
 	struct store_options o = {
 		.socket = c->database.socket[0] != '\0' ? c->database.socket : NULL, .host = c->database.host,
-		.port = (uint16_t)c->database.port, .user = c->database.user, .password = password,
-		.database = c->database.name, .lane = reading ? NULL : lane, .branch = (uint32_t)c->branch,
+		.port = (uint16_t)c->database.port, .user = owner ? c->admin_database.user : c->database.user, .password = password,
+		.database = c->database.name, .lane = needs == NEEDS_READING ? NULL : lane, .branch = (uint32_t)c->branch,
 		.timeout_ms = (int)c->database.timeout_ms, .clock = a->clock, .rng = a->rng,
 	};
 	enum rc r = RC_OK;
 
 	snprintf(lane, sizeof lane, "%.24s/admin", c->node);
-	if (c->database.password_file[0] != '\0')
-		r = config_secret(c->database.password_file, password, sizeof password, err, sizeof err);
+	if (file[0] != '\0')
+		r = config_secret(file, password, sizeof password, err, sizeof err);
 	if (r == RC_OK)
 		r = stores_open(&o, &a->stores, err, sizeof err);
 	crypto_wipe(password, sizeof password);
@@ -230,8 +242,8 @@ main(int argc, char **argv)
 		return admin_fail(ADMIN_BROKEN, "the cryptographic library cannot start");
 	if (c->needs != NEEDS_NOTHING)
 		status = load_config(&a);
-	if (status == ADMIN_OK && (c->needs == NEEDS_STORES || c->needs == NEEDS_READING))
-		status = open_stores(&a, c->needs == NEEDS_READING);
+	if (status == ADMIN_OK && c->needs != NEEDS_NOTHING && c->needs != NEEDS_CONFIG)
+		status = open_stores(&a, c->needs);
 	if (status == ADMIN_OK)
 		status = c->run(&a);
 	stores_close(a.stores);

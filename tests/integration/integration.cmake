@@ -22,6 +22,14 @@ if(TARGET test_admin)
 	add_dependencies(test_admin countersign-admin)
 endif()
 
+# Exceptions and approvals: countersign-admin at a terminal, then the server.
+cs_integration_test(test_exceptions integration/test_exceptions.c integration/bank.c integration/client.c
+	integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_exceptions)
+	target_link_libraries(test_exceptions PRIVATE cs_server cs_puppet)
+	add_dependencies(test_exceptions countersignd countersign-vision countersign-admin)
+endif()
+
 # The whole server over a private database, with people made from photographs.
 cs_integration_test(test_server integration/test_server.c integration/client.c integration/person.c
 	integration/private_db.c integration/server.c)
