@@ -95,6 +95,38 @@ show_play(struct show *s, enum puppet_scenario scenario)
 	return r;
 }
 
+/* What the scenarios that need it will show; taken by the next play. */
+static void
+show_tape(struct show *s, const char *path)
+{
+	struct puppet_tape tape;
+	char err[SAY_BYTES];
+
+	if (puppet_tape_read(&tape, path, err, sizeof err) != RC_OK) {
+		show_say(s, "%s", err);
+		return;
+	}
+	(void)(show_play(s, PUPPET_PLAIN) == RC_OK);	/* lets go of the former tape */
+	puppet_tape_free(&s->tape);
+	s->tape = tape;
+	show_say(s, "tape %s", path);
+}
+
+static void
+show_other(struct show *s, const char *path)
+{
+	struct puppet_photo photo;
+	char err[SAY_BYTES];
+
+	if (puppet_finder_read(s->finder, path, &photo, err, sizeof err) != RC_OK) {
+		show_say(s, "%s", err);
+		return;
+	}
+	puppet_photo_free(&s->other);
+	s->other = photo;
+	show_say(s, "other %s", path);
+}
+
 /* path: a file that the pictures sent are written to from now on; "off": none. */
 static void
 show_record(struct show *s, const char *path)
@@ -134,6 +166,10 @@ show_word(struct show *s, const char *word)
 		puppet_light(s->puppet, (uint32_t)strtoul(word + 6, NULL, 16) & 0xffffffu);
 	else if (strncmp(word, "record ", 7) == 0)
 		show_record(s, word + 7);
+	else if (strncmp(word, "tape ", 5) == 0)
+		show_tape(s, word + 5);
+	else if (strncmp(word, "other ", 6) == 0)
+		show_other(s, word + 6);
 	else if (strncmp(word, "play ", 5) == 0 && puppet_scenario_from_word(word + 5, &scenario) == RC_OK)
 		(void)(show_play(s, scenario) == RC_OK);	/* it has said what is missing; the former one goes on */
 	else if (strcmp(word, "still") == 0)
@@ -142,7 +178,7 @@ show_word(struct show *s, const char *word)
 		show_act(s, action);
 	else
 		show_say(s, "\"%s\" is no command; commands are blink left right nod mouth close open "
-		    "still on|off away back face FILE light RRGGBB play SCENARIO record FILE|off quit", word);
+		    "still on|off away back face FILE light RRGGBB play SCENARIO record FILE|off tape FILE other FILE quit", word);
 }
 
 static void

@@ -20,13 +20,13 @@ static const char usage[] =
     "Writes a camera's picture stream (JPEG pictures one after another) of the\n"
     "person on the photograph. Commands on the control fifo, one a line:\n"
     "  blink left right nod mouth close open still on|off away back face FILE\n"
-    "  light RRGGBB play SCENARIO record FILE|off quit\n"
+    "  light RRGGBB play SCENARIO record FILE|off tape FILE other FILE.jpg quit\n"
     "left and right are the person's own: left moves the nose to the picture's\n"
     "right. --still starts as a photograph. --models is the folder of MANIFEST.\n"
     "--keys takes keys from the terminal; 1 ... 9 switch between the faces given.\n"
     "light is the colour that the terminal's screen throws on the person.\n"
-    "--record and record write the pictures sent to a file; --tape plays such a file\n"
-    "in the scenarios screen and replay; --other is the second face of swap.\n"
+    "record writes the pictures sent to a file; tape names such a file for the\n"
+    "scenarios screen and replay, other the second face of swap.\n"
     "Scenarios:";
 
 static void

@@ -131,10 +131,10 @@ class Branch:
         self.screen.key("Enter")
         return code, message
 
-    def capture(self, obey=True, seconds=45):
+    def capture(self, obey=True, seconds=45, react_s=0.0):
         """
-        Sits through a capture, doing what the screen asks if obey; returns
-        "passed" or the text of the refusal.
+        Sits through a capture, doing what the screen asks if obey, react_s after
+        it is seen; returns "passed" or the text of the refusal.
         """
         self.screen.see(r"seconds left|Step \d of \d", 15)
         asked, when, shown, shut = None, 0.0, set(), False
@@ -150,7 +150,9 @@ class Branch:
             if ask and ask not in shown:
                 shown.add(ask)
                 self.tell("The capture asks", text)
-            if obey and ask and (ask != asked or time.monotonic() - when > ANSWER_AGAIN_S):
+            if ask != asked:
+                when = time.monotonic() + react_s - ANSWER_AGAIN_S
+            if obey and ask and time.monotonic() - when > ANSWER_AGAIN_S:
                 self.puppet.say("\n".join(ASKS[ask]))
                 shut = ask == "close your eyes"
                 when = time.monotonic()

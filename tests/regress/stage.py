@@ -134,16 +134,17 @@ class Screen:
 class Puppet:
     """Plays a person before the camera: a stream on a fifo, commands on another."""
 
-    def __init__(self, programs, directory, face, fps=15):
+    def __init__(self, programs, directory, face):
         self.out = directory / "camera.fifo"
         self.control = directory / "puppet.fifo"
         for fifo in (self.out, self.control):
             if not fifo.exists():
                 os.mkfifo(fifo, 0o600)
-        self.log = open(directory / "puppet.log", "ab")
+        self.log_path = directory / "puppet.log"
+        self.log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
             [programs / "countersign-puppet", "--face", face, "--out", self.out, "--control", self.control,
-             "--fps", str(fps), "--models", ROOT / "models"],
+             "--models", ROOT / "models"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=clean_env(OMP_NUM_THREADS="1"))
 
     def say(self, word):
@@ -161,6 +162,20 @@ class Puppet:
             return True
 
         wait_until(write, 20, "the puppet to listen")
+
+    def told(self, word):
+        """Says it and waits until the puppet says so too; what it says instead is an error."""
+        size = self.log_path.stat().st_size
+        self.say(word)
+
+        def heard():
+            with open(self.log_path, "rb") as log:
+                log.seek(size)
+                return log.read().decode(errors="replace")
+
+        answer = wait_until(lambda: heard() if heard().endswith("\n") else None, 20, f"the puppet's answer to \"{word}\"")
+        if not answer.rstrip().endswith(f"countersign-puppet: {word}"):
+            raise StageError(f"the puppet was told \"{word}\" and said:\n{answer}")
 
     def close(self):
         self.process.terminate()

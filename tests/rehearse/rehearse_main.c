@@ -112,12 +112,13 @@ main_options(struct options *o, int argc, char **argv)
 	return 3;
 }
 
+/* A line each: name, kind, text, the reasons that may refuse it; tabs between. */
 static void
 main_list(void)
 {
 	for (unsigned i = 0; i < PUPPET_SCENARIOS; i++)
-		printf("%-8s  %-6s  %s\n", puppet_scenario_rows[i].word, puppet_scenario_rows[i].attack ? "attack" : "honest",
-		    puppet_scenario_rows[i].text);
+		printf("%s\t%s\t%s\t%s\n", puppet_scenario_rows[i].word, puppet_scenario_rows[i].attack ? "attack" : "honest",
+		    puppet_scenario_rows[i].text, puppet_scenario_rows[i].reasons);
 }
 
 static void
