@@ -152,7 +152,7 @@ approve_draw_code(const struct approve_state *s, const struct visit *v, struct c
 {
 	int64_t left = (v->code_sent_ms + v->code.life_ms - v->mono_ms + 999) / 1000;
 
-	row_draw(c, in, row, 14, "Staff number", THEME_TEXT, s->field[APPROVE_STAFF].text);
+	row_field(c, in, row, 14, &s->field[APPROVE_STAFF], 12, false);
 	row_field(c, in, row + 2, 14, &s->field[APPROVE_CODE], 10, true);
 	if (left <= 0)
 		cells_text(c, in.y + row + 4, in.x, in.w, THEME_WARN, "This code has expired. F5 begins again.");
