@@ -33,7 +33,7 @@ capture_defaults(struct capture_options *o)
 static void
 capture_plan_probes(struct capture *c)
 {
-	uint32_t parts = c->o.liveness.challenges + 1, sum = 0;
+	uint32_t parts = c->l.steps + 1, sum = 0;
 
 	for (uint32_t i = 0; i < parts; i++) {
 		c->need[i] = i == 0 || i == parts - 1 ? 2 : 1;
@@ -59,12 +59,12 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	c->verdict = RC_AGAIN;
 	c->began_ms = c->offered_ms = c->sighted_ms = now;
 	c->low = c->cosine = NAN;
-	capture_plan_probes(c);
 	capture_ask_begin(c, now);
 	cues_begin(&c->cues, &c->o.cues, now);
 	if (c->o.light)
 		light_draw(&c->light, g);
 	liveness_begin(&c->l, &c->o.liveness, g, now);
+	capture_plan_probes(c);
 	return c;
 }
 

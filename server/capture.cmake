@@ -14,7 +14,16 @@ cs_library(cs_capture
 	capture_look.c
 	capture_out.c
 	capture_track.c
+	live.c
+	live_eyes.c
+	live_head.c
+	live_level.c
+	live_mouth.c
+	live_swing.c
 	liveness.c
+	liveness_answer.c
+	liveness_plan.c
+	liveness_settle.c
 	liveness_text.c
 	match.c
 	match_rule.c

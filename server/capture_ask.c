@@ -20,10 +20,11 @@
 #define PROBE_GOOD        .80f	/* of the best quality in this part */
 #define PROBE_LEAST_MS    300	/* from one embedding to the next one beyond the quota, and a drawn part on top */
 #define PROBE_SPREAD_MS  1000
+#define PROBE_ASKED_MS    500	/* after an ask one comes within so long: who answers is to be the one who looked */
 #define QUALITY_SHARP     40.0f	/* variance of the Laplacian that is worth half */
 #define QUALITY_LIGHT     60.0f	/* mean luma from which on light is good enough ... */
 #define QUALITY_BRIGHT   180.0f	/* ... and up to which */
-#define QUALITY_TURN      .20f	/* off the frontal level: worth nothing */
+#define QUALITY_TURN      24.0f	/* degrees off the frontal level: worth nothing */
 
 void
 capture_ask_begin(struct capture *c, int64_t now)
@@ -38,7 +39,7 @@ static float
 capture_quality(const struct capture *c, const struct vision_features *f)
 {
 	float light = fminf(f->brightness / QUALITY_LIGHT, (255.0f - f->brightness) / (255.0f - QUALITY_BRIGHT));
-	float pose = 1.0f - fabsf(f->turn - c->l.level) / QUALITY_TURN;
+	float pose = 1.0f - fabsf(c->l.live.head.turned) / QUALITY_TURN;
 
 	return f->sharpness / (f->sharpness + QUALITY_SHARP) * fmaxf(0.0f, fminf(1.0f, light)) * fmaxf(0.0f, pose);
 }
@@ -69,6 +70,12 @@ capture_ask_saw(struct capture *c, const struct capture_slot *s, bool jumped)
 
 	capture_owe(c, s, f->embed_dim > 0);
 	capture_look_saw(&c->look, f, s->at_ms, !jumped);
+	if (c->l.phase == LIVENESS_CHALLENGE && c->asked_ms != c->l.phase_ms) {
+		int64_t due = s->at_ms + rng_below(c->g, PROBE_ASKED_MS + 1);
+
+		c->asked_ms = c->l.phase_ms;
+		c->probe_ms = due < c->probe_ms ? due : c->probe_ms;
+	}
 	if (c->quality_part != c->l.step) {
 		c->quality_part = c->l.step;
 		c->quality_best = 0.0f;

@@ -61,6 +61,7 @@ struct capture {
 
 	struct capture_look look;
 	int64_t  probe_ms;		/* the next embedding beyond the quota is due */
+	int64_t  asked_ms;		/* the challenge for which that was drawn began then */
 	uint32_t put_off;		/* times in a row that an embedding was asked for and did not come */
 	float    quality, quality_best;	/* of the last frame, of the best one in this part */
 	uint32_t quality_part;

@@ -26,7 +26,7 @@ capture_was_blind(const struct capture *c, int64_t now)
 {
 	enum liveness_reason r = c->l.reason;
 
-	return (r == LIVENESS_NO_BLINK || r == LIVENESS_NO_TURN || r == LIVENESS_TIMEOUT) &&
+	return (r == LIVENESS_TIMEOUT || (c->l.step < c->l.steps && r == liveness_unanswered(c->l.plan[c->l.step]))) &&
 	    (c->errors_row >= BLIND_LEAST || (c->in_flight > 0 && now - c->slot[0].at_ms >= BLIND_WAIT_MS));
 }
 
@@ -87,7 +87,7 @@ capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 	char plan[64] = "", low[16], cosine[16], score[16];
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < c->o.liveness.challenges && n < sizeof plan; i++)
+	for (uint32_t i = 0; i < c->l.steps && n < sizeof plan; i++)
 		n += (size_t)snprintf(plan + n, sizeof plan - n, "%s%s", i > 0 ? "," : "", liveness_ask_name(c->l.plan[i]));
 	snprintf(dst, CAPTURE_DETAIL_BYTES,
 	    "%s plan=%s passed=%u frames=%u followed=%u dropped=%u errors=%u probes=%u misses=%u low=%s cosine=%s score=%s texture=%.1f jumps=%u ms=%lld camera_ms=%lld",
@@ -114,7 +114,7 @@ capture_state(const struct capture *c, struct capture_out *out)
 	out->ask = liveness_ask(&c->l);
 	out->hint = liveness_hint(&c->l);
 	out->step = c->l.step;
-	out->steps = c->o.liveness.challenges;
+	out->steps = c->l.steps;
 	out->x = capture_thousandths(c->box.x, -1000, 2000);
 	out->y = capture_thousandths(c->box.y, -1000, 2000);
 	out->w = (uint32_t)capture_thousandths(c->box.w, 0, 2000);

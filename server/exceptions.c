@@ -31,8 +31,10 @@ exceptions_active(struct stores *st, uint64_t person, uint32_t *moves)
 void
 exceptions_apply(uint32_t moves, struct capture_options *o)
 {
-	o->liveness.no_blink = o->liveness.no_blink || (moves & EXCEPTION_EYES) != 0;
-	o->liveness.no_turn = o->liveness.no_turn || (moves & EXCEPTION_TURN) != 0;
+	o->liveness.without |= ((moves & EXCEPTION_EYES) != 0 ? LIVENESS_EYES : 0) |
+	    ((moves & EXCEPTION_TURN) != 0 ? (uint32_t)LIVENESS_TURN : 0) |
+	    ((moves & EXCEPTION_NOD) != 0 ? (uint32_t)LIVENESS_NOD : 0) |
+	    ((moves & EXCEPTION_MOUTH) != 0 ? (uint32_t)LIVENESS_MOUTH : 0);
 	o->light = o->light && (moves & EXCEPTION_LIGHT) == 0;
 }
 

@@ -3,28 +3,24 @@
  * of a sequence of frames.
  * SPDX-License-Identifier: Apache-2.0
  *
- * What it is:   a plan of challenges drawn at random per capture (blink, turn
- *               the head to one side), asked one after another, and the rules
- *               for what counts as an answer.
+ * What it is:   a plan of challenges drawn at random per capture, asked one
+ *               after another, and the rules for what counts as an answer.
  * What it isn't: it has no clock, no picture, no template and no heap; it does
- *               not follow the face from frame to frame (capture_track.h) and
- *               compares no embeddings (capture.h).
+ *               not follow the face from frame to frame (capture_track.h),
+ *               compares no embeddings (capture.h), sees the movements through
+ *               live.h and leaves what needs no answer to cues.h.
  *
  *   SETTLE -> ASK 1 -> SETTLE -> ASK 2 -> ... -> SETTLE -> PASSED
  *
- * SETTLE waits for one frontal face of good quality for some frames; the first
- * one learns the person's frontal level of `turn`, all of them the open level
- * of the eyes. In ASK only frames that came in after the ask count, and the
- * answer has to start from the neutral position: what was already there when
- * the challenge was asked is no answer.
+ * SETTLE waits for one frontal face of good quality for some frames, and for a
+ * drawn pause. An answer has to begin after the ask, and later than anybody
+ * can read it: one that began before is none, and the second such ends it
+ * (EARLY). So do clear movements that were not asked for, when there are more
+ * than are forgiven (OTHER_MOVE). Natural blinks are always free.
  *
  * Times are milliseconds of one monotonic clock, the server's. at_ms is when a
  * frame arrived, now_ms when its features did; a terminal's own times are not
  * believed. Frames are fed in the order in which they arrived.
- *
- * Eye aspect ratio: Soukupova and Cech, "Real-Time Eye Blink Detection using
- * Facial Landmarks", 2016. The levels (.70 of the open eye, 500 ms, turn .15)
- * were measured on labelled videos with the networks used here.
  * Threads: none.
  */
 #ifndef SERVER_LIVENESS_H
@@ -36,10 +32,9 @@
 #include "proto/crypto.h"
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
+#include "server/live.h"
 
 #define LIVENESS_CHALLENGES_MAX 4u
-#define LIVENESS_EYES_MAX       96u	/* frames of eye level kept: 3 s at 30 a second */
-#define LIVENESS_SETTLE_MAX     16u
 
 /* What the person is asked; left and right are the person's own. Numbers as in CaptureAsk of countersign.proto. */
 enum liveness_ask {
@@ -56,6 +51,18 @@ enum liveness_ask {
 	LIVENESS_ASK_OPEN_MOUTH = 10,
 	LIVENESS_ASKS
 };
+
+/* Kinds of challenges, as bits. */
+enum liveness_kind {
+	LIVENESS_BLINK       = 1u << 0,
+	LIVENESS_BLINK_TWICE = 1u << 1,
+	LIVENESS_CLOSE       = 1u << 2,
+	LIVENESS_TURN        = 1u << 3,	/* to a drawn side */
+	LIVENESS_NOD         = 1u << 4,
+	LIVENESS_MOUTH       = 1u << 5,
+};
+#define LIVENESS_EYES  ((uint32_t)LIVENESS_BLINK | LIVENESS_BLINK_TWICE | LIVENESS_CLOSE)
+#define LIVENESS_KINDS (LIVENESS_EYES | LIVENESS_TURN | LIVENESS_NOD | LIVENESS_MOUTH)
 
 /* Why things are not well: guidance while running, the reason at the end. */
 enum liveness_reason {
@@ -103,17 +110,18 @@ enum liveness_reason {
 
 struct liveness_options {
 	uint32_t challenges;	/* 1 ... LIVENESS_CHALLENGES_MAX; every kind comes up once before one repeats */
-	bool     no_blink, no_turn;	/* leave a kind out of the plan (not both) */
+	uint32_t kinds;		/* of which the plan is made */
+	uint32_t without;	/* kinds that this person is spared; if no other is left in `kinds`, all the others
+				   stand in, and without any at all nothing is asked */
 	bool     mirrored;	/* the camera's pictures are mirrored */
-	float    blink_ratio;	/* of the open level, below: shut */
-	int64_t  blink_ms;	/* shut at most this long */
-	float    turn;		/* beyond the frontal level */
-	uint32_t turn_frames;	/* that must show it */
+	struct live_rule live;	/* what is a movement */
 	uint32_t wrong_turns;	/* to the wrong side that are forgiven */
+	uint32_t early, others;	/* answers before the ask, movements not asked for: forgiven */
 	uint32_t settle_frames;
 	int64_t  settle_ms;	/* first and last of them at least this far apart */
 	int64_t  react_ms;	/* nobody answers faster than this after an ask */
 	int64_t  pause_ms;	/* a random wait up to this before an ask */
+	int64_t  hold_ms;	/* eyes are to be held shut for so long, and a drawn part on top */
 	int64_t  challenge_ms;	/* window of one challenge */
 	int64_t  lost_ms;	/* without a face during a challenge */
 	int64_t  timeout_ms;	/* the whole of it */
@@ -135,18 +143,14 @@ enum liveness_phase {
 	LIVENESS_REFUSED,	/* reason says why */
 };
 
-struct liveness_eyes {		/* ring of the last open levels */
-	uint32_t n, next;
-	int64_t  at[LIVENESS_EYES_MAX];
-	float    ear[LIVENESS_EYES_MAX];
-};
-
 /* May be zeroed; liveness_begin() fills it. Read only outside liveness*.c. */
 struct liveness {
 	struct liveness_options o;
+	uint32_t steps;			/* challenges in the plan */
 	enum liveness_ask plan[LIVENESS_CHALLENGES_MAX];
 	int64_t  pause[LIVENESS_CHALLENGES_MAX];	/* drawn waits */
-	uint32_t sides;			/* drawn bits: the new side after a turn to the wrong one */
+	int64_t  hold_ms;		/* drawn */
+	uint32_t drawn;			/* bits for what is asked again */
 	enum liveness_phase phase;
 	enum liveness_reason reason;	/* guidance now, or why refused */
 	enum rc  verdict;		/* RC_AGAIN while running */
@@ -154,22 +158,19 @@ struct liveness {
 	int64_t  began_ms, phase_ms;	/* phase_ms: when this phase began, or was asked again */
 	int64_t  fed_ms, face_ms;	/* last frame, last frame with a face */
 	bool     face_seen;		/* at least once */
+	struct live live;		/* the person's movements */
 	/* settling */
 	uint32_t settled;		/* good frames in a row */
 	int64_t  settled_from, settled_since;	/* first of them; when settling was complete */
 	bool     settle_done;
-	float    settle_turn[LIVENESS_SETTLE_MAX];
-	bool     level_known;
-	float    level;			/* frontal level of turn */
-	struct liveness_eyes eyes;
 	/* the running challenge */
-	bool     neutral;		/* seen in the neutral position since the ask */
-	bool     shut;
-	int64_t  shut_from, shut_last;	/* first and last frame with shut eyes */
-	uint32_t shut_too_long;		/* closures longer than a blink */
-	uint32_t turned, turned_wrong;	/* frames beyond, this excursion */
+	uint32_t blinks;
+	int64_t  blink_ms;		/* the last of them */
+	int64_t  open_ms;		/* told to open the eyes again then; 0: not yet */
+	bool     shut_too_long;		/* a closure instead of a blink */
 	bool     halfway;		/* turned to the right side, not far enough yet */
-	uint32_t wrong;			/* turns to the wrong side */
+	uint32_t wrong, early, others;	/* so far, of all challenges */
+	int64_t  passed_ms;		/* the last challenge was */
 	uint32_t crowd;			/* consecutive frames with several faces, of those searched */
 	/* the last frame, for whoever picks frames */
 	bool     frontal;		/* it showed one good frontal face */
@@ -194,11 +195,13 @@ const char *liveness_hint(const struct liveness *l);
 /* "no_blink", for logs, audit records and tests. */
 const char *liveness_reason_name(enum liveness_reason r);
 const char *liveness_ask_name(enum liveness_ask a);
+/* The refusal of a challenge that was not answered in time. */
+enum liveness_reason liveness_unanswered(enum liveness_ask a);
 
 /*
- * The one place where picture and person meet: the sign that `turn` has (+1 or
- * -1, vision_wire.h) when the person turns to the asked side of their own. 0
- * for asks that are no turn.
+ * The one place where picture and person meet: the sign that yaw and turn have
+ * (+1 or -1, vision_wire.h) when the person turns to the asked side of their
+ * own. 0 for asks that are no turn.
  */
 float liveness_turn_sign(enum liveness_ask a, bool mirrored);
 

@@ -1,95 +1,14 @@
 /*
- * liveness_text.c - shipped values, the plan, and everything liveness says.
+ * liveness_text.c - everything liveness says.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Texts for the person tell what to do, never how near a score was.
  */
-#include <string.h>
-
 #include "server/liveness.h"
-#include "server/liveness_plan.h"
 
 /* One sentence for all passive cues: which of them it was helps nobody honest. */
 #define UNCONFIRMED "you could not be seen well enough; try again in even light, with nothing before or behind your head"
 #define CAMERA_BAD  "the camera's pictures could not be used; try again, and report it if it happens again"
-
-void
-liveness_defaults(struct liveness_options *o)
-{
-	*o = (struct liveness_options){
-		.challenges = 2,
-		.blink_ratio = .70f,
-		.blink_ms = 500,
-		.turn = .15f,
-		.turn_frames = 2,
-		.wrong_turns = 1,
-		.settle_frames = 5,
-		.settle_ms = 400,
-		.react_ms = 100,
-		.pause_ms = 600,
-		.challenge_ms = 7000,
-		.lost_ms = 1500,
-		.timeout_ms = CAPTURE_TIMEOUT_MS,
-		.face_min_px = 64,
-		.face_min_part = .16f,
-		.face_max_part = .80f,
-		.dark = 40,
-		.bright = 200,
-		.sharp = 8,
-		.roll = 15,
-	};
-}
-
-enum rc
-liveness_options_check(const struct liveness_options *o)
-{
-	if (o->challenges < 1 || o->challenges > LIVENESS_CHALLENGES_MAX || (o->no_blink && o->no_turn) ||
-	    !(o->blink_ratio > 0.0f && o->blink_ratio < 1.0f) || !(o->turn > 0.0f && o->turn < 1.0f) ||
-	    o->turn_frames < 1 || o->settle_frames < 1 || o->settle_frames > LIVENESS_SETTLE_MAX)
-		return RC_INVALID;
-	if (o->blink_ms <= 0 || o->settle_ms < 0 || o->react_ms < 0 || o->pause_ms < 0 || o->pause_ms > 60000 ||
-	    o->challenge_ms <= 0 || o->lost_ms <= 0 || o->timeout_ms <= 0)
-		return RC_INVALID;
-	return RC_OK;
-}
-
-void
-liveness_draw_plan(struct liveness *l, const struct rng *g)
-{
-	bool turn_next = rng_below(g, 2) == 1, odd = true;
-
-	for (uint32_t i = 0; i < l->o.challenges; i++, odd = !odd) {
-		/* pairs of both kinds, the order within each pair drawn anew */
-		if (i > 0 && odd)
-			turn_next = rng_below(g, 2) == 1;
-		if (l->o.no_blink || (turn_next && !l->o.no_turn))
-			l->plan[i] = rng_below(g, 2) == 1 ? LIVENESS_ASK_TURN_LEFT : LIVENESS_ASK_TURN_RIGHT;
-		else
-			l->plan[i] = LIVENESS_ASK_BLINK;
-		turn_next = !turn_next;
-		l->pause[i] = (int64_t)rng_below(g, (uint32_t)l->o.pause_ms + 1);
-	}
-	rng_fill(g, &l->sides, sizeof l->sides);
-}
-
-float
-liveness_turn_sign(enum liveness_ask a, bool mirrored)
-{
-	float sign;
-
-	/* A camera faces the person: in its picture the person's left is on the right, where turn is positive. */
-	switch (a) {
-	case LIVENESS_ASK_TURN_LEFT:
-		sign = 1.0f;
-		break;
-	case LIVENESS_ASK_TURN_RIGHT:
-		sign = -1.0f;
-		break;
-	default:
-		return 0.0f;
-	}
-	return mirrored ? -sign : sign;
-}
 
 enum liveness_ask
 liveness_ask(const struct liveness *l)
@@ -98,7 +17,7 @@ liveness_ask(const struct liveness *l)
 	case LIVENESS_SETTLE:
 		return LIVENESS_ASK_LOOK;
 	case LIVENESS_CHALLENGE:
-		return l->plan[l->step];
+		return l->open_ms > 0 ? LIVENESS_ASK_OPEN_EYES : l->plan[l->step];
 	case LIVENESS_PASSED:
 		return LIVENESS_ASK_WAIT;
 	case LIVENESS_REFUSED:
@@ -169,22 +88,53 @@ liveness_ask_name(enum liveness_ask a)
 	return (unsigned)a < LIVENESS_ASKS ? names[a] : "?";
 }
 
+enum liveness_reason
+liveness_unanswered(enum liveness_ask a)
+{
+	switch (a) {
+	case LIVENESS_ASK_BLINK:
+	case LIVENESS_ASK_BLINK_TWICE:
+		return LIVENESS_NO_BLINK;
+	case LIVENESS_ASK_CLOSE_EYES:
+	case LIVENESS_ASK_OPEN_EYES:
+		return LIVENESS_NO_CLOSURE;
+	case LIVENESS_ASK_NOD:
+		return LIVENESS_NO_NOD;
+	case LIVENESS_ASK_OPEN_MOUTH:
+		return LIVENESS_NO_MOUTH;
+	default:
+		return LIVENESS_NO_TURN;
+	}
+}
+
+static const char *
+liveness_hint_blink(const struct liveness *l)
+{
+	if (l->shut_too_long)
+		return "blink: close your eyes for a moment only";
+	return l->plan[l->step] == LIVENESS_ASK_BLINK ? "blink" : "blink twice";
+}
+
 /* While a challenge is asked its own sentence stands; only what keeps the answer from being seen replaces it. */
 static const char *
 liveness_hint_challenge(const struct liveness *l)
 {
-	if (l->reason == LIVENESS_SEVERAL_FACES)
+	if (l->reason == LIVENESS_SEVERAL_FACES || l->reason == LIVENESS_OTHER_SIDE)
 		return reasons[l->reason].hint;
-	if (l->plan[l->step] == LIVENESS_ASK_BLINK) {
-		if (l->reason == LIVENESS_FINE)
-			return l->shut_too_long > 0 ? "blink: close your eyes for a moment only" : "blink";
-		return reasons[l->reason].hint;
-	}
-	if (l->reason == LIVENESS_OTHER_SIDE)
-		return reasons[l->reason].hint;
-	if (l->plan[l->step] == LIVENESS_ASK_TURN_LEFT)
+	switch (l->plan[l->step]) {
+	case LIVENESS_ASK_TURN_LEFT:
 		return l->halfway ? "a little further to your left" : "turn your head to your left";
-	return l->halfway ? "a little further to your right" : "turn your head to your right";
+	case LIVENESS_ASK_TURN_RIGHT:
+		return l->halfway ? "a little further to your right" : "turn your head to your right";
+	case LIVENESS_ASK_NOD:
+		return "nod: look down, and up again";
+	case LIVENESS_ASK_OPEN_MOUTH:
+		return "open your mouth wide";
+	case LIVENESS_ASK_CLOSE_EYES:
+		return l->open_ms > 0 ? "open your eyes" : "close your eyes until the bell rings";
+	default:
+		return l->reason == LIVENESS_FINE ? liveness_hint_blink(l) : reasons[l->reason].hint;
+	}
 }
 
 const char *

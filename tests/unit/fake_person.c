@@ -47,6 +47,8 @@ fake_person_init(struct fake_person *p, uint32_t who, uint64_t seed)
 	p->blink_ms = 260;
 	p->turn_ms = 1100;
 	p->turn = .30f;
+	p->nod = 22;
+	p->mouth = .45f;
 }
 
 void
@@ -54,6 +56,7 @@ fake_person_move(struct fake_person *p, enum fake_move m, int64_t now)
 {
 	p->move = m;
 	p->move_ms = now;
+	p->shut = m == FAKE_CLOSE || (p->shut && m != FAKE_OPEN);
 }
 
 enum fake_move
@@ -66,6 +69,16 @@ fake_answer(enum liveness_ask a)
 		return FAKE_LEFT;
 	case LIVENESS_ASK_TURN_RIGHT:
 		return FAKE_RIGHT;
+	case LIVENESS_ASK_BLINK_TWICE:
+		return FAKE_TWICE;
+	case LIVENESS_ASK_CLOSE_EYES:
+		return FAKE_CLOSE;
+	case LIVENESS_ASK_OPEN_EYES:
+		return FAKE_OPEN;
+	case LIVENESS_ASK_NOD:
+		return FAKE_NOD;
+	case LIVENESS_ASK_OPEN_MOUTH:
+		return FAKE_MOUTH;
 	default:
 		return FAKE_STILL;
 	}
@@ -100,34 +113,69 @@ fake_embedding(struct fake_person *p, struct vision_features *f)
 		f->embedding[i] /= sqrtf(square);
 }
 
+/* Are the lids down, t after the move began? */
+static bool
+fake_lids(const struct fake_person *p, int64_t t)
+{
+	bool blinks = p->move == FAKE_BLINK || p->move == FAKE_TWICE;
+
+	if (p->move == FAKE_TWICE && t >= 2 * p->blink_ms)
+		t -= 2 * p->blink_ms;
+	return p->shut || (blinks && t >= 0 && t < p->blink_ms);
+}
+
+static void
+fake_eyes(struct fake_person *p, bool shut, struct vision_features *f)
+{
+	float eye = shut ? p->open * .5f : p->open;
+
+	f->has_eyes = 1;
+	f->eye_left = eye * (1 + fake_noise(&p->g, .05f));
+	f->eye_right = eye * (1 + fake_noise(&p->g, .05f));
+	f->shut_left = (shut ? .8f : .15f) + fake_noise(&p->g, .14f);
+	f->shut_right = (shut ? .8f : .15f) + fake_noise(&p->g, .14f);
+}
+
+/* A still room: every cell is one grey level up or down, as a sensor's noise has it. */
+static void
+fake_room(int64_t now, struct vision_features *f)
+{
+	uint64_t state = (uint64_t)now, bits = 0;
+
+	for (uint32_t i = 0; i < VISION_SCENE_H * VISION_SCENE_W; i++) {
+		if (i % 64 == 0)
+			bits = splitmix64(&state);
+		f->scene[i / VISION_SCENE_W][i % VISION_SCENE_W] = (uint8_t)(100 + (bits >> i % 64 & 1));
+	}
+	f->grain = 2;
+}
+
 void
 fake_person_frame(struct fake_person *p, int64_t now, uint32_t want, struct vision_features *f)
 {
 	int64_t t = now - p->move_ms;
-	float turn = 0, eye = p->open;
+	float turn = 0;
 
 	memset(f, 0, sizeof *f);
 	f->width = 640;
 	f->height = 480;
+	fake_room(now, f);
 	f->faces = 1;
 	f->brightness = 120;
 	f->sharpness = 200;
 	f->roll = fake_noise(&p->g, 2);
-	if (p->move == FAKE_BLINK && t >= 0 && t < p->blink_ms)
-		eye *= .5f;
 	if (p->move == FAKE_LEFT)	/* the person's left is the picture's right */
 		turn = p->turn * fake_ramp(t, p->turn_ms);
 	if (p->move == FAKE_RIGHT)
 		turn = -p->turn * fake_ramp(t, p->turn_ms);
-	f->turn = p->level + turn + fake_noise(&p->g, .015f);
+	f->turn = p->level + turn + fake_noise(&p->g, .01f);
 	f->yaw = f->turn * 130;
+	f->pitch = 4 + fake_noise(&p->g, 1.5f) + (p->move == FAKE_NOD ? p->nod * fake_ramp(t, p->turn_ms) : 0);
+	f->mouth = .03f + fake_noise(&p->g, .01f) + (p->move == FAKE_MOUTH ? p->mouth * fake_ramp(t, p->turn_ms) : 0);
 	f->face[0] = (struct vision_box){ p->x + 40 * turn + fake_noise(&p->g, 3), p->y + fake_noise(&p->g, 3),
 	    p->size + fake_noise(&p->g, 3), p->size + fake_noise(&p->g, 3), .9f };
-	if ((want & VISION_WANT_EYES) != 0) {
-		f->has_eyes = 1;
-		f->eye_left = eye * (1 + fake_noise(&p->g, .08f));
-		f->eye_right = eye * (1 + fake_noise(&p->g, .08f));
-	}
+	if ((want & VISION_WANT_EYES) != 0)
+		fake_eyes(p, fake_lids(p, t), f);
 	if ((want & VISION_WANT_EMBEDDING) != 0)
 		fake_embedding(p, f);
 	if ((want & VISION_WANT_TEXTURE) != 0) {

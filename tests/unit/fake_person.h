@@ -25,7 +25,7 @@ void  fake_rng_init(struct fake_rng *g, uint64_t seed);
 float fake_noise(struct fake_rng *g, float amplitude);	/* even in -amplitude ... amplitude */
 
 /* What somebody does; 0 start_ms: nothing. */
-enum fake_move { FAKE_STILL, FAKE_BLINK, FAKE_LEFT, FAKE_RIGHT };
+enum fake_move { FAKE_STILL, FAKE_BLINK, FAKE_TWICE, FAKE_LEFT, FAKE_RIGHT, FAKE_CLOSE, FAKE_OPEN, FAKE_NOD, FAKE_MOUTH };
 
 struct fake_person {
 	struct fake_rng g;
@@ -34,9 +34,11 @@ struct fake_person {
 	float open;		/* own open level of the eyes */
 	float x, y, size;	/* face box */
 	int64_t blink_ms, turn_ms;	/* how long the moves last */
-	float turn;		/* how far the head goes */
+	float turn;		/* how far the head goes; .30 is about 39 degrees */
+	float nod, mouth;	/* degrees down; how wide */
 	enum fake_move move;
 	int64_t move_ms;	/* when it began */
+	bool shut;		/* keeps the eyes closed */
 };
 
 void fake_person_init(struct fake_person *p, uint32_t who, uint64_t seed);

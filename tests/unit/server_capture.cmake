@@ -7,7 +7,9 @@ function(cs_capture_test name)
 endfunction()
 
 cs_capture_test(test_capture unit/fake_person.c)
-cs_capture_test(test_liveness unit/fake_person.c)
+foreach(name test_liveness test_liveness_answer test_liveness_hints test_liveness_plan)
+	cs_capture_test(${name} unit/fake_person.c unit/live_run.c)
+endforeach()
 cs_capture_test(test_cues_fuse)
 cs_capture_test(test_match)
 

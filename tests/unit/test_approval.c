@@ -261,12 +261,16 @@ test_options(void **state)
 	capture_defaults(&o);
 	o.light = true;
 	exceptions_apply(0, &o);
-	assert_true(o.light && !o.liveness.no_blink && !o.liveness.no_turn);
+	assert_true(o.light && o.liveness.without == 0);
 	exceptions_apply(EXCEPTION_EYES, &o);
-	assert_true(o.light && o.liveness.no_blink && !o.liveness.no_turn);
+	assert_true(o.light);
+	assert_int_equal(o.liveness.without, LIVENESS_EYES);
 	assert_int_equal(liveness_options_check(&o.liveness), RC_OK);
 	exceptions_apply(EXCEPTION_LIGHT, &o);
 	assert_false(o.light);
+	exceptions_apply(EXCEPTION_TURN | EXCEPTION_NOD, &o);
+	assert_int_equal(o.liveness.without, LIVENESS_KINDS & ~(uint32_t)LIVENESS_MOUTH);
+	assert_int_equal(liveness_options_check(&o.liveness), RC_OK);
 }
 
 static void

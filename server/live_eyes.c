@@ -1,0 +1,134 @@
+/*
+ * live_eyes.c - see live_eyes.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "server/live_eyes.h"
+
+#define LEVEL_MS    3000	/* the open level is the 70th percentile of so long; */
+#define NEAR_MS      400	/* where the lids just were, the same of so long */
+#define LEVEL_LEAST    4u	/* frames before a level is believed, */
+#define NEAR_LEAST     2u	/* and before that is */
+#define RISE        .50f	/* of the fall: the eyes are open again */
+#define LOWERED     .70f	/* of the open level: less far down the lids are lowered, not shut ... */
+#define LOWERED_MS   350	/* ... once they stay there for so long */
+#define SHUT        .50f	/* the eye network calls it shut */
+#define GONE_MS     1000	/* nobody saw the eyes for so long: it starts anew */
+
+static int
+eyes_compare(const void *a, const void *b)
+{
+	float x = *(const float *)a, y = *(const float *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+eyes_keep(struct live_eyes *e, float ear, int64_t at_ms)
+{
+	e->at[e->next] = at_ms;
+	e->ear[e->next] = ear;
+	e->next = (e->next + 1) % LIVE_EYES_FRAMES;
+	e->n += e->n < LIVE_EYES_FRAMES;
+}
+
+/* 70th percentile of the last ms; 0: fewer frames than least. */
+static float
+eyes_level(const struct live_eyes *e, int64_t at_ms, int64_t ms, size_t least)
+{
+	float v[LIVE_EYES_FRAMES];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < e->n; i++)
+		if (at_ms - e->at[i] <= ms)
+			v[n++] = e->ear[i];
+	if (n < least)
+		return 0.0f;
+	qsort(v, n, sizeof v[0], eyes_compare);
+	return v[(n - 1) * 7 / 10];
+}
+
+static float
+eyes_shut_probability(const struct vision_features *f)
+{
+	return (f->shut_left + f->shut_right) / 2.0f;
+}
+
+static void
+eyes_fall(struct live_eyes *e, const struct live_eyes_rule *rule, const struct vision_features *f, float ear, int64_t at_ms)
+{
+	float open = eyes_level(e, at_ms, LEVEL_MS, LEVEL_LEAST), base = eyes_level(e, at_ms, NEAR_MS, NEAR_LEAST);
+
+	if (!(open > 0.0f && base - ear >= rule->drop * open)) {
+		eyes_keep(e, ear, at_ms);
+		return;
+	}
+	e->low = true;
+	e->told = false;
+	e->base = base;
+	e->open = open;
+	e->least = ear;
+	e->start_ms = e->least_ms = e->last_ms = at_ms;
+	e->frames = 1;
+	e->shut = eyes_shut_probability(f) >= SHUT;
+}
+
+/* Is it over with this frame? */
+static bool
+eyes_risen(const struct live_eyes *e, const struct live_eyes_rule *rule, float ear)
+{
+	return ear >= e->least + fmaxf(RISE * (e->base - e->least), RISE * rule->drop * e->open);
+}
+
+bool
+live_eyes_shut(const struct live_eyes *e)
+{
+	return e->low && e->least < LOWERED * e->open && 2 * e->shut >= e->frames;
+}
+
+static struct live_event
+eyes_event(const struct live_eyes *e, const struct live_eyes_rule *rule, bool over)
+{
+	enum live_kind kind = e->told || e->last_ms - e->start_ms > rule->blink_ms ? LIVE_CLOSURE : LIVE_BLINK;
+
+	return (struct live_event){ kind, over, e->start_ms, e->least_ms, e->last_ms, 0.0f };
+}
+
+bool
+live_eyes_feed(struct live_eyes *e, const struct live_eyes_rule *rule, const struct vision_features *f, int64_t at_ms,
+    struct live_event *out)
+{
+	float ear = (f->eye_left + f->eye_right) / 2.0f;
+
+	if (e->low && at_ms - e->last_ms > GONE_MS)
+		e->low = false;
+	if (!e->low) {
+		eyes_fall(e, rule, f, ear, at_ms);
+		return false;
+	}
+	if (ear < e->least) {
+		e->least = ear;
+		e->least_ms = at_ms;
+	}
+	if (eyes_risen(e, rule, ear)) {
+		*out = eyes_event(e, rule, true);
+		e->low = false;
+		eyes_keep(e, ear, at_ms);
+		return out->kind == LIVE_BLINK || e->told;
+	}
+	e->last_ms = at_ms;
+	e->frames++;
+	e->shut += eyes_shut_probability(f) >= SHUT;
+	if (at_ms - e->start_ms > LOWERED_MS && e->least > LOWERED * e->open) {
+		e->low = false;		/* where the lids are now is the new level */
+		e->n = e->next = 0;
+		eyes_keep(e, ear, at_ms);
+	} else if (!e->told && at_ms - e->start_ms > rule->blink_ms && live_eyes_shut(e)) {
+		e->told = true;
+		*out = eyes_event(e, rule, false);
+		return true;
+	}
+	return false;
+}

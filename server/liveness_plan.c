@@ -1,0 +1,136 @@
+/*
+ * liveness_plan.c - shipped values, and what is drawn for a capture.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "server/liveness_impl.h"
+
+#define HOLD_SPREAD_MS 600	/* drawn on top of hold_ms */
+
+void
+liveness_defaults(struct liveness_options *o)
+{
+	*o = (struct liveness_options){
+		.challenges = 2,
+		.kinds = (uint32_t)LIVENESS_BLINK | LIVENESS_TURN,
+		.wrong_turns = 1,
+		.early = 1,
+		.others = 2,
+		.settle_frames = 4,
+		.settle_ms = 250,
+		.react_ms = 200,
+		.pause_ms = 500,
+		.hold_ms = 800,
+		.challenge_ms = 7000,
+		.lost_ms = 1500,
+		.timeout_ms = CAPTURE_TIMEOUT_MS,
+		.face_min_px = 64,
+		.face_min_part = .16f,
+		.face_max_part = .80f,
+		.dark = 40,
+		.bright = 200,
+		.sharp = 8,
+		.roll = 15,
+	};
+	live_defaults(&o->live);
+}
+
+enum rc
+liveness_options_check(const struct liveness_options *o)
+{
+	const struct live_rule *v = &o->live;
+
+	if (o->challenges < 1 || o->challenges > LIVENESS_CHALLENGES_MAX || (o->kinds & LIVENESS_KINDS) == 0 ||
+	    ((o->kinds | o->without) & ~LIVENESS_KINDS) != 0 || o->settle_frames < 1)
+		return RC_INVALID;
+	if (!(v->eyes.drop > 0.0f && v->eyes.drop < 1.0f) || v->eyes.blink_ms <= 0 || !(v->head.turn > 0.0f) ||
+	    !(v->head.nod > 0.0f) || v->head.frames < 1 || !(v->mouth.open > 0.0f) || v->mouth.frames < 1)
+		return RC_INVALID;
+	if (o->settle_ms < 0 || o->react_ms < 0 || o->pause_ms < 0 || o->pause_ms > 60000 || o->hold_ms < 0 ||
+	    o->challenge_ms <= 0 || o->lost_ms <= 0 || o->timeout_ms <= 0)
+		return RC_INVALID;
+	return RC_OK;
+}
+
+uint32_t
+liveness_draw_bits(struct liveness *l, unsigned n)
+{
+	uint32_t bits = l->drawn & ((1u << n) - 1);
+
+	l->drawn = l->drawn >> n | l->drawn << (32 - n);
+	return bits;
+}
+
+static enum liveness_ask
+liveness_ask_of(uint32_t kind, const struct rng *g)
+{
+	switch (kind) {
+	case LIVENESS_BLINK:
+		return LIVENESS_ASK_BLINK;
+	case LIVENESS_BLINK_TWICE:
+		return LIVENESS_ASK_BLINK_TWICE;
+	case LIVENESS_CLOSE:
+		return LIVENESS_ASK_CLOSE_EYES;
+	case LIVENESS_NOD:
+		return LIVENESS_ASK_NOD;
+	case LIVENESS_MOUTH:
+		return LIVENESS_ASK_OPEN_MOUTH;
+	default:
+		return rng_below(g, 2) == 1 ? LIVENESS_ASK_TURN_LEFT : LIVENESS_ASK_TURN_RIGHT;
+	}
+}
+
+/* One of the bits. */
+static uint32_t
+liveness_draw_kind(uint32_t kinds, const struct rng *g)
+{
+	uint32_t skip = rng_below(g, (uint32_t)__builtin_popcount(kinds));
+
+	for (; skip > 0; skip--)
+		kinds &= kinds - 1;
+	return kinds & (~kinds + 1);
+}
+
+void
+liveness_draw_plan(struct liveness *l, const struct rng *g)
+{
+	uint32_t kinds = l->o.kinds & ~l->o.without, left, turn;
+
+	if (kinds == 0)
+		kinds = LIVENESS_KINDS & ~l->o.without;
+	l->steps = kinds == 0 ? 0 : l->o.challenges;
+	left = kinds & ~(uint32_t)LIVENESS_TURN;
+	turn = (kinds & LIVENESS_TURN) != 0 && l->steps > 0 ? rng_below(g, l->steps) : LIVENESS_CHALLENGES_MAX;
+	for (uint32_t i = 0; i < l->steps; i++) {
+		uint32_t kind = LIVENESS_TURN;	/* one at least, as depth shows in it */
+
+		if (i != turn) {
+			if (left == 0)
+				left = kinds;
+			kind = liveness_draw_kind(left, g);
+			left &= ~kind;
+		}
+		l->plan[i] = liveness_ask_of(kind, g);
+		l->pause[i] = (int64_t)rng_below(g, (uint32_t)l->o.pause_ms + 1);
+	}
+	l->hold_ms = l->o.hold_ms + (int64_t)rng_below(g, HOLD_SPREAD_MS + 1);
+	rng_fill(g, &l->drawn, sizeof l->drawn);
+}
+
+float
+liveness_turn_sign(enum liveness_ask a, bool mirrored)
+{
+	float sign;
+
+	/* A camera faces the person: in its picture the person's left is on the right, where yaw is positive. */
+	switch (a) {
+	case LIVENESS_ASK_TURN_LEFT:
+		sign = 1.0f;
+		break;
+	case LIVENESS_ASK_TURN_RIGHT:
+		sign = -1.0f;
+		break;
+	default:
+		return 0.0f;
+	}
+	return mirrored ? -sign : sign;
+}
