@@ -60,7 +60,7 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	c->began_ms = c->offered_ms = c->sighted_ms = now;
 	c->low = c->cosine = NAN;
 	capture_ask_begin(c, now);
-	cues_begin(&c->cues, &c->o.cues, now);
+	cues_begin(&c->cues, &c->o.cues);
 	if (c->o.light)
 		light_draw(&c->light, g);
 	liveness_begin(&c->l, &c->o.liveness, g, now);

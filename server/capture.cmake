@@ -2,6 +2,8 @@
 # Target: cs_capture, part of cs_server; it knows no database and no session.
 # cs_cues: the passive cues, for tools too; cs_capture: the rest.
 cs_library(cs_cues
+	cue_depth.c
+	cue_feed.c
 	cue_texture.c
 	cues.c
 	cues_fuse.c

@@ -6,6 +6,7 @@
 
 #include "proto/crypto.h"
 #include "server/cues.h"
+#include "server/cues_fuse.h"
 
 static const char *const names[CUES] = {
 	[CUE_TEXTURE] = "texture",
@@ -26,22 +27,22 @@ cue_name(enum cue k)
 void
 cues_defaults(struct cues_options *o)
 {
-	*o = (struct cues_options){ .fps_least = 8.0f, .fps_most = 65.0f };
+	*o = (struct cues_options){ .timed = true, .fps_most = 65.0f };
 }
 
 void
-cues_begin(struct cues *c, const struct cues_options *o, int64_t now_ms)
+cues_begin(struct cues *c, const struct cues_options *o)
 {
 	memset(c, 0, sizeof *c);
 	c->o = *o;
-	c->began_ms = now_ms;
 }
 
 void
 cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_t camera_us, uint64_t hash)
 {
-	(void)f, (void)at_ms, (void)camera_us, (void)hash;
-	c->frames++;
+	cue_feed_frame(&c->feed, f, at_ms, camera_us, hash);
+	cue_texture_feed(&c->texture, f);
+	cue_depth_feed(&c->depth, f);
 }
 
 void
@@ -53,16 +54,34 @@ cues_light(struct cues *c, uint32_t rgb, int64_t since_ms)
 enum liveness_reason
 cues_alarm(const struct cues *c)
 {
-	(void)c;
-	return LIVENESS_FINE;
+	return cue_feed_alarm(&c->feed);
+}
+
+static void
+judge_texture(const struct cue_texture *t, struct cue_value out[static CUES])
+{
+	struct cue_texture_value v;
+
+	if (!cue_texture_value(t, &v))
+		return;
+	out[CUE_TEXTURE] = (struct cue_value){ true, v.texture };
+	out[CUE_PATTERN] = (struct cue_value){ true, v.pattern };
+	out[CUE_EDGE] = (struct cue_value){ true, v.edge };
 }
 
 enum liveness_reason
 cues_judge(const struct cues *c, struct cue_value out[static CUES], float *fused)
 {
+	enum liveness_reason r = cues_alarm(c), whole;
+
 	memset(out, 0, CUES * sizeof *out);
-	*fused = 0.0f;
-	return cues_alarm(c);
+	judge_texture(&c->texture, out);
+	out[CUE_DEPTH].measured = cue_depth_value(&c->depth, &out[CUE_DEPTH].value);
+	out[CUE_FEED].measured = cue_feed_value(&c->feed, &out[CUE_FEED].value);
+	whole = cues_fuse(out, fused);
+	if (r == LIVENESS_FINE)
+		r = cue_feed_reason(&c->feed, c->o.timed, c->o.fps_most);
+	return r == LIVENESS_FINE ? whole : r;
 }
 
 void

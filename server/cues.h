@@ -25,6 +25,9 @@
 #include <stdint.h>
 
 #include "proto/vision_wire.h"
+#include "server/cue_depth.h"
+#include "server/cue_feed.h"
+#include "server/cue_texture.h"
 #include "server/liveness.h"
 
 enum cue {
@@ -46,7 +49,8 @@ struct cue_value {
 struct recall;
 
 struct cues_options {
-	float fps_least, fps_most;	/* pictures a second that a camera of this system can be told to make */
+	bool  timed;	/* camera_us comes from a camera; a file of pictures has no such times */
+	float fps_most;	/* pictures a second, more are not believed */
 	const struct recall *recall;	/* earlier captures of the person, borrowed for the life of the cues; NULL: none */
 };
 /* The shipped values; nobody to recall. */
@@ -55,14 +59,14 @@ void cues_defaults(struct cues_options *o);
 /* Read only outside server/cues.c. */
 struct cues {
 	struct cues_options o;
-	int64_t  began_ms;
-	uint32_t frames;
+	struct cue_texture texture;
+	struct cue_depth depth;
+	struct cue_feed  feed;
 };
 
-void cues_begin(struct cues *c, const struct cues_options *o, int64_t now_ms);
+void cues_begin(struct cues *c, const struct cues_options *o);
 /*
- * One frame that came in at at_ms (the server's monotonic clock, as now_ms
- * above), in the order of arrival; f->rc is RC_OK. camera_us: the terminal's
+ * One frame that came in at at_ms (the server's monotonic clock), in the order of arrival; f->rc is RC_OK. camera_us: the terminal's
  * claim of when it was taken, microseconds of any clock. hash: of the JPEG's
  * bytes, under a key that no terminal knows.
  */

@@ -12,6 +12,10 @@ foreach(name test_liveness test_liveness_answer test_liveness_hints test_livenes
 endforeach()
 cs_capture_test(test_cues_fuse)
 cs_capture_test(test_match)
+foreach(name test_cue_depth test_cue_feed)
+	cs_unit_test(${name} unit/${name}.c unit/cue_head.c)
+	target_link_libraries(${name} PRIVATE cs_capture m)
+endforeach()
 
 # A worker that misbehaves on command.
 if(NOT COUNTERSIGN_BUILD STREQUAL "fuzz")

@@ -34,6 +34,7 @@ struct sim {
 	struct capture *c;
 	struct capture_out out;
 	struct fake_rng rng;
+	uint64_t noise;		/* the camera's */
 	struct fake_person one, two;	/* two: who steps in */
 	struct vision_hello hello;
 	int fps;
@@ -141,6 +142,7 @@ static void
 sim_camera(struct sim *s)
 {
 	struct fake_person *p = sim_person(s);
+	struct capture_frame frame = { .camera_us = (s->now + 123) * 1000 + (int64_t)(splitmix64(&s->noise) % 4000) };
 	struct pending *w;
 	struct vision_request ask = { 0 };
 	uint32_t spare = 0;
@@ -158,7 +160,9 @@ sim_camera(struct sim *s)
 	s->seq++;
 	if (s->lose > 0 && s->seq % s->lose == 0)
 		return;
-	r = capture_offer(s->c, &(struct capture_frame){ s->seq, (s->now + 123) * 1000, splitmix64(&s->rng.state) }, s->now, &ask, &spare);
+	frame.seq = s->seq;
+	frame.hash = splitmix64(&s->noise);	/* no two pictures are the same */
+	r = capture_offer(s->c, &frame, s->now, &ask, &spare);
 	if (s->greedy && r == RC_BUSY)
 		return;
 	assert_int_equal(r, RC_OK);

@@ -1,0 +1,70 @@
+/*
+ * cue_feed.h - is this the stream of a camera? Times, sizes, repetitions, noise.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What it is:   what every sensor does and who injects pictures forgets: two
+ *               pictures are never the same, byte for byte or cell for cell,
+ *               because light and sensor are noisy; they come in one size, and
+ *               at a pace that is steady but not exact.
+ * What it isn't: a good imitation of a camera passes. See SECURITY.md.
+ *
+ * Only frames with a face count for repetitions: a covered lens gives the same
+ * black picture again and again.
+ *
+ * Noise is looked for where nothing moves: cells of the scene away from head
+ * and shoulders, from one frame to the next. Compression takes noise out of
+ * still parts too, so only a stillness that no compressed camera picture was
+ * seen to have is held against it.
+ *
+ * Threads: none. No heap, may be zeroed.
+ */
+#ifndef SERVER_CUE_FEED_H
+#define SERVER_CUE_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/vision_wire.h"
+#include "server/liveness.h"
+
+#define CUE_FEED_FRAMES 512u	/* that are remembered: 20 s at 25 a second */
+
+struct cue_feed {
+	uint32_t width, height;
+	bool     resized;
+	/* frames with a face, in order */
+	uint32_t n;
+	int64_t  at_ms[CUE_FEED_FRAMES], camera_us[CUE_FEED_FRAMES];
+	uint64_t hash[CUE_FEED_FRAMES];
+	uint8_t  scene[VISION_SCENE_H][VISION_SCENE_W];	/* of the last one */
+	struct vision_box face;				/* in it */
+	uint32_t same;		/* frames in a row that equal the one before */
+	int64_t  same_ms;	/* since when */
+	bool     frozen;
+	uint32_t repeats;	/* frames seen before, some time ago */
+	uint32_t backwards;	/* times that did not grow */
+	uint32_t pairs;		/* of frames whose still parts could be compared */
+	uint32_t silent;	/* of them, without any noise */
+	float    equal;		/* sum over pairs: part of the still cells that stayed equal */
+};
+
+/* As cues_feed(). */
+void cue_feed_frame(struct cue_feed *c, const struct vision_features *f, int64_t at_ms, int64_t camera_us, uint64_t hash);
+
+/* What needs no longer look: LIVENESS_SIZE, _FROZEN, _LOOP, or LIVENESS_FINE. */
+enum liveness_reason cue_feed_alarm(const struct cue_feed *c);
+/*
+ * The above, or LIVENESS_TIMING (if timed: camera_us is a camera's), _NO_NOISE,
+ * or LIVENESS_FINE. fps_most: pictures a second, more are not believed.
+ */
+enum liveness_reason cue_feed_reason(const struct cue_feed *c, bool timed, float fps_most);
+/* > 0: noisy as a camera. False: no still part was seen. */
+bool cue_feed_value(const struct cue_feed *c, float *value);
+
+/*
+ * How far the times are off an even beat with beats left out, root mean square
+ * in microseconds; *period: of the beat. False: too few frames. For tools.
+ */
+bool cue_feed_beat(const struct cue_feed *c, float *off_us, float *period_us);
+
+#endif
