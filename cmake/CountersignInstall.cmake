@@ -6,7 +6,7 @@ foreach(program countersignd countersign-vision countersign countersign-admin)
 	endif()
 endforeach()
 install(DIRECTORY models/cfg models/weights DESTINATION ${_data}/models)
-install(FILES models/MANIFEST models/calibration.tsv DESTINATION ${_data}/models)
+install(FILES models/MANIFEST models/calibration.tsv models/skin_pattern.tsv DESTINATION ${_data}/models)
 install(DIRECTORY db/schema DESTINATION ${_data})
 install(PROGRAMS deploy/mariadb/private DESTINATION ${_data}/mariadb)
 # countersign-eval and countersign-bench stay in the build folder.

@@ -37,7 +37,8 @@ face_pipeline_open(struct face_pipeline *p, const char *models_dir, const struct
 	    (r = landmarks_open(&p->landmarks, models_dir, &own, err, err_n)) != RC_OK ||
 	    (r = eyes_open(&p->eyes, models_dir, &own, err, err_n)) != RC_OK ||
 	    (r = embedder_open(&p->embedder, models_dir, &own, err, err_n)) != RC_OK ||
-	    (r = texture_open(&p->texture, models_dir, &own, err, err_n)) != RC_OK)
+	    (r = texture_open(&p->texture, models_dir, &own, err, err_n)) != RC_OK ||
+	    (r = skin_pattern_open(&p->pattern, models_dir, err, err_n)) != RC_OK)
 		face_pipeline_close(p);
 	return r;
 }
@@ -50,6 +51,7 @@ face_pipeline_close(struct face_pipeline *p)
 	eyes_close(p->eyes);
 	embedder_close(p->embedder);
 	texture_close(p->texture);
+	skin_pattern_close(p->pattern);
 	net_workspace_close(p->own_workspace);
 	image_pyramid_close(&p->pyramid);
 	*p = (struct face_pipeline){ 0 };
@@ -132,7 +134,8 @@ judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const u
 		/* The same part of the picture whether the face was searched or followed. */
 		const struct vision_box box = follow_box(f->landmark, f->face[0].score);
 
-		if ((r = texture_run(p->texture, &p->pyramid, &box, &f->texture)) != RC_OK)
+		if ((r = texture_run(p->texture, &p->pyramid, &box, &f->texture)) != RC_OK ||
+		    (r = skin_pattern_run(p->pattern, &p->pyramid, &box, &f->pattern)) != RC_OK)
 			return r;
 		f->has_texture = 1;
 	}

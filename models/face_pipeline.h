@@ -20,6 +20,7 @@
 #include "models/image.h"
 #include "models/landmarks.h"
 #include "models/net_workspace.h"
+#include "models/skin_pattern.h"
 #include "models/texture.h"
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
@@ -31,6 +32,7 @@ struct face_pipeline {
 	struct eyes      *eyes;
 	struct embedder  *embedder;
 	struct texture   *texture;
+	struct skin_pattern *pattern;
 	struct net_workspace *workspace;	/* in which all of them compute */
 	struct net_workspace *own_workspace;	/* unless the caller gave one */
 	struct image_pyramid pyramid;	/* of the frame in work */

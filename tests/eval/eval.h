@@ -14,7 +14,7 @@
 #define EVAL_THREADS_MAX 64u
 
 struct eval_options {
-	const char *models, *images, *pairs, *labels, *out, *data;	/* NULL: not given */
+	const char *models, *images /* or --root */, *pairs, *labels, *out, *data;	/* NULL: not given */
 	bool json, boxes;
 	unsigned threads;	/* 1 ... EVAL_THREADS_MAX */
 	unsigned frames;	/* --template: pictures averaged; 0: not given */
@@ -28,6 +28,8 @@ int eval_verify(const struct eval_options *o);
 int eval_gallery(const struct eval_options *o);
 int eval_detect(const struct eval_options *o);
 int eval_calibrate(const struct eval_options *o);
+int eval_liveness_frames(const struct eval_options *o);
+int eval_pattern(const struct eval_options *o);
 
 /* "countersign-eval: ..." on standard error, with a line end. */
 void eval_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -74,6 +74,14 @@ faces_features(struct eval_thread *t, const char *path, struct vision_features *
 	return face_frame_run(&t->frame, t->file, n, t->of->want, NULL, f);
 }
 
+/* Is there nothing of what was asked for? */
+static bool
+faces_lacks(const struct eval_face *f, uint32_t want)
+{
+	return f->boxes == 0 || (!f->have && (want & VISION_WANT_EMBEDDING) != 0) ||
+	    (!f->judged && (want & VISION_WANT_TEXTURE) != 0);
+}
+
 static void
 faces_one(struct eval_thread *t, size_t i)
 {
@@ -91,6 +99,11 @@ faces_one(struct eval_thread *t, size_t i)
 		memcpy(to->box, t->features.face, sizeof to->box);
 		to->norm = t->features.embed_norm;
 		to->have = t->features.faces > 0 && t->features.embed_dim == f->by.embed_dim;
+		to->judged = t->features.has_texture != 0;
+		to->yaw = t->features.yaw;
+		to->texture = t->features.texture;
+		to->pattern = t->features.pattern;
+		to->edge = t->features.edge;
 	}
 	if (to->have)
 		memcpy(f->v + i * f->by.embed_dim, t->features.embedding, f->by.embed_dim * sizeof *f->v);
@@ -100,7 +113,7 @@ faces_one(struct eval_thread *t, size_t i)
 	if (r != RC_OK)
 		eval_say("%s/%s: %s", t->of->o->images, f->path.item[i],
 		    r == RC_IO ? strerror(reading) : rc_text(r));
-	else if (!to->have && (t->of->want & VISION_WANT_EMBEDDING) != 0)
+	else if (t->of->want != 0 && faces_lacks(to, t->of->want))
 		eval_say("%s/%s: no features (%s)", t->of->o->images, f->path.item[i], eval_face_text(to));
 	(void)pthread_mutex_unlock(&t->of->lock);
 }
@@ -174,7 +187,7 @@ eval_faces_look(struct eval_faces *f, const struct eval_options *o, uint32_t wan
 	}
 	free(t);
 	for (size_t i = 0; ok && i < f->path.n; i++) {
-		f->fta += f->face[i].boxes == 0 || (!f->face[i].have && (want & VISION_WANT_EMBEDDING) != 0);
+		f->fta += faces_lacks(&f->face[i], want);
 		f->unreadable += !f->face[i].readable;
 	}
 	f->ms_per_image = look.ms / (double)f->path.n;

@@ -26,6 +26,8 @@ struct eval_face {
 	enum face_outcome outcome;
 	bool have;		/* an embedding was asked for and made */
 	float norm;		/* its length before scaling to 1 */
+	bool judged;		/* texture was asked for and judged: the worker's three opinions, as proto/vision_wire.h has them */
+	float yaw, texture, pattern, edge;
 	uint32_t boxes;
 	struct vision_box box[VISION_FACES_MAX];	/* largest first */
 };
@@ -41,8 +43,8 @@ struct eval_faces {
 
 /*
  * Looks at every path of f->path. want: bits of enum vision_want. Pictures
- * that could not be read are named on standard error, and with WANT_EMBEDDING all
- * that gave none. False after saying why.
+ * that could not be read are named on standard error, and with WANT_EMBEDDING or
+ * WANT_TEXTURE all that gave none. False after saying why.
  */
 bool eval_faces_look(struct eval_faces *f, const struct eval_options *o, uint32_t want);
 void eval_faces_close(struct eval_faces *f);	/* wipes; safe on a zeroed struct */

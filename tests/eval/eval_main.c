@@ -1,5 +1,6 @@
 /*
- * eval_main.c - countersign-eval: how well faces are found and told apart.
+ * eval_main.c - countersign-eval: how well faces are found and told apart, and
+ * people from pictures of them.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <errno.h>
@@ -16,13 +17,15 @@
 
 /* Which options a command needs and which others it takes, as letters of the table below. */
 static const struct command {
-	const char *name, *needs, *takes;
+	const char *name, *part, *needs, *takes;	/* part: the second word, NULL: there is none */
 	int (*run)(const struct eval_options *);
 } command[] = {
-	{ "verify", "ip", "mjtk", eval_verify },
-	{ "gallery", "il", "mjtkf", eval_gallery },
-	{ "detect", "i", "mjtkb", eval_detect },
-	{ "calibrate", "ilod", "mtkf", eval_calibrate },
+	{ "verify", NULL, "ip", "mjtk", eval_verify },
+	{ "gallery", NULL, "il", "mjtkf", eval_gallery },
+	{ "detect", NULL, "i", "mjtkb", eval_detect },
+	{ "calibrate", NULL, "ilod", "mtkf", eval_calibrate },
+	{ "liveness", "frames", "rl", "mjtk", eval_liveness_frames },
+	{ "pattern", NULL, "rlod", "mtk", eval_pattern },
 };
 
 static int
@@ -33,9 +36,12 @@ usage(void)
 	    "       countersign-eval gallery --images DIR --labels FILE [--template N] [--json]\n"
 	    "       countersign-eval detect --images DIR [--boxes] [--json]\n"
 	    "       countersign-eval calibrate --images DIR --labels FILE --data TEXT [--template N] --out FILE\n"
+	    "       countersign-eval liveness frames --root DIR --labels FILE [--json]\n"
+	    "       countersign-eval pattern --root DIR --labels FILE --data TEXT --out FILE\n"
 	    "all:   [--models DIR] [--threads N] [--backend auto|f32|bf16|stock]\n"
 	    "FILE:  tab-separated with the names of the columns first, paths below DIR;\n"
-	    "       pairs: img1, img2, same (0 or 1); labels: path, identity.\n"
+	    "       pairs: img1, img2, same (0 or 1); labels: path, identity;\n"
+	    "       of liveness: path, label (live or spoof), kind; of pattern: path, label, subject.\n"
 	    "N of --template: 1 ... %u pictures. TEXT: which pictures they are, in words.\n"
 	    "Exit status: 0 measured, 1 something asked for could not be measured, 2 wrong usage.\n", MATCH_FRAMES_MAX);
 	return EVAL_USAGE;
@@ -71,7 +77,8 @@ option_take(int c, struct eval_options *o)
 {
 	switch (c) {
 	case 'm': o->models = optarg; return true;
-	case 'i': o->images = optarg; return true;
+	case 'i':
+	case 'r': o->images = optarg; return true;
 	case 'p': o->pairs = optarg; return true;
 	case 'l': o->labels = optarg; return true;
 	case 'o': o->out = optarg; return true;
@@ -85,12 +92,13 @@ option_take(int c, struct eval_options *o)
 	}
 }
 
-/* argv[0] is the command. */
+/* argv[0] is the last word of the command. */
 static bool
 options(const struct command *is, int argc, char **argv, struct eval_options *o)
 {
 	static const struct option known[] = {
 		{ "models", required_argument, NULL, 'm' }, { "images", required_argument, NULL, 'i' },
+		{ "root", required_argument, NULL, 'r' },
 		{ "pairs", required_argument, NULL, 'p' }, { "labels", required_argument, NULL, 'l' },
 		{ "out", required_argument, NULL, 'o' }, { "data", required_argument, NULL, 'd' },
 		{ "template", required_argument, NULL, 'f' }, { "threads", required_argument, NULL, 't' },
@@ -155,13 +163,16 @@ main(int argc, char **argv)
 {
 	struct eval_options o = { .models = COUNTERSIGN_MODELS };
 	const struct command *is = NULL;
+	int words;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	o.threads = cores < 1 ? 1 : cores > (long)EVAL_THREADS_MAX ? EVAL_THREADS_MAX : (unsigned)cores;
 	for (size_t i = 0; argc > 1 && i < sizeof command / sizeof command[0]; i++)
-		if (strcmp(argv[1], command[i].name) == 0)
+		if (strcmp(argv[1], command[i].name) == 0 &&
+		    (command[i].part == NULL || (argc > 2 && strcmp(argv[2], command[i].part) == 0)))
 			is = &command[i];
-	if (is == NULL || !options(is, argc - 1, argv + 1, &o))
+	words = is != NULL && is->part != NULL ? 2 : 1;
+	if (is == NULL || !options(is, argc - words, argv + words, &o))
 		return usage();
 	if (crypto_init() != RC_OK)
 		return EVAL_NOT;
