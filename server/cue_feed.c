@@ -84,10 +84,19 @@ seen_before(const struct cue_feed *c, uint64_t hash, int64_t at_ms)
 	return false;
 }
 
+/* Cell for cell; a scene of one grey, as of a lens that is covered, is like any other. */
+static bool
+same_scene(const uint8_t a[VISION_SCENE_H][VISION_SCENE_W], const uint8_t b[VISION_SCENE_H][VISION_SCENE_W])
+{
+	const uint8_t *cell = &a[0][0];
+
+	return memcmp(a, b, VISION_SCENE_H * VISION_SCENE_W) == 0 && memcmp(cell, cell + 1, VISION_SCENE_H * VISION_SCENE_W - 1) != 0;
+}
+
 static void
 compare_last(struct cue_feed *c, const struct vision_features *f, int64_t at_ms, int64_t camera_us, uint64_t hash)
 {
-	bool same = hash == c->hash[c->n - 1] || memcmp(c->scene, f->scene, sizeof c->scene) == 0;
+	bool same = hash == c->hash[c->n - 1] || same_scene(c->scene, f->scene);
 
 	if (!same) {
 		c->same = 0;
