@@ -6,10 +6,9 @@
  *
  * Embeddings cost most; the texture is looked at in the first of the same
  * frames. The quota of a part goes to frames that are as good as the best of
- * that part so far, judged by the frame before; a busy pool may put one of
- * these off for a few frames. A few more are taken at any time. All moments
- * are drawn, so that nobody outside can foresee which frame will show whose
- * face it is.
+ * that part so far, judged by the frame before. A few more are taken at any
+ * time. All moments are drawn, so that nobody outside can foresee which frame
+ * will show whose face it is; a busy pool may put each off for a few frames.
  */
 #include <math.h>
 
@@ -124,5 +123,5 @@ capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
 	}
 	if ((box = capture_look_next(&c->look, c->g, now, probe ? CAPTURE_SEARCH_LATE_MS : 0)) != NULL)
 		ask->track = *box;
-	return c->l.phase == LIVENESS_SETTLE && c->put_off < CAPTURE_PUT_OFF_MOST ? costly : 0;
+	return c->put_off < CAPTURE_PUT_OFF_MOST ? costly : 0;
 }

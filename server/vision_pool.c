@@ -50,8 +50,8 @@ struct vision_pool {
 	struct vision_hello hello;	/* of the worker that came up or answered last */
 	struct pool_entry *queue;	/* VISION_POOL_QUEUE_MAX */
 	size_t   queued;
-	struct pool_place place[VISION_POOL_WORKERS_MAX];
-	struct link_poll items[VISION_POOL_WORKERS_MAX + 2];
+	struct pool_place place[VISION_POOL_WORKERS_MAX + 1];	/* o.workers of them serve, one more relieves them */
+	struct link_poll items[VISION_POOL_WORKERS_MAX + 3];
 	struct vision_features f;	/* scratch */
 	uint8_t  bytes[VISION_FEATURES_MAX];
 };
@@ -224,7 +224,7 @@ pool_serve(struct vision_pool *p, struct pool_place *at, int64_t now)
 
 	at->who = e->who;
 	ask.seq = ++p->seq;
-	if (p->queued > 1)
+	if (p->queued > p->o.workers + 1)
 		ask.want &= ~e->who.job.spare;
 	r = worker_send(at->worker, &ask, link_msg_data(&e->jpeg, 0), now);
 	if (r != RC_OK)
@@ -243,15 +243,37 @@ pool_give_up(struct vision_pool *p, bool up, int64_t now)
 		}
 }
 
+/*
+ * An idle worker that served its frames rests as soon as a fresh process can
+ * take its place: starting one takes as long as hundreds of frames.
+ */
+static void
+pool_relieve(struct vision_pool *p, struct pool_place *at, int64_t now)
+{
+	struct pool_place *fresh = &p->place[p->o.workers];
+	struct worker *old = at->worker;
+
+	worker_wake(fresh->worker);
+	pool_step(p, fresh, now);
+	if (worker_state(fresh->worker) != WORKER_IDLE)
+		return;
+	at->worker = fresh->worker;
+	fresh->worker = old;
+	worker_rest(old);
+}
+
 static void
 pool_work(struct vision_pool *p, int64_t now)
 {
 	bool up = false;
 
+	pool_step(p, &p->place[p->o.workers], now);
 	for (uint32_t i = 0; i < p->o.workers; i++) {
 		struct pool_place *at = &p->place[i];
 
 		pool_step(p, at, now);
+		if (worker_state(at->worker) == WORKER_IDLE && worker_served(at->worker) >= p->o.recycle)
+			pool_relieve(p, at, now);
 		if (worker_state(at->worker) == WORKER_IDLE && p->queued > 0) {
 			pool_serve(p, at, now);
 			pool_step(p, at, now);	/* writes at once */
@@ -279,7 +301,7 @@ pool_wait(struct vision_pool *p, int64_t now)
 
 	p->items[0] = (struct link_poll){ .sock = p->hub, .fd = -1 };
 	p->items[1] = (struct link_poll){ .fd = p->stop_fd };
-	for (uint32_t i = 0; i < p->o.workers; i++) {
+	for (uint32_t i = 0; i <= p->o.workers; i++) {
 		const struct worker *w = p->place[i].worker;
 
 		wait = pool_earlier(wait, worker_wait_ms(w, now));
@@ -309,7 +331,7 @@ pool_main(void *arg)
 			if ((r = pool_take_job(p, pool_now(p))) == RC_AGAIN)
 				break;
 	}
-	for (uint32_t i = 0; i < p->o.workers; i++) {
+	for (uint32_t i = 0; i <= p->o.workers; i++) {
 		worker_free(p->place[i].worker);
 		p->place[i].worker = NULL;
 	}
@@ -325,7 +347,7 @@ pool_main(void *arg)
 static void
 pool_free(struct vision_pool *p)
 {
-	for (uint32_t i = 0; i < VISION_POOL_WORKERS_MAX; i++)
+	for (uint32_t i = 0; i <= VISION_POOL_WORKERS_MAX; i++)
 		worker_free(p->place[i].worker);
 	link_close(p->hub);
 	if (p->stop_fd >= 0)
@@ -338,14 +360,15 @@ pool_free(struct vision_pool *p)
 static enum rc
 pool_make_workers(struct vision_pool *p)
 {
-	for (uint32_t i = 0; i < p->o.workers; i++) {
+	for (uint32_t i = 0; i <= p->o.workers; i++) {
 		struct worker_options o = { .launcher = p->o.launcher, .program = p->o.program,
-			.deadline_ms = p->o.deadline_ms, .hello_ms = p->o.hello_ms, .recycle = p->o.recycle,
+			.deadline_ms = p->o.deadline_ms, .hello_ms = p->o.hello_ms,
 			.expect = p->o.expect, .log = p->o.log, .number = i + 1 };
 
 		if ((p->place[i].worker = worker_new(&o)) == NULL)
 			return RC_NOMEM;
 	}
+	worker_rest(p->place[p->o.workers].worker);
 	return RC_OK;
 }
 
@@ -391,7 +414,7 @@ vision_pool_start(const struct vision_pool_options *o, struct vision_pool **out,
 	p->o = *o;
 	p->o.deadline_ms = o->deadline_ms > 0 ? o->deadline_ms : VISION_DEADLINE_MS;
 	p->o.hello_ms = o->hello_ms > 0 ? o->hello_ms : WORKER_HELLO_MS;
-	p->o.recycle = o->recycle > 0 ? o->recycle : WORKER_RECYCLE;
+	p->o.recycle = o->recycle > 0 ? o->recycle : VISION_POOL_RECYCLE;
 	p->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	p->queue = calloc(VISION_POOL_QUEUE_MAX, sizeof *p->queue);
 	if (p->stop_fd < 0 || p->queue == NULL || pool_make_workers(p) != RC_OK)

@@ -12,8 +12,11 @@
  * from the worker itself. So credits always return. The capture that waited
  * longest is served first; a newer frame keeps the place in the line. An
  * embedding takes several times as long as the rest of a frame: where a capture
- * can spare it for now and others wait, it is left out, so that one capture's
- * embedding is not everybody's delay.
+ * can spare it for now and more of the others wait than there are workers, it
+ * is left out, so that one capture's embedding is not everybody's delay.
+ *
+ * A worker that served VISION_POOL_RECYCLE frames goes on until a fresh process
+ * is ready to take its place, so for a moment there is one process more.
  *
  * Messages (between threads of one process, yet of fixed layout, little endian):
  *   desk -> pool: job header, JPEG (moved, not copied)
@@ -39,6 +42,7 @@
 #define VISION_HUB "vision"		/* desks: link_spoke(ctx, VISION_HUB, "desk-3", &s) */
 
 #define VISION_POOL_WORKERS_MAX 64u
+#define VISION_POOL_RECYCLE 5000u	/* frames that one worker's process serves before a fresh one takes its place */
 #define VISION_POOL_QUEUE_MAX 1024u	/* captures waiting at once; above: RC_BUSY */
 
 struct vision_pool_options {
@@ -49,7 +53,7 @@ struct vision_pool_options {
 	uint32_t workers;	/* 1 ... VISION_POOL_WORKERS_MAX */
 	int64_t  deadline_ms;	/* one frame; 0: VISION_DEADLINE_MS */
 	int64_t  hello_ms;	/* 0: WORKER_HELLO_MS */
-	uint32_t recycle;	/* frames; 0: WORKER_RECYCLE */
+	uint32_t recycle;	/* frames; 0: VISION_POOL_RECYCLE */
 	const struct vision_hello *expect;	/* a worker with another embedder or version is refused; NULL: any may come */
 	struct log *log;	/* may be NULL */
 };
@@ -69,7 +73,7 @@ void    vision_pool_stop(struct vision_pool *p);
 struct vision_job {
 	uint8_t  capture[ID_BYTES];
 	struct vision_request ask;	/* seq: of the frame within its capture, 32 bits; jpeg_bytes is set by vision_job_send() */
-	uint32_t spare;		/* bits of ask.want that are left out when other captures wait: they can be asked for again */
+	uint32_t spare;		/* bits of ask.want that are left out while more other captures wait than there are workers */
 };
 
 struct vision_answer {

@@ -24,6 +24,7 @@ struct worker {
 	enum worker_state state;
 	int      fd;			/* our end, -1 when DOWN */
 	pid_t    pid;			/* 0: none, or reaped */
+	bool     rests;			/* DOWN: until worker_wake() */
 	int64_t  start_ms;		/* DOWN: not before */
 	int64_t  deadline_ms;		/* STARTING and BUSY */
 	int64_t  backoff_ms;
@@ -83,6 +84,12 @@ worker_pid(const struct worker *w)
 	return w->pid;
 }
 
+uint32_t
+worker_served(const struct worker *w)
+{
+	return w->served;
+}
+
 int64_t
 worker_wait_ms(const struct worker *w, int64_t now)
 {
@@ -93,6 +100,8 @@ worker_wait_ms(const struct worker *w, int64_t now)
 	if (w->state == WORKER_DOWN) {
 		if (w->pid != 0)
 			return REAP_MS;
+		if (w->rests)
+			return -1;
 		until = w->start_ms;
 	}
 	return until <= now ? 0 : until - now;
@@ -150,6 +159,24 @@ worker_reaped(struct worker *w)
 	if (w->pid != 0 && w->o.launcher->reap(w->o.launcher->ctx, w->pid))
 		w->pid = 0;
 	return w->pid == 0;
+}
+
+void
+worker_rest(struct worker *w)
+{
+	if (w->state != WORKER_DOWN) {
+		log_line(w->o.log, LOG_LEVEL_INFO, w->part, "rests after %u frames", w->served);
+		worker_kill(w);
+	}
+	w->served = 0;
+	w->start_ms = INT64_MIN;
+	w->rests = true;
+}
+
+void
+worker_wake(struct worker *w)
+{
+	w->rests = false;
 }
 
 void
@@ -278,11 +305,7 @@ worker_take_features(struct worker *w, int64_t now, struct vision_features *f)
 	w->in_n = w->out_n = w->out_off = 0;
 	w->state = WORKER_IDLE;
 	w->backoff_ms = WORKER_BACKOFF_MS;
-	if (w->o.recycle > 0 && ++w->served >= w->o.recycle) {
-		log_line(w->o.log, LOG_LEVEL_INFO, w->part, "served %u frames, a fresh process takes over", w->served);
-		worker_kill(w);
-		w->start_ms = now;
-	}
+	w->served++;
 	return WORKER_ANSWERED;
 }
 
@@ -290,7 +313,7 @@ enum worker_event
 worker_step(struct worker *w, int64_t now, struct vision_features *f)
 {
 	if (w->state == WORKER_DOWN) {
-		if (worker_reaped(w) && now >= w->start_ms)
+		if (worker_reaped(w) && !w->rests && now >= w->start_ms)
 			worker_start(w, now);
 		return WORKER_NOTHING;
 	}

@@ -33,21 +33,19 @@
 #define WORKER_HELLO_MS  15000		/* it loads its networks first, and packs their weights if nobody has */
 #define WORKER_BACKOFF_MS  100		/* first wait before a restart */
 #define WORKER_BACKOFF_MOST_MS 5000
-#define WORKER_RECYCLE    5000u		/* frames, then a fresh process takes over */
 
 struct worker_options {
 	const struct worker_launcher *launcher;
 	const char *program;	/* for log lines */
 	int64_t  deadline_ms;	/* one frame */
 	int64_t  hello_ms;	/* from start to hello */
-	uint32_t recycle;	/* frames; 0: never */
 	const struct vision_hello *expect;	/* another embedder or version is refused; NULL: any may come */
 	struct log *log;	/* may be NULL */
 	uint32_t number;	/* for log lines */
 };
 
 enum worker_state {
-	WORKER_DOWN,		/* no process; the next start is a matter of time */
+	WORKER_DOWN,		/* no process; the next start is a matter of time, or of worker_wake() */
 	WORKER_STARTING,	/* process there, hello not yet */
 	WORKER_IDLE,		/* takes a frame */
 	WORKER_BUSY,		/* has one */
@@ -74,6 +72,12 @@ int     worker_fd(const struct worker *w);		/* to poll; -1 when there is none */
 bool    worker_wants_out(const struct worker *w);	/* a request is not written yet */
 int64_t worker_wait_ms(const struct worker *w, int64_t now);	/* until worker_step() has something to do without traffic; -1: never */
 int     worker_pid(const struct worker *w);		/* 0: none */
+uint32_t worker_served(const struct worker *w);		/* frames, by this process */
+
+/* Ends the process, which must not be BUSY; worker_step() reaps it and starts none until worker_wake(). */
+void    worker_rest(struct worker *w);
+/* A resting worker starts at the next worker_step(); any other goes on as it was. */
+void    worker_wake(struct worker *w);
 
 /* A frame for an idle worker; q and its jpeg_bytes bytes are copied. RC_EARLY unless idle, RC_TOO_BIG above JPEG_MAX_BYTES. */
 enum rc worker_send(struct worker *w, const struct vision_request *q, const uint8_t *jpeg, int64_t now) MUST_CHECK;

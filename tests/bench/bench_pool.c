@@ -6,15 +6,15 @@
  *
  * The streams behave as captures do (server/capture_ask.c): the face is
  * followed, searched for about three times a second, and one frame in nine is
- * asked for an embedding and texture. Two thirds of these may be put off while
- * others wait, three times at most.
+ * asked for an embedding and texture, which may be put off three times.
  *
  * Arrivals: each camera has its own beginning and sends 15 frames a second,
- * every frame up to a fifth of its period early or late, evenly drawn. The
- * mean service time is measured first, one frame after another; then so many
- * cameras send, their rate trimmed, that the workers are busy for the asked
- * share of the time. A frame that a newer one of its stream overtook, or that
- * its worker lost, counts as dropped and has no time.
+ * every frame up to a fifth of its period early or late, evenly drawn. How
+ * many frames the workers can serve is measured first, with one camera more
+ * than workers, each sending as soon as it is answered; then so many cameras
+ * send, their rate trimmed, that the asked share of it comes. A frame that a
+ * newer one of its stream overtook, or that its worker lost, counts as dropped
+ * and has no time.
  */
 #include <getopt.h>
 #include <limits.h>
@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -35,10 +36,10 @@
 #define FPS            15.0
 #define JITTER         .2		/* of the period, each way */
 #define EMBED_ONE_IN   9u
-#define SPARE_OF_3     2u		/* embeddings of three that may be put off */
+#define SETTLE_MS      1000.0		/* not measured: all cameras begin at once, with a search each */
 #define STREAMS_MAX    400u
-#define CALIBRATE      600u		/* frames, one after another */
-#define PATIENCE_MS    20000.0f
+#define CALIBRATE      600u		/* frames of each worker */
+#define PATIENCE_MS    20000.0
 #define FLIGHT         64u		/* frames of a stream remembered */
 
 struct options {
@@ -51,8 +52,8 @@ struct options {
 struct stream {
 	double  due_ms, tick_ms;	/* the next frame; where it would be without jitter */
 	double  search_ms;
-	uint32_t seq, put_off;
-	uint32_t want, spare;		/* besides the eyes, of the frame to come */
+	uint32_t seq, put_off, flying;
+	uint32_t want;			/* besides the eyes, of the frame to come */
 	struct vision_box face;		/* of the last answer */
 	int64_t sent_us[FLIGHT];
 };
@@ -66,6 +67,7 @@ struct bench_pool {
 	struct worker_command command;
 	struct worker_launcher launcher;
 	char program[PATH_MAX];
+	int timer;
 	int64_t start_us;
 	struct stream stream[STREAMS_MAX];
 	uint32_t streams;
@@ -92,12 +94,10 @@ pool_send(struct bench_pool *b, uint32_t i, double now_ms)
 	bool sent;
 
 	memcpy(j.capture, &i, sizeof i);
-	if (s->want == 0 && rng_below(rng_system(), EMBED_ONE_IN) == 0) {
+	if (s->want == 0 && rng_below(rng_system(), EMBED_ONE_IN) == 0)
 		s->want = VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
-		s->spare = rng_below(rng_system(), 3) < SPARE_OF_3 ? s->want : 0;
-	}
 	j.ask.want |= s->want;
-	j.spare = s->put_off < CAPTURE_PUT_OFF_MOST ? s->spare : 0;
+	j.spare = s->put_off < CAPTURE_PUT_OFF_MOST ? s->want : 0;
 	if (s->face.w > 0.0f && now_ms < s->search_ms + (s->want != 0 ? CAPTURE_SEARCH_LATE_MS : 0))
 		j.ask.track = s->face;
 	else
@@ -108,25 +108,32 @@ pool_send(struct bench_pool *b, uint32_t i, double now_ms)
 	link_msg_close(&m);
 	b->sent++;
 	b->flying += sent;
+	s->flying += sent;
 	b->dropped += !sent;
 	return sent;
 }
 
-/* Takes the answers that are there; after waiting for at most wait_ms. False: the pool is gone. */
+/* Takes the answers that are there, after waiting for at most wait_ms, to the microsecond. False: the pool is gone. */
 static bool
-pool_take(struct bench_pool *b, int wait_ms)
+pool_take(struct bench_pool *b, double wait_ms)
 {
-	struct link_poll p = { .sock = b->desk, .fd = -1 };
+	struct link_poll p[2] = { { .sock = b->desk, .fd = -1 }, { .fd = b->timer } };
+	int64_t ns = wait_ms > 0.0 ? (int64_t)(wait_ms * 1e6) : 0;
+	struct itimerspec t = { .it_value = { ns / 1000000000, ns % 1000000000 } };
 	struct stream *s;
 	uint32_t i;
-	enum rc r = link_poll(&p, 1, wait_ms);
+	enum rc r;
 
+	if (timerfd_settime(b->timer, 0, &t, NULL) != 0)	/* zero disarms it */
+		return false;
+	r = link_poll(p, 2, ns > 0 ? -1 : 0);
 	if (r != RC_OK)
 		return r == RC_TIMEOUT || r == RC_AGAIN;
 	while ((r = vision_answer_recv(b->desk, &b->a)) == RC_OK) {
 		memcpy(&i, b->a.capture, sizeof i);
 		s = &b->stream[i % STREAMS_MAX];
 		b->flying--;
+		s->flying--;
 		if (b->a.rc == RC_OK) {
 			bench_times_add(&b->times, stopwatch_ms_since(s->sent_us[b->a.seq % FLIGHT]));
 			s->face = b->a.features.faces > 0 ? b->a.features.face[0] : (struct vision_box){ 0 };
@@ -148,37 +155,33 @@ pool_now_ms(const struct bench_pool *b)
 
 /* ---- the two parts of a run ---- */
 
-/* One frame after another, as if from one camera; the mean time is that of the busy worker. */
+/* Every camera but one keeps a worker busy; the last one fills the time between. */
 static bool
 pool_calibrate(struct bench_pool *b)
 {
-	double spent = 0.0;
-	size_t served = 0;
-	int64_t start;
+	size_t wanted = CALIBRATE * b->o.workers;
 
 	b->start_us = stopwatch_us();
-	while (b->times.n == 0 && pool_now_ms(b) < (double)PATIENCE_MS)	/* until a worker is up */
-		if (!pool_send(b, 0, 0.0) || !pool_take(b, 1000))
+	while (b->times.n == 0 && pool_now_ms(b) < PATIENCE_MS)	/* until a worker is up */
+		if (!pool_send(b, 0, 0.0) || !pool_take(b, 1000.0))
 			return false;
 	while (b->flying > 0)
-		if (!pool_take(b, 1000))
+		if (!pool_take(b, 1000.0))
 			return false;
-	for (uint32_t i = 0; i < CALIBRATE; i++) {
-		size_t before = b->times.n;
-
-		start = stopwatch_us();
-		if (!pool_send(b, 0, i * 1e3 / FPS))
-			return false;
-		while (b->flying > 0)
-			if (!pool_take(b, 1000) || stopwatch_ms_since(start) > PATIENCE_MS)
+	b->times.n = 0;
+	b->start_us = stopwatch_us();
+	while (b->times.n < wanted) {
+		for (uint32_t i = 0; i <= b->o.workers; i++)
+			if (b->stream[i].flying == 0 && !pool_send(b, i, b->stream[i].seq * 1e3 / FPS))
 				return false;
-		if (b->times.n > before) {
-			spent += (double)stopwatch_ms_since(start);
-			served++;
-		}
+		if (!pool_take(b, 1000.0) || pool_now_ms(b) > PATIENCE_MS)
+			return false;
 	}
-	b->service_ms = served > 0 ? spent / (double)served : 0.0;
-	return served > 0;
+	b->service_ms = pool_now_ms(b) * b->o.workers / (double)b->times.n;
+	while (b->flying > 0)
+		if (!pool_take(b, 1000.0))
+			return false;
+	return true;
 }
 
 /* The next frame of a stream comes a period after the last one, more or less. */
@@ -191,24 +194,27 @@ stream_next(struct bench_pool *b, struct stream *s)
 	s->due_ms = s->tick_ms + (2 * drawn() - 1) * JITTER * period;
 }
 
-static bool
-pool_load(struct bench_pool *b)
+static void
+pool_cameras(struct bench_pool *b)
 {
 	double wanted = b->o.load * b->o.workers * 1e3 / b->service_ms;	/* frames a second */
-	double end = b->o.seconds * 1e3;
 
 	b->streams = (uint32_t)(wanted / FPS + .5);
-	if (b->streams < 1 || b->streams > STREAMS_MAX)
-		return false;
+	b->streams = b->streams < 1 ? 1 : b->streams > STREAMS_MAX ? STREAMS_MAX : b->streams;
 	b->fps = wanted / b->streams;
-	b->sent = b->dropped = b->embedded = b->times.n = 0;
 	for (uint32_t i = 0; i < b->streams; i++) {
 		b->stream[i] = (struct stream){ .tick_ms = drawn() * 1e3 / b->fps };
 		b->stream[i].due_ms = b->stream[i].tick_ms;
 	}
-	b->start_us = stopwatch_us();
-	while (pool_now_ms(b) < end) {
-		double now = pool_now_ms(b), next = end;
+}
+
+/* Until end_ms; what was counted before is forgotten. */
+static bool
+pool_play(struct bench_pool *b, double end_ms)
+{
+	b->sent = b->dropped = b->embedded = b->times.n = 0;
+	while (pool_now_ms(b) < end_ms) {
+		double now = pool_now_ms(b), next = end_ms;
 
 		for (uint32_t i = 0; i < b->streams; i++) {
 			struct stream *s = &b->stream[i];
@@ -219,12 +225,23 @@ pool_load(struct bench_pool *b)
 			}
 			next = s->due_ms < next ? s->due_ms : next;
 		}
-		now = pool_now_ms(b);
-		if (!pool_take(b, next > now ? (int)(next - now) + 1 : 0))
+		if (!pool_take(b, next - pool_now_ms(b)))
 			return false;
 	}
+	return true;
+}
+
+static bool
+pool_load(struct bench_pool *b)
+{
+	double end = SETTLE_MS + b->o.seconds * 1e3;
+
+	pool_cameras(b);
+	b->start_us = stopwatch_us();
+	if (!pool_play(b, SETTLE_MS) || !pool_play(b, end))
+		return false;
 	while (b->flying > 0)
-		if (!pool_take(b, 1000) || pool_now_ms(b) > end + (double)PATIENCE_MS)
+		if (!pool_take(b, 1000.0) || pool_now_ms(b) > end + PATIENCE_MS)
 			return false;
 	return b->times.n > 0;
 }
@@ -238,7 +255,8 @@ pool_open(struct bench_pool *b, char *err, size_t err_n)
 		.workers = b->o.workers };
 
 	snprintf(err, err_n, "out of memory");
-	if (!bench_worker_program(b->program) || (o.ctx = b->ctx = link_ctx_new()) == NULL)
+	if ((b->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)) < 0 || !bench_worker_program(b->program) ||
+	    (o.ctx = b->ctx = link_ctx_new()) == NULL)
 		return false;
 	b->command = (struct worker_command){ .program = b->program, .models = b->o.models, .user = "" };
 	b->launcher = worker_launch_direct(&b->command);
@@ -255,6 +273,8 @@ pool_close(struct bench_pool *b)
 	link_ctx_free(b->ctx);
 	if (b->command.weights > 0)
 		(void)close(b->command.weights);
+	if (b->timer > 0)
+		(void)close(b->timer);
 }
 
 static void

@@ -347,24 +347,37 @@ test_back_off(void **state)
 }
 
 static void
-test_recycling(void **state)
+test_rest(void **state)
 {
 	struct rig r;
 	int pid;
 
 	(void)state;
 	rig_init(&r, "good");
-	worker_free(r.w);
-	r.o.recycle = 3;
-	r.w = worker_new(&r.o);
+	worker_rest(r.w);	/* before its first start */
+	assert_int_equal(worker_step(r.w, r.now, &r.f), WORKER_NOTHING);
+	assert_int_equal(worker_pid(r.w), 0);
+	assert_int_equal(worker_wait_ms(r.w, r.now), -1);
+	worker_wake(r.w);
 	rig_up(&r);
 	pid = worker_pid(r.w);
 	for (uint64_t seq = 1; seq <= 3; seq++)
 		assert_int_equal(rig_frame(&r, seq, "fine"), WORKER_ANSWERED);
+	assert_int_equal(worker_served(r.w), 3);
+	worker_rest(r.w);
+	assert_int_equal(worker_served(r.w), 0);
+	while (worker_pid(r.w) != 0)	/* reaped, and nothing starts */
+		assert_int_equal(rig_wait(&r, WORKER_DOWN), WORKER_NOTHING);
+	assert_int_equal(kill(pid, 0), -1);
+	r.now += WORKER_BACKOFF_MOST_MS;
+	assert_int_equal(worker_step(r.w, r.now, &r.f), WORKER_NOTHING);
 	assert_int_equal(worker_state(r.w), WORKER_DOWN);
-	assert_int_equal(rig_wait(&r, WORKER_STARTING), WORKER_NOTHING);	/* at once, without back-off */
+	worker_wake(r.w);
+	assert_int_equal(worker_wait_ms(r.w, r.now), 0);	/* at once, without back-off */
 	rig_up(&r);
 	assert_int_not_equal(worker_pid(r.w), pid);
+	worker_wake(r.w);		/* changes nothing */
+	assert_int_equal(worker_state(r.w), WORKER_IDLE);
 	worker_free(r.w);
 }
 
@@ -400,7 +413,7 @@ main(void)
 		cmocka_unit_test(test_bad_starts),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_back_off),
-		cmocka_unit_test(test_recycling),
+		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_no_program),
 	};
 
