@@ -32,7 +32,7 @@ approve_enter(void *state, struct visit *v)
 
 	if (s->field[0].max != 0)
 		return STAY;
-	s->field[APPROVE_STAFF] = (struct field){ .label = "Staff number", .kind = FIELD_DIGITS, .max = CUSTOMER_BYTES };
+	s->field[APPROVE_STAFF] = (struct field){ .label = "Staff no.", .kind = FIELD_DIGITS, .max = CUSTOMER_BYTES };
 	s->field[APPROVE_PASSWORD] = (struct field){ .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES };
 	s->field[APPROVE_CODE] = (struct field){ .label = "Code", .kind = FIELD_CODE, .max = CODE_DIGITS };
 	v->code_sent_ms = 0;
