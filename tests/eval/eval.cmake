@@ -13,6 +13,7 @@ target_link_libraries(cs_eval_rates PUBLIC cs_proto m)
 cs_program(countersign-eval
 	eval/eval_attack.c
 	eval/eval_calibrate.c
+	eval/eval_clip.c
 	eval/eval_detect.c
 	eval/eval_faces.c
 	eval/eval_faces_json.c
@@ -20,6 +21,7 @@ cs_program(countersign-eval
 	eval/eval_labels.c
 	eval/eval_list.c
 	eval/eval_liveness.c
+	eval/eval_liveness_video.c
 	eval/eval_main.c
 	eval/eval_pattern.c
 	eval/eval_report.c

@@ -29,6 +29,7 @@ int eval_gallery(const struct eval_options *o);
 int eval_detect(const struct eval_options *o);
 int eval_calibrate(const struct eval_options *o);
 int eval_liveness_frames(const struct eval_options *o);
+int eval_liveness_video(const struct eval_options *o);
 int eval_pattern(const struct eval_options *o);
 
 /* "countersign-eval: ..." on standard error, with a line end. */

@@ -25,6 +25,7 @@ static const struct command {
 	{ "detect", NULL, "i", "mjtkb", eval_detect },
 	{ "calibrate", NULL, "ilod", "mtkf", eval_calibrate },
 	{ "liveness", "frames", "rl", "mjtk", eval_liveness_frames },
+	{ "liveness", "video", "rl", "mjtk", eval_liveness_video },
 	{ "pattern", NULL, "rlod", "mtk", eval_pattern },
 };
 
@@ -37,6 +38,7 @@ usage(void)
 	    "       countersign-eval detect --images DIR [--boxes] [--json]\n"
 	    "       countersign-eval calibrate --images DIR --labels FILE --data TEXT [--template N] --out FILE\n"
 	    "       countersign-eval liveness frames --root DIR --labels FILE [--json]\n"
+	    "       countersign-eval liveness video --root DIR --labels FILE [--json]\n"
 	    "       countersign-eval pattern --root DIR --labels FILE --data TEXT --out FILE\n"
 	    "all:   [--models DIR] [--threads N] [--backend auto|f32|bf16|stock]\n"
 	    "FILE:  tab-separated with the names of the columns first, paths below DIR;\n"
