@@ -4,7 +4,9 @@
 cs_library(cs_cues
 	cue_depth.c
 	cue_feed.c
+	cue_recall.c
 	cue_texture.c
+	cue_trace.c
 	cues.c
 	cues_fuse.c
 	light.c)

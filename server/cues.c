@@ -43,6 +43,7 @@ cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_
 	cue_feed_frame(&c->feed, f, at_ms, camera_us, hash);
 	cue_texture_feed(&c->texture, f);
 	cue_depth_feed(&c->depth, f);
+	cue_recall_frame(&c->recall, c->o.recall, f, at_ms, hash);
 }
 
 void
@@ -54,7 +55,7 @@ cues_light(struct cues *c, uint32_t rgb, int64_t since_ms)
 enum liveness_reason
 cues_alarm(const struct cues *c)
 {
-	return cue_feed_alarm(&c->feed);
+	return c->recall.replayed ? LIVENESS_REPLAYED : cue_feed_alarm(&c->feed);
 }
 
 static void
@@ -82,6 +83,12 @@ cues_judge(const struct cues *c, struct cue_value out[static CUES], float *fused
 	if (r == LIVENESS_FINE)
 		r = cue_feed_reason(&c->feed, c->o.timed, c->o.fps_most);
 	return r == LIVENESS_FINE ? whole : r;
+}
+
+const struct trace *
+cues_trace(const struct cues *c)
+{
+	return &c->recall.trace;
 }
 
 void

@@ -27,6 +27,7 @@
 #include "proto/vision_wire.h"
 #include "server/cue_depth.h"
 #include "server/cue_feed.h"
+#include "server/cue_recall.h"
 #include "server/cue_texture.h"
 #include "server/liveness.h"
 
@@ -46,8 +47,6 @@ struct cue_value {
 	float value;		/* > 0 speaks for a living person; about the logarithm of the odds */
 };
 
-struct recall;
-
 struct cues_options {
 	bool  timed;	/* camera_us comes from a camera; a file of pictures has no such times */
 	float fps_most;	/* pictures a second, more are not believed */
@@ -61,7 +60,8 @@ struct cues {
 	struct cues_options o;
 	struct cue_texture texture;
 	struct cue_depth depth;
-	struct cue_feed  feed;
+	struct cue_feed feed;
+	struct cue_recall recall;
 };
 
 void cues_begin(struct cues *c, const struct cues_options *o);
@@ -78,6 +78,8 @@ void cues_light(struct cues *c, uint32_t rgb, int64_t since_ms);
 enum liveness_reason cues_alarm(const struct cues *c);
 /* All cues, their fusion, and LIVENESS_FINE or why the capture is refused. May be called at any time. */
 enum liveness_reason cues_judge(const struct cues *c, struct cue_value out[static CUES], float *fused);
+/* What to remember of the capture so far; lives as long as c. */
+const struct trace *cues_trace(const struct cues *c);
 void cues_end(struct cues *c);
 
 /* "depth", for audit records, tools and tests. */

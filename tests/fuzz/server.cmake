@@ -5,3 +5,8 @@ if(TARGET fuzz_request)
 	target_link_libraries(fuzz_request PRIVATE cs_server)
 	target_include_directories(fuzz_request PRIVATE ${CMAKE_SOURCE_DIR}/tests)
 endif()
+
+cs_fuzz_target(fuzz_trace fuzz/fuzz_trace.c)
+if(TARGET fuzz_trace)
+	target_link_libraries(fuzz_trace PRIVATE cs_cues)
+endif()
