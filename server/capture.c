@@ -318,6 +318,12 @@ capture_tick(struct capture *c, int64_t now, struct capture_out *out)
 	capture_finish_call(c, now, out);
 }
 
+const struct trace *
+capture_trace(const struct capture *c)
+{
+	return cues_trace(&c->cues);
+}
+
 enum rc
 capture_template(const struct capture *c, struct match_template *t)
 {
