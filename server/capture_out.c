@@ -89,14 +89,15 @@ capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 
 	for (uint32_t i = 0; i < c->l.steps && n < sizeof plan; i++)
 		n += (size_t)snprintf(plan + n, sizeof plan - n, "%s%s", i > 0 ? "," : "", liveness_ask_name(c->l.plan[i]));
-	snprintf(dst, CAPTURE_DETAIL_BYTES,
+	if (snprintf(dst, CAPTURE_DETAIL_BYTES,
 	    "%s plan=%s passed=%u frames=%u followed=%u dropped=%u errors=%u probes=%u misses=%u low=%s cosine=%s score=%s texture=%.1f jumps=%u ms=%lld camera_ms=%lld",
 	    liveness_reason_name(c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason), plan, c->l.step, c->frames,
 	    c->followings, c->dropped, c->errors, c->probes, c->misses, capture_number(low, 3, c->low),
 	    capture_number(cosine, 3, c->cosine),
 	    capture_number(score, 2, isnan(c->cosine) ? NAN : match_rule_score(&c->o.match, c->cosine)),
 	    c->textures > 0 ? (double)c->texture / c->textures : 0.0, c->jumps,
-	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first) / 1000);
+	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first) / 1000) < 0)
+		dst[0] = '\0';
 }
 
 /* ---- what the desk has to do ---- */
