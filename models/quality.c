@@ -3,25 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <math.h>
-#include <string.h>
 
+#include "models/head_pose.h"
 #include "models/quality.h"
 #include "proto/crypto.h"
-
-#define HEAD_POINTS 9
-#define DEGREES     57.29578f
-
-/*
- * A mean adult head in millimetres: x to the right of the picture, y down, z
- * towards the viewer, origin between the eyes. Round figures from common
- * anthropometric tables; only their proportions matter. The jaw is left out:
- * its landmarks follow the visible outline, not the bone.
- */
-static const struct { unsigned at; float x, y, z; } head[HEAD_POINTS] = {
-	{ 36, -45, 0, -9 }, { 39, -16, 1, 0 }, { 42, 16, 1, 0 }, { 45, 45, 0, -9 },	/* eye corners */
-	{ 27, 0, 1, 9 }, { 30, 0, 39, 31 }, { 33, 0, 51, 15 },				/* nose: root, tip, base */
-	{ 48, -26, 72, 4 }, { 54, 26, 72, 4 },						/* mouth corners */
-};
 
 static void
 middle(const struct vision_features *f, unsigned first, float dst[2])
@@ -31,68 +16,6 @@ middle(const struct vision_features *f, unsigned first, float dst[2])
 		dst[0] += f->landmark[i][0] / 6.0f;
 		dst[1] += f->landmark[i][1] / 6.0f;
 	}
-}
-
-/* Solves the 3x3 system a x = b by Cramer's rule; the head is not flat, so a is regular. */
-static void
-solve3(const float a[3][3], const float b[3], float x[3])
-{
-	float det = a[0][0] * (a[1][1] * a[2][2] - a[1][2] * a[2][1]) -
-	    a[0][1] * (a[1][0] * a[2][2] - a[1][2] * a[2][0]) + a[0][2] * (a[1][0] * a[2][1] - a[1][1] * a[2][0]);
-
-	for (int k = 0; k < 3; k++) {
-		float m[3][3];
-
-		memcpy(m, a, sizeof m);
-		for (int i = 0; i < 3; i++)
-			m[i][k] = b[i];
-		x[k] = (m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) -
-		    m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0]) +
-		    m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])) / det;
-	}
-}
-
-/* Least squares of picture = s R head + t: the two rows of s R. */
-static void
-fit_head(const struct vision_features *f, float row_x[3], float row_y[3])
-{
-	float hm[3] = { 0 }, pm[2] = { 0 }, a[3][3] = { { 0 } }, bx[3] = { 0 }, by[3] = { 0 };
-
-	for (int i = 0; i < HEAD_POINTS; i++) {
-		hm[0] += head[i].x / HEAD_POINTS;
-		hm[1] += head[i].y / HEAD_POINTS;
-		hm[2] += head[i].z / HEAD_POINTS;
-		pm[0] += f->landmark[head[i].at][0] / HEAD_POINTS;
-		pm[1] += f->landmark[head[i].at][1] / HEAD_POINTS;
-	}
-	for (int i = 0; i < HEAD_POINTS; i++) {
-		float h[3] = { head[i].x - hm[0], head[i].y - hm[1], head[i].z - hm[2] };
-
-		for (int k = 0; k < 3; k++) {
-			for (int l = 0; l < 3; l++)
-				a[k][l] += h[k] * h[l];
-			bx[k] += h[k] * (f->landmark[head[i].at][0] - pm[0]);
-			by[k] += h[k] * (f->landmark[head[i].at][1] - pm[1]);
-		}
-	}
-	solve3(a, bx, row_x);
-	solve3(a, by, row_y);
-}
-
-static float
-unit3(float v[3])
-{
-	float n = sqrtf(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-
-	for (int i = 0; i < 3; i++)
-		v[i] = n > 1e-9f ? v[i] / n : 0.0f;
-	return n;
-}
-
-static float
-clamp1(float v)
-{
-	return v < -1.0f ? -1.0f : v > 1.0f ? 1.0f : v;
 }
 
 /* A number a message may carry, whatever the landmarks were. */
@@ -105,7 +28,8 @@ bounded(float v, float low, float high)
 void
 quality_pose(struct vision_features *f)
 {
-	float left[2], right[2], mid[2], axis[2], nose[2], apart, x[3], y[3], lips;
+	float left[2], right[2], mid[2], axis[2], nose[2], apart, lips, both[VISION_LANDMARKS][2];
+	struct head_pose pose;
 
 	middle(f, 36, left);
 	middle(f, 42, right);
@@ -121,14 +45,14 @@ quality_pose(struct vision_features *f)
 	f->nod = bounded((nose[1] * axis[0] - nose[0] * axis[1]) / apart, -10.0f, 10.0f);
 	lips = hypotf(f->landmark[66][0] - f->landmark[62][0], f->landmark[66][1] - f->landmark[62][1]);
 	f->mouth = bounded(lips / apart, 0.0f, 10.0f);
-	f->roll = bounded(atan2f(axis[1], axis[0]) * DEGREES, -180.0f, 180.0f);
 
-	fit_head(f, x, y);
-	(void)unit3(x);
-	(void)unit3(y);
-	/* Rows of the rotation: depth reaches the picture through their z parts. */
-	f->yaw = bounded(asinf(clamp1(x[2] * axis[0] + y[2] * axis[1])) * DEGREES, -90.0f, 90.0f);
-	f->pitch = bounded(asinf(clamp1(y[2] * axis[0] - x[2] * axis[1])) * DEGREES, -90.0f, 90.0f);
+	if (f->has_eyes != 0)
+		align_mean(f->landmark, f->second, both);
+	pose = head_pose_fit(f->has_eyes != 0 ? both : f->landmark);
+	f->yaw = pose.yaw;
+	f->pitch = pose.pitch;
+	f->roll = pose.roll;
+	f->pose_error = bounded(pose.error, 0.0f, 10.0f);
 }
 
 float

@@ -3,9 +3,8 @@
  * and its aligned chip; no network.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Pose: a weak-perspective fit of a mean head to nine landmarks (the first step
- * of POSIT, DeMenthon and Davis 1995). Sharpness: variance of the Laplacian
- * (Pech-Pacheco et al. 2000). Threads: none; pure functions.
+ * Sharpness: variance of the Laplacian (Pech-Pacheco et al. 2000).
+ * Threads: none; pure functions.
  */
 #ifndef MODELS_QUALITY_H
 #define MODELS_QUALITY_H
@@ -15,7 +14,7 @@
 #include "models/align.h"
 #include "proto/vision_wire.h"
 
-/* Fills yaw, pitch, roll, turn, nod and mouth from f->landmark. */
+/* Fills turn, nod and mouth from f->landmark; yaw, pitch, roll and pose_error from these and, with has_eyes, f->second. */
 void quality_pose(struct vision_features *f);
 /* Mean luma of a picture, of every eighth pixel of every eighth row. */
 float quality_picture(const struct image *im);

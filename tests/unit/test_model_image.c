@@ -1,5 +1,5 @@
 /*
- * test_model_image.c - pictures, JPEG headers, alignment and pose on values
+ * test_model_image.c - pictures, JPEG headers, alignment and light on values
  * that can be worked out by hand.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -282,65 +282,6 @@ eye_ratio_is_height_over_width(void **state)
 	assert_true(eyes_aspect_ratio(none) == 0.0f);
 }
 
-/* A head of a few points, turned about its axes and seen from the front. */
-static struct vision_features
-head(float yaw, float pitch, float roll)
-{
-	static const struct { unsigned at; float x, y, z; } point[] = {
-		{ 36, -45, 0, -9 }, { 37, -36, 0, -6 }, { 38, -25, 0, -3 }, { 39, -16, 1, 0 }, { 40, -25, 0, -3 },
-		{ 41, -36, 0, -6 }, { 42, 16, 1, 0 }, { 43, 25, 0, -3 }, { 44, 36, 0, -6 }, { 45, 45, 0, -9 },
-		{ 46, 36, 0, -6 }, { 47, 25, 0, -3 }, { 27, 0, 1, 9 }, { 30, 0, 39, 31 }, { 33, 0, 51, 15 },
-		{ 48, -26, 72, 4 }, { 54, 26, 72, 4 }, { 62, 0, 70, 8 }, { 66, 0, 74, 8 }, { 8, 0, 118, 0 },
-	};
-	float cy = cosf(yaw / 57.29578f), sy = sinf(yaw / 57.29578f), cp = cosf(pitch / 57.29578f),
-	    sp = sinf(pitch / 57.29578f), cr = cosf(roll / 57.29578f), sr = sinf(roll / 57.29578f);
-	struct vision_features f = { 0 };
-
-	for (size_t i = 0; i < sizeof point / sizeof point[0]; i++) {
-		float x = point[i].x * cy + point[i].z * sy, z = point[i].z * cy - point[i].x * sy;
-		float y = point[i].y * cp + z * sp;
-
-		f.landmark[point[i].at][0] = 320 + 2 * (x * cr - y * sr);
-		f.landmark[point[i].at][1] = 200 + 2 * (x * sr + y * cr);
-	}
-	return f;
-}
-
-static void
-pose_follows_the_head(void **state)
-{
-	static const struct { float yaw, pitch, roll; } row[] = {
-		{ 0, 0, 0 }, { 25, 0, 0 }, { -25, 0, 0 }, { 0, 20, 0 }, { 0, -20, 0 }, { 0, 0, 15 }, { 20, 10, -10 },
-	};
-	struct vision_features straight = head(0, 0, 0);
-
-	(void)state;
-	quality_pose(&straight);
-	assert_true(fabsf(straight.turn) < 0.01f);
-	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-		struct vision_features f = head(row[i].yaw, row[i].pitch, row[i].roll);
-
-		quality_pose(&f);
-		assert_true(fabsf(f.yaw - row[i].yaw) < 4.0f);
-		assert_true(fabsf(f.pitch - row[i].pitch) < 4.0f);
-		assert_true(fabsf(f.roll - row[i].roll) < 4.0f);
-		if (row[i].yaw != 0)
-			assert_true(f.turn * row[i].yaw > 0 && fabsf(f.turn) > 0.1f);
-		if (row[i].pitch != 0 && row[i].yaw == 0)
-			assert_true((f.nod - straight.nod) * row[i].pitch > 0);
-	}
-}
-
-static void
-pose_of_nonsense_is_finite(void **state)
-{
-	struct vision_features f = { 0 };
-
-	(void)state;
-	quality_pose(&f);
-	assert_true(isfinite(f.yaw) && isfinite(f.pitch) && isfinite(f.roll) && isfinite(f.turn) && isfinite(f.nod));
-}
-
 static void
 light_is_measured(void **state)
 {
@@ -374,8 +315,6 @@ main(void)
 		cmocka_unit_test(align_takes_the_middle_of_two_opinions),
 		cmocka_unit_test(align_refuses_a_single_point),
 		cmocka_unit_test(eye_ratio_is_height_over_width),
-		cmocka_unit_test(pose_follows_the_head),
-		cmocka_unit_test(pose_of_nonsense_is_finite),
 		cmocka_unit_test(light_is_measured),
 	};
 
