@@ -1,6 +1,6 @@
 /*
- * mysql_capture.c - captures over MySQL: counters that lock, proofs, and the
- * template of an enrolment.
+ * mysql_capture.c - captures over MySQL: counters that lock, proofs, the
+ * template of an enrolment, and traces.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Failures of a living face are counted in a row; success clears them. After
@@ -123,6 +123,28 @@ keep_template(struct db *d, uint64_t person, const struct face_template *t)
 	return r == RC_EXISTS ? RC_EARLY : r;	/* an active one is there: this was no first enrolment */
 }
 
+/* The newest TRACES_KEPT stay. */
+static enum rc
+keep_trace(struct db *d, const struct finish_args *a, uint64_t person)
+{
+	const struct capture_trace *t = a->res->trace;
+	int64_t oldest;
+	enum rc r;
+
+	if (t->sealed_n > sizeof t->sealed)
+		return RC_TOO_BIG;
+	if ((r = db_exec(d, "INSERT INTO capture_trace (capture, person, created_ms, sealed) VALUES (?, ?, ?, ?)",
+	    DB_IN(db_in_bytes(a->id, ID_BYTES), db_in_u64(person), db_in_i64(a->res->ended_ms),
+	    db_in_bytes(t->sealed, t->sealed_n)), NULL)) != RC_OK)
+		return r;
+	r = db_row(d, "SELECT created_ms FROM capture_trace WHERE person = ? ORDER BY created_ms DESC LIMIT ?, 1",
+	    DB_IN(db_in_u64(person), db_in_u64(TRACES_KEPT)), DB_OUT(db_out_i64(&oldest)));
+	if (r != RC_OK)
+		return r == RC_NOT_FOUND ? RC_OK : r;
+	return db_exec(d, "DELETE FROM capture_trace WHERE person = ? AND created_ms <= ?",
+	    DB_IN(db_in_u64(person), db_in_i64(oldest)), NULL);
+}
+
 static enum rc
 count_failure(struct db *d, const struct finish_args *a, uint64_t person)
 {
@@ -148,6 +170,8 @@ finish_step(struct db *d, void *arg)
 	if ((r = end_capture(d, a, &c)) != RC_OK)
 		return r;
 	ev.outcome = a->verdict;
+	if (a->res->trace != NULL && (r = keep_trace(d, a, c.person)) != RC_OK)
+		return r;
 	if (a->verdict == RC_OK) {
 		if (c.enrol != (a->res->enrol != NULL))
 			return RC_BUG;
@@ -172,7 +196,48 @@ capture_finish(struct capture_store *s, const uint8_t id[ID_BYTES], const struct
 	return r == RC_OK && res->verdict == RC_OK ? a.verdict : r;
 }
 
+/* ---- traces ---- */
+
+struct traces_args {
+	uint64_t person;
+	struct capture_trace *dst;
+	size_t max, n;
+	struct capture_trace row;
+};
+
+static enum rc
+traces_each(void *arg)
+{
+	struct traces_args *a = arg;
+
+	a->dst[a->n++] = a->row;
+	return RC_OK;
+}
+
+static enum rc
+traces_step(struct db *d, void *arg)
+{
+	struct traces_args *a = arg;
+
+	a->n = 0;
+	return db_rows(d, "SELECT capture, sealed FROM capture_trace WHERE person = ? ORDER BY created_ms DESC LIMIT ?",
+	    DB_IN(db_in_u64(a->person), db_in_u64(a->max)), DB_OUT(db_out_bytes(a->row.capture, ID_BYTES),
+	    db_out_blob(a->row.sealed, sizeof a->row.sealed, &a->row.sealed_n)), traces_each, a);
+}
+
+static enum rc
+capture_traces(struct capture_store *s, uint64_t person, struct capture_trace *dst, size_t max, size_t *n)
+{
+	struct traces_args a = { .person = person, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, traces_step, &a)) == RC_OK)
+		*n = a.n;
+	return r;
+}
+
 const struct capture_store_ops mysql_capture_ops = {
 	.begin = capture_begin,
 	.finish = capture_finish,
+	.traces = capture_traces,
 };

@@ -84,21 +84,22 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 
 /* Fills the slot and makes the database's row; on failure the slot is free as before. */
 static enum rc
-desk_capture_start(struct call *c, struct desk_capture *k, const struct capture_options *o, const struct person *p,
+desk_capture_start(struct call *c, struct desk_capture *k, struct capture_options *o, const struct person *p,
     uint32_t moves)
 {
 	char words[EXCEPTION_WORDS_BYTES];
 	struct desk *d = c->desk;
 	struct capture_store *st = &d->stores->capture;
-	enum rc r = RC_NOMEM;
+	enum rc r;
 
-	if ((k->capture = capture_new(o, d->office->rng, clock_mono_ms(d->office->clock))) == NULL)
-		return RC_NOMEM;
-	if (o->enrol) {
-		if ((k->person = malloc(sizeof *k->person)) == NULL)
-			goto out;
-		*k->person = *p;
-	}
+	if ((r = desk_trace_load(d, k, p)) != RC_OK)
+		goto out;
+	o->cues.recall = k->recall;
+	r = RC_NOMEM;
+	if ((k->capture = capture_new(o, d->office->rng, clock_mono_ms(d->office->clock))) == NULL ||
+	    (k->person = malloc(sizeof *k->person)) == NULL)
+		goto out;
+	*k->person = *p;
 	exceptions_words(moves, words);
 	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer, "%s%s%s",
 	    o->enrol ? "to enrol" : "for a transfer", moves != 0 ? ", by exception without " : "", words));
@@ -131,7 +132,6 @@ desk_capture_begin(struct call *c)
 	if ((r = call_person(c, &p)) != RC_OK || (r = desk_capture_plan(c, ask, &p, &o, &row, &moves)) != RC_OK)
 		goto out;
 	rng_fill(c->desk->office->rng, row.id, sizeof row.id);
-	rng_fill(c->desk->office->rng, k->key, sizeof k->key);
 	memcpy(row.session, c->session.id, sizeof row.session);
 	k->row = row;
 	k->terminal = c->terminal;

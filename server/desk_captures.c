@@ -41,6 +41,7 @@ void
 desk_capture_free(struct desk_capture *k)
 {
 	capture_free(k->capture);
+	recall_free(k->recall);
 	if (k->person != NULL)
 		crypto_wipe(k->person, sizeof *k->person);
 	free(k->person);
@@ -96,10 +97,12 @@ desk_capture_abandon(struct desk *d, struct desk_capture *k, enum rc why, const 
 {
 	struct capture_result result = { .verdict = why, .ended_ms = clock_utc_ms(d->office->clock) };
 	struct capture_store *st = &d->stores->capture;
+	struct capture_trace trace;
 	struct audit_event ev;
 	enum rc r;
 
 	desk_capture_event(d, k, why, words, &ev);
+	result.trace = desk_trace_seal(d, k, &trace);
 	if ((r = st->ops->finish(st, k->row.id, &result, &ev)) != RC_OK)
 		log_line(d->office->log, LOG_LEVEL_WARN, d->name, "an abandoned capture could not be recorded: %s", rc_text(r));
 	desk_capture_close(d, k);
@@ -213,6 +216,7 @@ desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture
 	struct capture_result result = { .verdict = out->verdict, .counts = out->counts };
 	cs_CaptureVerdict *v = &d->answer.body.capture_verdict;
 	struct face_template sealed = { 0 };
+	struct capture_trace trace;
 	struct audit_event ev;
 	enum rc r = RC_OK;
 
@@ -221,6 +225,7 @@ desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture
 	desk_capture_event(d, k, out->verdict, out->detail, &ev);
 	if (out->verdict == RC_OK && k->row.enrol)
 		r = desk_capture_enrol(d, k, &sealed, &result, &ev);
+	result.trace = desk_trace_seal(d, k, &trace);
 	if (r == RC_OK)
 		r = st->ops->finish(st, k->row.id, &result, &ev);
 	if (r != RC_OK && r != RC_LOCKED && r != RC_DISABLED)

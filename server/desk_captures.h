@@ -33,9 +33,10 @@ struct desk_capture {
 	uint64_t terminal;
 	uint8_t  control[GATE_ROUTE_BYTES], video[GATE_ROUTE_BYTES];
 	size_t   control_n, video_n;	/* video 0: no frame came yet */
-	uint8_t  key[KEY_BYTES];	/* under which its frames are hashed */
+	uint8_t  key[KEY_BYTES];	/* under which its frames are hashed: the person's, so that later captures know them */
+	struct recall *recall;		/* the person's earlier captures; owned */
 	uint32_t guides;		/* sent so far: seq of the next */
-	struct person *person;		/* enrolment: whose key seals the template; owned, wiped */
+	struct person *person;		/* whose key seals template and trace; owned, wiped */
 	bool     open;			/* the gateway knows of it */
 };
 

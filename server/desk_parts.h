@@ -7,6 +7,7 @@
 #define SERVER_DESK_PARTS_H
 
 #include "server/call.h"
+#include "server/desk_captures.h"
 
 #define DESK_REGISTRATIONS_MAX 40u	/* at one terminal in CODE_SENDS_WINDOW_MS: each sends mail to whoever is named */
 
@@ -28,5 +29,14 @@ enum rc desk_login_refuse(struct call *c, const char *customer, enum rc r, int64
 enum rc desk_code_refuse(struct call *c, enum rc r);
 /* The intent with this id if it is this person's and of this session, and may still be posted. desk_transfer.c */
 enum rc desk_intent_get(struct call *c, const uint8_t id[static ID_BYTES], struct intent *i) MUST_CHECK;
+
+/*
+ * Reads the traces of the person's earlier captures into k->recall and the key
+ * of its frames into k->key. Traces that cannot be opened are named in the log
+ * and left out: an old one must not shut anybody out. desk_trace.c
+ */
+enum rc desk_trace_load(struct desk *d, struct desk_capture *k, const struct person *p) MUST_CHECK;
+/* The capture's own trace, sealed into *to; NULL: nothing to keep, or (with a line in the log) it cannot be. desk_trace.c */
+const struct capture_trace *desk_trace_seal(struct desk *d, const struct desk_capture *k, struct capture_trace *to);
 
 #endif

@@ -157,6 +157,68 @@ vault_template_get(const struct vault *v, const struct person *p, const struct f
 	return r;
 }
 
+/* "countersign trace 1 PERSON CAPTURE" */
+static size_t
+vault_trace_ad(const struct person *p, const struct capture_trace *t, char ad[static 128])
+{
+	char capture[2 * ID_BYTES + 1];
+	int n;
+
+	hex_put(t->capture, ID_BYTES, capture);
+	n = snprintf(ad, 128, "countersign trace 1 %llu %s", (unsigned long long)p->id, capture);
+	return (size_t)n;
+}
+
+enum rc
+vault_trace_put(const struct vault *v, const struct person *p, const uint8_t *src, size_t n, struct capture_trace *t)
+{
+	uint8_t key[KEY_BYTES] = { 0 };
+	enum rc r = RC_BUG;
+	char ad[128];
+
+	if (n == 0 || n > SEALED_TRACE_MAX - SEAL_OVERHEAD)
+		return RC_INVALID;
+	if ((r = vault_person_key(v, p, key)) == RC_OK) {
+		seal_put(v->rng, key, ad, vault_trace_ad(p, t, ad), src, n, t->sealed);
+		t->sealed_n = n + SEAL_OVERHEAD;
+	}
+	crypto_wipe(key, sizeof key);
+	return r;
+}
+
+enum rc
+vault_trace_get(const struct vault *v, const struct person *p, const struct capture_trace *t,
+    uint8_t dst[static SEALED_TRACE_MAX], size_t *n)
+{
+	uint8_t key[KEY_BYTES] = { 0 };
+	enum rc r = RC_BUG;
+	char ad[128];
+
+	if (t->sealed_n <= SEAL_OVERHEAD || t->sealed_n > sizeof t->sealed)
+		return RC_FORGED;
+	if ((r = vault_person_key(v, p, key)) == RC_OK)
+		r = seal_get(key, ad, vault_trace_ad(p, t, ad), t->sealed, t->sealed_n, dst);
+	if (r == RC_OK)
+		*n = t->sealed_n - SEAL_OVERHEAD;
+	crypto_wipe(key, sizeof key);
+	return r;
+}
+
+enum rc
+vault_frame_key(const struct vault *v, const struct person *p, uint8_t key[static KEY_BYTES])
+{
+	uint8_t own[KEY_BYTES] = { 0 };
+	struct hash h;
+	enum rc r;
+
+	if ((r = vault_person_key(v, p, own)) == RC_OK) {
+		hash_start_keyed(&h, "countersign frames 1", own);
+		hash_end(&h, key);
+	}
+	crypto_wipe(own, sizeof own);
+	return r;
+}
+
 void
 vault_token_hash(const uint8_t token[static TOKEN_BYTES], uint8_t out[static DIGEST_BYTES])
 {

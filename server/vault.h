@@ -3,12 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Key hierarchy: the master key (a file) wraps one random key per person; the
- * person's key seals that person's e-mail address and face template. Erasing
- * the wrapped key erases both. One-time codes are hashed under the code key,
+ * person's key seals that person's e-mail address, face template and traces of
+ * captures. Erasing the wrapped key erases them all. One-time codes are hashed under the code key,
  * messages wait in the outbox under the outbox key. No key is in the database.
  *
  * Additional data binds each blob to what it is; a template also to whose it
- * is and to the embedder that made it, so that blobs cannot be swapped.
+ * is and to the embedder that made it, a trace to whose and of which capture,
+ * so that blobs cannot be swapped.
  *
  * Ownership:    the vault owns its keys, in memory that is not swapped out
  *               where the system allows it, and wipes them.
@@ -17,6 +18,7 @@
 #ifndef SERVER_VAULT_H
 #define SERVER_VAULT_H
 
+#include "db/capture_store.h"
 #include "db/code_store.h"
 #include "db/outbox_store.h"
 #include "db/person_store.h"
@@ -49,6 +51,15 @@ enum rc vault_template_put(const struct vault *v, const struct person *p, const 
 /* dst holds SEALED_TEMPLATE_MAX; the caller wipes it. RC_FORGED: another person's, of another embedder, or changed. */
 enum rc vault_template_get(const struct vault *v, const struct person *p, const struct face_template *t,
             uint8_t dst[static SEALED_TEMPLATE_MAX], size_t *n) MUST_CHECK;
+
+/* Seals the n bytes of a trace (cue_trace.h) into t->sealed; t->capture is filled by the caller before. */
+enum rc vault_trace_put(const struct vault *v, const struct person *p, const uint8_t *src, size_t n,
+            struct capture_trace *t) MUST_CHECK;
+/* dst holds SEALED_TRACE_MAX; the caller wipes it. RC_FORGED: another person's, of another capture, or changed. */
+enum rc vault_trace_get(const struct vault *v, const struct person *p, const struct capture_trace *t,
+            uint8_t dst[static SEALED_TRACE_MAX], size_t *n) MUST_CHECK;
+/* Under which the frames of this person's captures are hashed, always the same; the caller wipes it. */
+enum rc vault_frame_key(const struct vault *v, const struct person *p, uint8_t key[static KEY_BYTES]) MUST_CHECK;
 
 /* What the database knows of a session token. */
 void    vault_token_hash(const uint8_t token[static TOKEN_BYTES], uint8_t out[static DIGEST_BYTES]);

@@ -254,6 +254,45 @@ captures_in_parallel_gain_no_try(void **state)
 	assert_int_equal(row.face_locked_until, T0 + LOCK_FIRST_MS);
 }
 
+/* Every capture leaves its trace, passed or refused; the newest TRACES_KEPT of the person stay. */
+static void
+traces_of_captures_are_kept(void **state)
+{
+	static struct capture_trace t, all[TRACES_KEPT + 5];
+	struct world *w = *state;
+	struct capture_store *s = &w->s->capture;
+	struct audit_event ev = bank_event(AUDIT_CAPTURE_VERDICT, T0);
+	struct bank_person p, q;
+	size_t n = 99;
+
+	bank_customer(w->s, T0, &p);
+	bank_customer(w->s, T0, &q);
+	assert_int_equal(s->ops->traces(s, p.id, all, TRACES_KEPT, &n), RC_OK);
+	assert_int_equal(n, 0);
+	for (unsigned k = 0; k < TRACES_KEPT + 4; k++) {
+		struct capture_row c = { .person = p.id, .started_ms = T0 + k };
+		struct capture_result res = { .verdict = k % 3 == 0 ? RC_NOT_LIVE : k % 3 == 1 ? RC_CLOSED : RC_OK,
+			.ended_ms = T0 + 100 * (int64_t)k, .proof_expires_ms = T0 + PROOF_LIFE_MS, .trace = &t };
+
+		bank_random(c.id, ID_BYTES);
+		memcpy(c.session, p.session, ID_BYTES);
+		t.sealed_n = k == 5 ? SEALED_TRACE_MAX : 40 + k;
+		memset(t.sealed, (int)k, t.sealed_n);
+		assert_int_equal(s->ops->begin(s, &c, &ev), RC_OK);
+		assert_int_equal(s->ops->finish(s, c.id, &res, &ev), RC_OK);
+	}
+	assert_int_equal(s->ops->traces(s, p.id, all, TRACES_KEPT + 5, &n), RC_OK);
+	assert_int_equal(n, TRACES_KEPT);
+	for (unsigned k = 0; k < TRACES_KEPT; k++) {	/* the newest first */
+		assert_int_equal(all[k].sealed_n, TRACES_KEPT + 3 - k == 5 ? SEALED_TRACE_MAX : 40 + TRACES_KEPT + 3 - k);
+		assert_int_equal(all[k].sealed[39], TRACES_KEPT + 3 - k);
+	}
+	assert_int_equal(s->ops->traces(s, p.id, all, 3, &n), RC_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(s->ops->traces(s, q.id, all, 3, &n), RC_OK);
+	assert_int_equal(n, 0);
+}
+
 static enum rc
 try_face(struct world *w, const struct bank_person *p, int64_t now, enum rc verdict, bool counts)
 {
@@ -435,6 +474,7 @@ main(void)
 		cmocka_unit_test(wrong_passwords_lock_for_longer_and_longer),
 		cmocka_unit_test(guessing_passwords_in_parallel_gains_no_try),
 		cmocka_unit_test(captures_in_parallel_gain_no_try),
+		cmocka_unit_test(traces_of_captures_are_kept),
 		cmocka_unit_test(foreign_faces_lock_and_finally_disable),
 		cmocka_unit_test(a_session_moves_by_its_state_and_token),
 		cmocka_unit_test(a_terminal_knocks_is_accepted_and_revoked),

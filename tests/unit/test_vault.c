@@ -67,6 +67,47 @@ test_email_and_template(void **state)
 	vault_free(foreign);
 }
 
+/* A trace opens for its person and its capture only; the key of frames is a person's for ever. */
+static void
+test_trace(void **state)
+{
+	static struct capture_trace t, u;
+	static uint8_t got[SEALED_TRACE_MAX], much[SEALED_TRACE_MAX];
+	const struct vault_keys keys = { .master = { 1 }, .code = { 2 }, .outbox = { 3 } };
+	struct vault *v = vault_new(&keys, rng_system());
+	uint8_t key[KEY_BYTES], again[KEY_BYTES], other[KEY_BYTES];
+	struct person a, b;
+	size_t n = 0;
+
+	(void)state;
+	person_make(v, 1, "anna@example.org", &a);
+	person_make(v, 2, "bob@example.org", &b);
+	t.capture[0] = 7;
+	assert_int_equal(vault_trace_put(v, &a, (const uint8_t *)"a trace", 7, &t), RC_OK);
+	assert_int_equal(vault_trace_get(v, &a, &t, got, &n), RC_OK);
+	assert_int_equal(n, 7);
+	assert_memory_equal(got, "a trace", 7);
+	assert_int_equal(vault_trace_get(v, &b, &t, got, &n), RC_FORGED);
+	u = t;
+	u.capture[0] = 8;	/* another capture's */
+	assert_int_equal(vault_trace_get(v, &a, &u, got, &n), RC_FORGED);
+	u = t;
+	u.sealed_n = SEAL_OVERHEAD;
+	assert_int_equal(vault_trace_get(v, &a, &u, got, &n), RC_FORGED);
+	assert_int_equal(vault_trace_put(v, &a, much, sizeof much - SEAL_OVERHEAD + 1, &u), RC_INVALID);
+	assert_int_equal(vault_trace_put(v, &a, much, sizeof much - SEAL_OVERHEAD, &u), RC_OK);
+
+	assert_int_equal(vault_frame_key(v, &a, key), RC_OK);
+	assert_int_equal(vault_frame_key(v, &a, again), RC_OK);
+	assert_int_equal(vault_frame_key(v, &b, other), RC_OK);
+	assert_memory_equal(key, again, sizeof key);
+	assert_memory_not_equal(key, other, sizeof key);
+	memset(a.wrapped_key, 0, sizeof a.wrapped_key);
+	assert_int_equal(vault_trace_get(v, &a, &t, got, &n), RC_FORGED);
+	assert_int_equal(vault_frame_key(v, &a, key), RC_FORGED);
+	vault_free(v);
+}
+
 static void
 test_refuses_bad_sizes(void **state)
 {
@@ -91,6 +132,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_email_and_template),
+		cmocka_unit_test(test_trace),
 		cmocka_unit_test(test_refuses_bad_sizes),
 	};
 
