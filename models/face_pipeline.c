@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/align.h"
+#include "models/edges.h"
 #include "models/face_pipeline.h"
 #include "models/finder.h"
 #include "models/follow.h"
@@ -135,7 +136,8 @@ judge(struct face_pipeline *p, uint32_t want, struct vision_features *f, const u
 		const struct vision_box box = follow_box(f->landmark, f->face[0].score);
 
 		if ((r = texture_run(p->texture, &p->pyramid, &box, &f->texture)) != RC_OK ||
-		    (r = skin_pattern_run(p->pattern, &p->pyramid, &box, &f->pattern)) != RC_OK)
+		    (r = skin_pattern_run(p->pattern, &p->pyramid, &box, &f->pattern)) != RC_OK ||
+		    (r = edges_run(&p->pyramid, &box, &f->edge)) != RC_OK)
 			return r;
 		f->has_texture = 1;
 	}
