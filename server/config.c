@@ -15,9 +15,10 @@
 #include "proto/crypto.h"
 #include "proto/text.h"
 #include "server/config.h"
+#include "server/liveness.h"
 
 enum config_type { CONFIG_TEXT, CONFIG_PATH, CONFIG_ADDRESS, CONFIG_CHANNEL, CONFIG_PRECISION,
-	CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_GONE };
+	CONFIG_MOVES, CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_GONE };
 
 struct config_key {
 	const char *section;	/* "" for the top of the file */
@@ -67,6 +68,7 @@ static const struct config_key config_keys[] = {
 	{ "match", "cosine", CONFIG_GONE, 0, 0, "", 0, "cosine is no longer a key; write `fmr = 1e-4` (of 10,000 strangers one passes), which finds the cosine for the embedder in use" },
 	{ "liveness", "timeout_ms", CONFIG_INT, 3000, 120000, "20000", AT(liveness.timeout_ms), "longest capture" },
 	{ "liveness", "challenges", CONFIG_INT, 1, 4, "2", AT(liveness.challenges), "movements asked of the person in one capture" },
+	{ "liveness", "moves", CONFIG_MOVES, 1, TEXT_MOST, "blink, twice, close, turn, nod, mouth", AT(liveness.moves), "from which they are drawn: blink, blink twice, close and open the eyes, turn, nod, open the mouth; without turn nothing shows the depth of a head" },
 	{ "liveness", "light", CONFIG_BOOL, 0, 0, "true", AT(liveness.light), "terminals that can shine in colours during a capture, to see them on the skin" },
 	{ "code", "life_ms", CONFIG_INT, 1000, 600000, "300000", AT(code.life_ms), "how long a one-time code is good" },
 	{ "code", "register_life_ms", CONFIG_INT, 1000, 3600000, "600000", AT(code.register_life_ms), "the same for the code that confirms an e-mail address" },
@@ -98,7 +100,7 @@ static bool
 config_is_textual(enum config_type t)
 {
 	return t == CONFIG_TEXT || t == CONFIG_PATH || t == CONFIG_ADDRESS || t == CONFIG_CHANNEL ||
-	    t == CONFIG_PRECISION;
+	    t == CONFIG_PRECISION || t == CONFIG_MOVES;
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -137,10 +139,40 @@ config_address_is_good(const char *s)
 	    atoi(colon + 1) <= 65535;
 }
 
+/* Kinds of challenges by their words. On RC_INVALID *bad gets the word that is none, *n its length. */
+static enum rc
+config_moves(const char *s, uint32_t *kinds, const char **bad, size_t *n)
+{
+	static const struct { const char *word; uint32_t kind; } moves[] = {
+		{ "blink", LIVENESS_BLINK }, { "twice", LIVENESS_BLINK_TWICE }, { "close", LIVENESS_CLOSE },
+		{ "turn", LIVENESS_TURN }, { "nod", LIVENESS_NOD }, { "mouth", LIVENESS_MOUTH },
+	};
+	uint32_t found = 0;
+
+	do {
+		size_t i = 0;
+
+		s += strspn(s, ", ");
+		*bad = s;
+		*n = strcspn(s, ", ");
+		while (i < sizeof moves / sizeof moves[0] &&
+		    (strlen(moves[i].word) != *n || strncmp(s, moves[i].word, *n) != 0))
+			i++;
+		if (i == sizeof moves / sizeof moves[0])
+			return RC_INVALID;
+		found |= moves[i].kind;
+		s += *n;
+	} while (*s != '\0');
+	*kinds = found;
+	return RC_OK;
+}
+
 static int
 config_check_text(cfg_t *cfg, const struct config_key *k, const char *s)
 {
-	size_t n = s == NULL ? 0 : strlen(s);
+	size_t n = s == NULL ? 0 : strlen(s), bad_n;
+	const char *bad;
+	uint32_t kinds;
 
 	if ((double)n < k->least || (double)n > k->most) {
 		cfg_error(cfg, "%s has %zu characters; %.0f to %.0f are allowed", k->name, n, k->least, k->most);
@@ -160,6 +192,10 @@ config_check_text(cfg_t *cfg, const struct config_key *k, const char *s)
 	}
 	if (k->type == CONFIG_PRECISION && strcmp(s, "auto") != 0 && strcmp(s, "f32") != 0 && strcmp(s, "bf16") != 0) {
 		cfg_error(cfg, "%s is neither \"auto\" nor \"f32\" nor \"bf16\"", k->name);
+		return -1;
+	}
+	if (k->type == CONFIG_MOVES && config_moves(s, &kinds, &bad, &bad_n) != RC_OK) {
+		cfg_error(cfg, "'%.*s' in %s is none of blink, twice, close, turn, nod and mouth", (int)bad_n, bad, k->name);
 		return -1;
 	}
 	return 0;
@@ -248,7 +284,11 @@ config_take(cfg_t *cfg, const struct config_key *k, const char *folder, struct c
 {
 	cfg_t *sec = *k->section == '\0' ? cfg : cfg_getsec(cfg, k->section);
 	void *at = (char *)c + k->offset;
+	const char *bad;
+	uint32_t kinds;
+	enum rc r;
 	int64_t i;
+	size_t n;
 	bool b;
 	double d;
 
@@ -272,6 +312,10 @@ config_take(cfg_t *cfg, const struct config_key *k, const char *folder, struct c
 	case CONFIG_CHANNEL:
 	case CONFIG_PRECISION:
 		return text_copy(at, CONFIG_TEXT_BYTES, cfg_getstr(sec, k->name));
+	case CONFIG_MOVES:
+		if ((r = config_moves(cfg_getstr(sec, k->name), &kinds, &bad, &n)) == RC_OK)
+			memcpy(at, &kinds, sizeof kinds);
+		return r;
 	case CONFIG_GONE:
 		return RC_OK;
 	}

@@ -66,6 +66,7 @@ struct config {
 	struct {
 		int64_t timeout_ms;
 		int64_t challenges;
+		uint32_t moves;			/* of which they are drawn, bits of enum liveness_kind */
 		bool    light;			/* terminals shine in colours, where they can and may */
 	} liveness;
 	struct {

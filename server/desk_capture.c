@@ -62,6 +62,7 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 
 	capture_defaults(o);
 	o->liveness.challenges = (uint32_t)cfg->liveness.challenges;
+	o->liveness.kinds = cfg->liveness.moves;
 	o->liveness.timeout_ms = cfg->liveness.timeout_ms;
 	o->light = cfg->liveness.light && ask->light_ok;
 	o->match = c->desk->office->match;

@@ -80,6 +80,7 @@ fake_call_init(struct fake_call *k)
 	k->config.session.hard_ms = SESSION_HARD_MS;
 	k->config.code.life_ms = k->config.code.register_life_ms = 60000;
 	k->config.liveness.challenges = 2;
+	k->config.liveness.moves = LIVENESS_BLINK | LIVENESS_TURN;
 	k->config.liveness.timeout_ms = 20000;
 	fake_call_clocks[0] = (struct clock){ fake_call_clock, fake_call_clock, NULL, k };
 	k->office = (struct office){ .config = &k->config, .vault = vault_new(&keys, rng_system()),

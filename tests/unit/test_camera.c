@@ -372,6 +372,7 @@ tear_down(void **state)
 {
 	(void)state;
 	unlink(path_of("fifo"));
+	unlink(path_of("times"));
 	return rmdir(folder);
 }
 
@@ -379,8 +380,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_jpeg), cmocka_unit_test(test_pipe), cmocka_unit_test(test_times), cmocka_unit_test(test_pattern), cmocka_unit_test(test_file),
-		cmocka_unit_test(test_words), cmocka_unit_test(test_preview),
+		cmocka_unit_test(test_jpeg), cmocka_unit_test(test_pipe), cmocka_unit_test(test_times),
+		cmocka_unit_test(test_pattern), cmocka_unit_test(test_file), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_preview),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "server/config.h"
+#include "server/liveness.h"
 
 struct place {
 	char folder[64];
@@ -71,6 +72,9 @@ test_defaults_and_paths(void **state)
 	assert_true(c->match_fmr > 0.99e-4 && c->match_fmr < 1.01e-4);
 	assert_true(c->match_gallery_fmr > 0.99e-6 && c->match_gallery_fmr < 1.01e-6);
 	assert_string_equal(c->vision.precision, "auto");
+	assert_int_equal(c->liveness.challenges, 2);
+	assert_int_equal(c->liveness.moves, LIVENESS_KINDS);
+	assert_true(c->liveness.light);
 	snprintf(want, sizeof want, "%s/keys", p->folder);
 	assert_string_equal(c->keys, want);
 	snprintf(want, sizeof want, "%s/db/x.sock", p->folder);
@@ -78,6 +82,26 @@ test_defaults_and_paths(void **state)
 	assert_string_equal(c->seals, "/var/seals");
 	assert_string_equal(c->log, "");
 	config_free(c);
+}
+
+static void
+test_moves(void **state)
+{
+	static const struct { const char *text; uint32_t kinds; } t[] = {
+		{ "blink", LIVENESS_BLINK }, { "turn,nod", LIVENESS_TURN | LIVENESS_NOD },
+		{ " twice , close,mouth , twice", LIVENESS_BLINK_TWICE | LIVENESS_CLOSE | LIVENESS_MOUTH },
+	};
+	const struct place *p = *state;
+	char err[CONFIG_ERR_BYTES], text[128];
+	struct config *c;
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		snprintf(text, sizeof text, "liveness { moves = \"%s\" light = off }\n", t[i].text);
+		assert_int_equal(load(p, text, &c, err), RC_OK);
+		assert_int_equal(c->liveness.moves, t[i].kinds);
+		assert_false(c->liveness.light);
+		config_free(c);
+	}
 }
 
 static void
@@ -94,6 +118,12 @@ test_errors_name_the_line(void **state)
 		{ "vision {\n workers = 1\n deadline_ms = 7\n}\n", 3, "deadline_ms" },
 		{ "vision {\n worker = 1\n}\n", 2, "worker" },
 		{ "match { fmr = 1.5 }\n", 1, "fmr" },
+		{ "liveness {\n moves = \"turn, wink\"\n}\n", 2, "'wink' in moves" },
+		{ "liveness {\n moves = \"turn,\"\n}\n", 2, "'' in moves" },
+		{ "liveness {\n moves = \", \"\n}\n", 2, "'' in moves" },
+		{ "liveness {\n moves = \"\"\n}\n", 2, "0 characters" },
+		{ "liveness {\n\n light = bright\n}\n", 3, "light" },
+		{ "liveness { challenges = 5 }\n", 1, "1 to 4" },
 		{ "match {\n cosine = 0.540\n}\n", 2, "fmr = 1e-4" },
 		{ "vision { precision = \"int8\" }\n", 1, "bf16" },
 		{ "listen_control = \"7700\"\n", 1, "host:port" },
@@ -170,6 +200,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_defaults_and_paths, place_make, place_drop),
+		cmocka_unit_test_setup_teardown(test_moves, place_make, place_drop),
 		cmocka_unit_test_setup_teardown(test_errors_name_the_line, place_make, place_drop),
 		cmocka_unit_test_setup_teardown(test_reference_reads_back, place_make, place_drop),
 		cmocka_unit_test_setup_teardown(test_secret_file, place_make, place_drop),
