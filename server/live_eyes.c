@@ -50,10 +50,11 @@ eyes_level(const struct live_eyes *e, int64_t at_ms, int64_t ms, size_t least)
 	return v[(n - 1) * 7 / 10];
 }
 
-static float
-eyes_shut_probability(const struct vision_features *f)
+/* By the eye network, which sees one eye at a time: a wink is no blink. */
+static bool
+eyes_both_shut(const struct vision_features *f)
 {
-	return (f->shut_left + f->shut_right) / 2.0f;
+	return fminf(f->shut_left, f->shut_right) >= SHUT;
 }
 
 static void
@@ -72,7 +73,7 @@ eyes_fall(struct live_eyes *e, const struct live_eyes_rule *rule, const struct v
 	e->least = ear;
 	e->start_ms = e->least_ms = e->last_ms = at_ms;
 	e->frames = 1;
-	e->shut = eyes_shut_probability(f) >= SHUT;
+	e->shut = eyes_both_shut(f);
 }
 
 /* Is it over with this frame? */
@@ -116,11 +117,11 @@ live_eyes_feed(struct live_eyes *e, const struct live_eyes_rule *rule, const str
 		*out = eyes_event(e, rule, true);
 		e->low = false;
 		eyes_keep(e, ear, at_ms);
-		return out->kind == LIVE_BLINK || e->told;
+		return out->kind == LIVE_BLINK ? e->shut > 0 || e->base - e->least >= rule->sure * e->open : e->told;
 	}
 	e->last_ms = at_ms;
 	e->frames++;
-	e->shut += eyes_shut_probability(f) >= SHUT;
+	e->shut += eyes_both_shut(f);
 	if (at_ms - e->start_ms > LOWERED_MS && e->least > LOWERED * e->open) {
 		e->low = false;		/* where the lids are now is the new level */
 		e->n = e->next = 0;

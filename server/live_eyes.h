@@ -7,9 +7,9 @@
  * points follow the lids. Its open level differs from person to person and
  * moves with head and gaze, so what is judged is the shape: a fast fall from
  * where it just was, by a part of the person's open level, and a rise after
- * it. Winks and lids that are lowered slowly have another shape. Where the
- * lids stay low after a blink (the gaze went down), the eye network's opinion
- * that the eyes are open again ends it.
+ * it. Lids that are lowered slowly have another shape. A shallow fall needs the
+ * eye network's word that both eyes are shut, and so does a held closure:
+ * points alone cannot tell it from a gaze that stays down.
  *
  * May be zeroed. Threads: none.
  */
@@ -25,7 +25,8 @@
 #define LIVE_EYES_FRAMES 96u	/* 3 s at 30 a second */
 
 struct live_eyes_rule {
-	float   drop;		/* of the open level: a fall that is a blink */
+	float   drop;		/* of the open level: a fall that is a blink, when the eye network sees both eyes shut ... */
+	float   sure;		/* ... and one that is, whatever it sees */
 	int64_t blink_ms;	/* shut for longer: a closure */
 };
 
@@ -37,7 +38,7 @@ struct live_eyes {
 	float    base, open;	/* from here; the open level then */
 	float    least;
 	int64_t  start_ms, least_ms, last_ms;
-	uint32_t frames, shut;	/* of the fall; those that the eye network calls shut */
+	uint32_t frames, shut;	/* of the fall; those with both eyes shut by the eye network */
 	bool     told;		/* the closure, while it goes on */
 };
 

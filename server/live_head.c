@@ -6,7 +6,7 @@
 
 #include "server/live_head.h"
 
-#define HOME_PART    .45f	/* of the angle that counts: within, the head is back */
+#define HOME_PART    .40f	/* of the angle that counts: within, the head is back */
 #define NOD_LONG_MS  2500	/* looks down, no nod */
 #define NOD_YAW      18.0f	/* turned further than this, pitch says little */
 

@@ -6,6 +6,7 @@
 
 #include "server/live_swing.h"
 
+#define HOME_MS  120		/* at rest for so long: over; a wobble on the way back is not the end */
 #define GONE_MS 1500		/* a longer gap without frames: whatever it was, nobody saw it */
 
 enum live_swing_news
@@ -14,6 +15,8 @@ live_swing_feed(struct live_swing *s, const struct live_swing_rule *rule, float 
 	int side = fabsf(off) <= rule->home ? 0 : off > 0.0f ? 1 : -1;
 	enum live_swing_news news = LIVE_SWING_NONE;
 
+	if (s->side != 0 && side == 0 && at_ms - s->last_ms <= HOME_MS)
+		return news;
 	if (s->side != 0 && (side != s->side || at_ms - s->last_ms > GONE_MS)) {
 		*was = *s;
 		news = s->reached ? LIVE_SWING_OVER : LIVE_SWING_NONE;

@@ -15,6 +15,7 @@ cs_program(countersign-eval
 	eval/eval_calibrate.c
 	eval/eval_clip.c
 	eval/eval_detect.c
+	eval/eval_events.c
 	eval/eval_faces.c
 	eval/eval_faces_json.c
 	eval/eval_gallery.c

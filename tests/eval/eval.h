@@ -12,12 +12,15 @@
 #include "models/net_darknet.h"
 
 #define EVAL_THREADS_MAX 64u
+#define EVAL_FPS_MAX     1000u
 
 struct eval_options {
 	const char *models, *images /* or --root */, *pairs, *labels, *out, *data;	/* NULL: not given */
 	bool json, boxes;
 	unsigned threads;	/* 1 ... EVAL_THREADS_MAX */
 	unsigned frames;	/* --template: pictures averaged; 0: not given */
+	unsigned fps;		/* 0: not given */
+	const char *video;
 	enum net_backend backend;
 };
 
@@ -28,6 +31,7 @@ int eval_verify(const struct eval_options *o);
 int eval_gallery(const struct eval_options *o);
 int eval_detect(const struct eval_options *o);
 int eval_calibrate(const struct eval_options *o);
+int eval_events(const struct eval_options *o);
 int eval_liveness_frames(const struct eval_options *o);
 int eval_liveness_video(const struct eval_options *o);
 int eval_pattern(const struct eval_options *o);

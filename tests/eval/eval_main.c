@@ -15,7 +15,7 @@
 #include "proto/crypto.h"
 #include "server/match.h"
 
-/* Which options a command needs and which others it takes, as letters of the table below. */
+/* Which options a command needs and which others it takes, as letters of the table below; v: a video, without an option. */
 static const struct command {
 	const char *name, *part, *needs, *takes;	/* part: the second word, NULL: there is none */
 	int (*run)(const struct eval_options *);
@@ -24,6 +24,7 @@ static const struct command {
 	{ "gallery", NULL, "il", "mjtkf", eval_gallery },
 	{ "detect", NULL, "i", "mjtkb", eval_detect },
 	{ "calibrate", NULL, "ilod", "mtkf", eval_calibrate },
+	{ "liveness", "events", "v", "mjtks", eval_events },
 	{ "liveness", "frames", "rl", "mjtk", eval_liveness_frames },
 	{ "liveness", "video", "rl", "mjtk", eval_liveness_video },
 	{ "pattern", NULL, "rlod", "mtk", eval_pattern },
@@ -37,6 +38,7 @@ usage(void)
 	    "       countersign-eval gallery --images DIR --labels FILE [--template N] [--json]\n"
 	    "       countersign-eval detect --images DIR [--boxes] [--json]\n"
 	    "       countersign-eval calibrate --images DIR --labels FILE --data TEXT [--template N] --out FILE\n"
+	    "       countersign-eval liveness events VIDEO [--fps N] [--json]\n"
 	    "       countersign-eval liveness frames --root DIR --labels FILE [--json]\n"
 	    "       countersign-eval liveness video --root DIR --labels FILE [--json]\n"
 	    "       countersign-eval pattern --root DIR --labels FILE --data TEXT --out FILE\n"
@@ -44,7 +46,7 @@ usage(void)
 	    "FILE:  tab-separated with the names of the columns first, paths below DIR;\n"
 	    "       pairs: img1, img2, same (0 or 1); labels: path, identity;\n"
 	    "       of liveness: path, label (live or spoof), kind; of pattern: path, label, subject.\n"
-	    "N of --template: 1 ... %u pictures. TEXT: which pictures they are, in words.\n"
+	    "N of --template: 1 ... %u pictures; of --fps: what is left of the video's pictures a second. TEXT: which pictures they are, in words.\n"
 	    "Exit status: 0 measured, 1 something asked for could not be measured, 2 wrong usage.\n", MATCH_FRAMES_MAX);
 	return EVAL_USAGE;
 }
@@ -89,6 +91,7 @@ option_take(int c, struct eval_options *o)
 	case 'j': o->json = true; return true;
 	case 't': return option_number(optarg, EVAL_THREADS_MAX, &o->threads);
 	case 'f': return option_number(optarg, MATCH_FRAMES_MAX, &o->frames);
+	case 's': return option_number(optarg, EVAL_FPS_MAX, &o->fps);
 	case 'k': return option_backend(optarg, &o->backend);
 	default: return false;
 	}
@@ -105,7 +108,7 @@ options(const struct command *is, int argc, char **argv, struct eval_options *o)
 		{ "out", required_argument, NULL, 'o' }, { "data", required_argument, NULL, 'd' },
 		{ "template", required_argument, NULL, 'f' }, { "threads", required_argument, NULL, 't' },
 		{ "backend", required_argument, NULL, 'k' }, { "boxes", no_argument, NULL, 'b' },
-		{ "json", no_argument, NULL, 'j' }, { 0 },
+		{ "json", no_argument, NULL, 'j' }, { "fps", required_argument, NULL, 's' }, { 0 },
 	};
 	char seen[16] = "";
 	int c;
@@ -115,6 +118,10 @@ options(const struct command *is, int argc, char **argv, struct eval_options *o)
 		    strchr(seen, c) != NULL || !option_take(c, o))
 			return false;
 		seen[strlen(seen)] = (char)c;
+	}
+	if (strchr(is->needs, 'v') != NULL && optind < argc) {
+		o->video = argv[optind++];
+		seen[strlen(seen)] = 'v';
 	}
 	return optind == argc && strspn(is->needs, seen) == strlen(is->needs);
 }
