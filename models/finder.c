@@ -13,6 +13,8 @@
 #define OTHERS_LEAST  0.2f	/* score of any face beside the best */
 #define SURE          0.75f	/* score from which a box is hardly doubted */
 #define TRIED_MAX     6u	/* boxes that are looked into, per look */
+#define ASIDE_TRIED   2u	/* ... per look for somebody beside a face */
+#define ASIDE_OVERLAP 0.3f	/* part of the smaller box that may lie on the other */
 
 #define TURN_ASIDE    0.44f	/* radians: between them and the first look lie 50 degrees */
 #define NEAR_PART     0.667f	/* of a picture that is about square */
@@ -195,6 +197,73 @@ look_of_turn(const struct image_pyramid *p, uint64_t turn)
 	return turn % 2 == 0 ? (uint32_t)(turn / 2 % few) : few + (uint32_t)(turn / 2 % (all - few));
 }
 
+/* ---- somebody beside ---- */
+
+/* A part of one box lies on the other. */
+static bool
+overlap(const struct vision_box *a, const struct vision_box *b)
+{
+	float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x), h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
+
+	return w > 0.0f && h > 0.0f && w * h > ASIDE_OVERLAP * fminf(a->w * a->h, b->w * b->h);
+}
+
+/* A larger box beside the face, half outside the picture as a rule, does not become the first. */
+static struct vision_box
+no_larger(struct vision_box a, const struct vision_box *b)
+{
+	float part = 0.99f * sqrtf(b->w * b->h / (a.w * a.h));
+
+	if (part < 1.0f) {
+		a.x += a.w * (1.0f - part) / 2;
+		a.y += a.h * (1.0f - part) / 2;
+		a.w *= part;
+		a.h *= part;
+	}
+	return a;
+}
+
+/*
+ * Another face than box[0], found alone, in a view. A closer look cuts box[0]
+ * anywhere, so what lies on a part of it is taken for it.
+ */
+static enum rc
+look_aside(const struct finder *f, struct image_pyramid *p, const struct detector_view *v, struct vision_box *box,
+    uint32_t *found)
+{
+	struct vision_box all[DETECTOR_BOXES_MAX];
+	uint32_t n, tried = 0;
+	enum rc r = detector_look(f->detector, p, v, OTHERS_LEAST, all, &n);
+
+	for (uint32_t i = 0; r == RC_OK && i < n && *found == 1 && tried < ASIDE_TRIED; i++) {
+		bool yes = false;
+
+		if (overlap(&all[i], &box[0]))
+			continue;
+		tried++;
+		if ((r = is_face(f, p, &all[i], false, &yes)) == RC_OK && yes && !overlap(&all[i], &box[0]))
+			box[(*found)++] = no_larger(all[i], &box[0]);
+	}
+	return r;
+}
+
+/* The closer parts, or the one whose turn it is. */
+static enum rc
+find_aside(const struct finder *f, struct image_pyramid *p, uint64_t turn, struct vision_box *box, uint32_t *found)
+{
+	struct grid g = near_grid(p);
+	uint32_t parts = g.across * g.down, at = turn == FINDER_ALL ? 0 : (uint32_t)(turn % parts);
+	uint32_t end = turn == FINDER_ALL ? parts : at + 1;
+	enum rc r = RC_OK;
+
+	for (; r == RC_OK && *found == 1 && at < end; at++) {
+		struct detector_view v = grid_view(p, &g, at);
+
+		r = look_aside(f, p, &v, box, found);
+	}
+	return r;
+}
+
 enum rc
 finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, struct vision_box *box, uint32_t cap,
     uint32_t *found)
@@ -208,6 +277,8 @@ finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, stru
 		end = at + 1;
 	}
 	r = look(f, p, &v, true, box, cap, found);
+	if (r == RC_OK && *found == 1 && cap > 1)
+		return find_aside(f, p, turn, box, found);
 	for (; r == RC_OK && *found == 0 && at < end; at++) {
 		v = view_at(p, at);
 		r = look(f, p, &v, false, box, cap, found);
