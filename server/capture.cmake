@@ -5,6 +5,8 @@ cs_library(cs_cues
 	cue_depth.c
 	cue_feed.c
 	cue_recall.c
+	cue_rigid.c
+	cue_solve.c
 	cue_texture.c
 	cue_trace.c
 	cues.c

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/cue_depth.h"
+#include "server/cue_solve.h"
 
 #define STEP        .06f	/* of a pose, eye distances: some 5 degrees */
 #define APART       .07f	/* eye distances, root mean square: poses nearer to the usual one tell nothing */
@@ -125,49 +126,6 @@ apart(const points a, const points b)
 	return sum / CUE_DEPTH_POINTS;
 }
 
-/* Solves m x = r in place by elimination with pivoting; m is symmetric and small. False: singular. */
-static bool
-solve(double m[static UNKNOWNS][UNKNOWNS + 1], double x[static UNKNOWNS])
-{
-	for (unsigned i = 0; i < UNKNOWNS; i++) {
-		unsigned best = i;
-
-		for (unsigned j = i + 1; j < UNKNOWNS; j++)
-			if (fabs(m[j][i]) > fabs(m[best][i]))
-				best = j;
-		if (!(fabs(m[best][i]) > 1e-9))
-			return false;
-		for (unsigned k = 0; k <= UNKNOWNS; k++) {
-			double t = m[i][k];
-
-			m[i][k] = m[best][k];
-			m[best][k] = t;
-		}
-		for (unsigned j = i + 1; j < UNKNOWNS; j++) {
-			double by = m[j][i] / m[i][i];
-
-			for (unsigned k = i; k <= UNKNOWNS; k++)
-				m[j][k] -= by * m[i][k];
-		}
-	}
-	for (unsigned i = UNKNOWNS; i-- > 0;) {
-		x[i] = m[i][UNKNOWNS];
-		for (unsigned k = i + 1; k < UNKNOWNS; k++)
-			x[i] -= m[i][k] * x[k];
-		x[i] /= m[i][i];
-	}
-	return true;
-}
-
-/* One equation into the normal equations of the least squares. */
-static void
-add_equation(double m[static UNKNOWNS][UNKNOWNS + 1], const double row[static UNKNOWNS + 1])
-{
-	for (unsigned i = 0; i < UNKNOWNS; i++)
-		for (unsigned k = 0; k <= UNKNOWNS; k++)
-			m[i][k] += row[i] * row[k];
-}
-
 /*
  * Where the plane's map that fits best takes the points a, which should land on
  * b. Coordinates are of order one, so they need no conditioning.
@@ -175,15 +133,15 @@ add_equation(double m[static UNKNOWNS][UNKNOWNS + 1], const double row[static UN
 static bool
 map_plane(const points a, const points b, points to)
 {
-	double m[UNKNOWNS][UNKNOWNS + 1] = { { 0.0 } }, h[UNKNOWNS];
+	double m[CUE_UNKNOWNS_MAX][CUE_UNKNOWNS_MAX + 1] = { { 0.0 } }, h[CUE_UNKNOWNS_MAX];
 
 	for (unsigned i = 0; i < CUE_DEPTH_POINTS; i++) {
 		const double x = (double)a[i][0], y = (double)a[i][1], u = (double)b[i][0], v = (double)b[i][1];
 
-		add_equation(m, (double[]){ x, y, 1, 0, 0, 0, -u * x, -u * y, u });
-		add_equation(m, (double[]){ 0, 0, 0, x, y, 1, -v * x, -v * y, v });
+		cue_equation(m, UNKNOWNS, (double[]){ x, y, 1, 0, 0, 0, -u * x, -u * y, u }, 1.0);
+		cue_equation(m, UNKNOWNS, (double[]){ 0, 0, 0, x, y, 1, -v * x, -v * y, v }, 1.0);
 	}
-	if (!solve(m, h))
+	if (!cue_solve(m, UNKNOWNS, h))
 		return false;
 	for (unsigned i = 0; i < CUE_DEPTH_POINTS; i++) {
 		const double x = (double)a[i][0], y = (double)a[i][1], w = h[6] * x + h[7] * y + 1.0;

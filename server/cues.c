@@ -43,6 +43,7 @@ cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_
 	cue_feed_frame(&c->feed, f, at_ms, camera_us, hash);
 	cue_texture_feed(&c->texture, f);
 	cue_depth_feed(&c->depth, f);
+	cue_rigid_feed(&c->rigid, f, at_ms);
 	cue_recall_frame(&c->recall, c->o.recall, f, at_ms, hash);
 }
 
@@ -78,6 +79,7 @@ cues_judge(const struct cues *c, struct cue_value out[static CUES], float *fused
 	memset(out, 0, CUES * sizeof *out);
 	judge_texture(&c->texture, out);
 	out[CUE_DEPTH].measured = cue_depth_value(&c->depth, &out[CUE_DEPTH].value);
+	out[CUE_RIGID].measured = cue_rigid_value(&c->rigid, &out[CUE_RIGID].value);
 	out[CUE_FEED].measured = cue_feed_value(&c->feed, &out[CUE_FEED].value);
 	whole = cues_fuse(out, fused);
 	if (r == LIVENESS_FINE)

@@ -28,6 +28,7 @@
 #include "server/cue_depth.h"
 #include "server/cue_feed.h"
 #include "server/cue_recall.h"
+#include "server/cue_rigid.h"
 #include "server/cue_texture.h"
 #include "server/liveness.h"
 
@@ -60,6 +61,7 @@ struct cues {
 	struct cues_options o;
 	struct cue_texture texture;
 	struct cue_depth depth;
+	struct cue_rigid rigid;
 	struct cue_feed feed;
 	struct cue_recall recall;
 };

@@ -1,0 +1,190 @@
+/*
+ * cue_rigid.c - see cue_rigid.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <string.h>
+
+#include "server/cue_rigid.h"
+#include "server/cue_solve.h"
+
+#define PAIR_MS        250	/* from one frame to the next that is compared */
+#define PAIR_LATE_MS  1000	/* later: another beginning */
+#define CELLS_LEAST    150u	/* of background */
+#define ROUNDS           8u	/* of Gauss-Newton */
+#define DONE          .003	/* cells: a step that ends it */
+#define REACH          3.0	/* cells: a larger shift was not followed but lost */
+#define OUTLIER        6.0	/* grey levels: cells off by more count less (Cauchy) */
+#define ROUNDING       .08	/* square of a grey level */
+#define ERROR_MOST     .10	/* cells: a less certain background says nothing */
+#define PAIRS_LEAST      6u
+#define MOVED_LEAST    .15	/* cells, root mean square, of face and background: 1.5 pixels of 640 */
+/*
+ * What the background leaves unexplained of the face's motion, as squares: two
+ * clips of persons before a camera held by hand .27 and more than 1; a sheet
+ * with its own background some .03, by what landmarks and coarse scene waver.
+ */
+#define APART_ZERO     .12f
+#define VALUE_LEAST  -3.0f
+#define VALUE_MOST    1.0f	/* that not all is one sheet says little: a print may be smaller than the picture */
+
+enum { SHIFT_X, SHIFT_Y, SCALE, GAIN, OFFSET, MOTIONS };
+
+/* ---- background ---- */
+
+/* Is this cell away from head and shoulders, and off the border? */
+static bool
+is_back(const struct vision_box *b, float sx, float sy, int x, int y)
+{
+	float cx = ((float)x + .5f) * sx, cy = ((float)y + .5f) * sy;
+
+	if (x == 0 || y == 0 || x >= (int)VISION_SCENE_W - 1 || y >= (int)VISION_SCENE_H - 1 || cy > b->y + 1.1f * b->h)
+		return false;
+	return cy < b->y - .55f * b->h || cx < b->x - .45f * b->w || cx > b->x + 1.45f * b->w;
+}
+
+static uint32_t
+mark_back(const struct cue_rigid *c, const struct vision_features *f, bool back[VISION_SCENE_H][VISION_SCENE_W])
+{
+	const float sx = (float)f->width / (float)VISION_SCENE_W, sy = (float)f->height / (float)VISION_SCENE_H;
+	uint32_t n = 0;
+
+	for (int y = 0; y < (int)VISION_SCENE_H; y++)
+		for (int x = 0; x < (int)VISION_SCENE_W; x++)
+			n += back[y][x] = is_back(&c->face, sx, sy, x, y) && is_back(&f->face[0], sx, sy, x, y);
+	return n;
+}
+
+/* Value and slopes of a scene at x, y in cells, bilinear; false outside. */
+static bool
+scene_at(const uint8_t s[VISION_SCENE_H][VISION_SCENE_W], double x, double y, double at[static 3])
+{
+	int xi = (int)floor(x), yi = (int)floor(y);
+	double fx = x - xi, fy = y - yi, a, b, c, d;
+
+	if (!(x >= 0 && y >= 0 && x < VISION_SCENE_W - 1 && y < VISION_SCENE_H - 1))
+		return false;
+	a = s[yi][xi];
+	b = s[yi][xi + 1];
+	c = s[yi + 1][xi];
+	d = s[yi + 1][xi + 1];
+	at[0] = (a * (1 - fx) + b * fx) * (1 - fy) + (c * (1 - fx) + d * fx) * fy;
+	at[1] = (b - a) * (1 - fy) + (d - c) * fy;
+	at[2] = (c - a) * (1 - fx) + (d - b) * fx;
+	return true;
+}
+
+/* One step of Gauss-Newton on motion; *error: how uncertain the shift is. False: nothing to hold on to. */
+static bool
+step_back(const struct cue_rigid *c, const struct vision_features *f, bool back[VISION_SCENE_H][VISION_SCENE_W],
+    double motion[static MOTIONS], double *step, double *error)
+{
+	const double mx = (VISION_SCENE_W - 1) / 2.0, my = (VISION_SCENE_H - 1) / 2.0;
+	double m[CUE_UNKNOWNS_MAX][CUE_UNKNOWNS_MAX + 1] = { { 0.0 } }, d[CUE_UNKNOWNS_MAX], at[3];
+	double weights = 0.0, squares = 0.0, noise, firm;
+
+	for (int y = 0; y < (int)VISION_SCENE_H; y++)
+		for (int x = 0; x < (int)VISION_SCENE_W; x++) {
+			double dx = x - mx, dy = y - my, e, w;
+
+			if (!back[y][x] || !scene_at(f->scene, x + motion[SCALE] * dx + motion[SHIFT_X],
+			    y + motion[SCALE] * dy + motion[SHIFT_Y], at))
+				continue;
+			e = c->scene[y][x] - ((1.0 + motion[GAIN]) * at[0] + motion[OFFSET]);
+			w = 1.0 / (1.0 + e * e / (OUTLIER * OUTLIER));
+			cue_equation(m, MOTIONS, (double[]){ at[1], at[2], at[1] * dx + at[2] * dy, at[0], 1.0, e }, w);
+			weights += w;
+			squares += w * e * e;
+		}
+	if (!(weights >= CELLS_LEAST / 2.0))
+		return false;
+	noise = squares / weights + ROUNDING;
+	firm = fmin(m[SHIFT_X][SHIFT_X], m[SHIFT_Y][SHIFT_Y]) - weights * noise;	/* slopes of the noise itself hold nothing */
+	*error = firm > weights * noise ? sqrt(noise / firm) : HUGE_VAL;
+	if (!cue_solve(m, MOTIONS, d))
+		return false;
+	for (unsigned i = 0; i < MOTIONS; i++)
+		motion[i] += d[i];
+	*step = fmax(fabs(d[SHIFT_X]), fabs(d[SHIFT_Y]));
+	return true;
+}
+
+/* How the background moved from c to f. */
+static bool
+follow_back(const struct cue_rigid *c, const struct vision_features *f, double motion[static MOTIONS])
+{
+	bool back[VISION_SCENE_H][VISION_SCENE_W];
+	double step = 1.0, error = 1.0;
+
+	memset(motion, 0, MOTIONS * sizeof motion[0]);
+	if (mark_back(c, f, back) < CELLS_LEAST)
+		return false;
+	for (unsigned i = 0; i < ROUNDS && step > DONE; i++)
+		if (!step_back(c, f, back, motion, &step, &error) || !(fabs(motion[SHIFT_X]) < REACH) ||
+		    !(fabs(motion[SHIFT_Y]) < REACH))
+			return false;
+	return error <= ERROR_MOST;
+}
+
+/* ---- face ---- */
+
+/* Middle of the corners of both eyes, in cells. */
+static void
+eyes_at(const struct vision_features *f, float at[static 2])
+{
+	static const uint8_t corner[4] = { 36, 39, 42, 45 };
+
+	at[0] = at[1] = 0.0f;
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned k = 0; k < 2; k++)
+			at[k] += (f->has_eyes != 0 ? (f->landmark[corner[i]][k] + f->second[corner[i]][k]) / 2 :
+			    f->landmark[corner[i]][k]) / 4;
+	at[0] *= (float)VISION_SCENE_W / (float)f->width;
+	at[1] *= (float)VISION_SCENE_H / (float)f->height;
+}
+
+static void
+compare(struct cue_rigid *c, const struct vision_features *f, const float eyes[static 2])
+{
+	const double mx = VISION_SCENE_W / 2.0, my = VISION_SCENE_H / 2.0;
+	double motion[MOTIONS], fx = (double)(eyes[0] - c->eyes[0]), fy = (double)(eyes[1] - c->eyes[1]), bx, by;
+
+	if (!follow_back(c, f, motion))
+		return;
+	bx = motion[SHIFT_X] + motion[SCALE] * ((double)c->eyes[0] - mx);
+	by = motion[SHIFT_Y] + motion[SCALE] * ((double)c->eyes[1] - my);
+	c->pairs++;
+	c->moved += fx * fx + fy * fy;
+	c->back += bx * bx + by * by;
+	c->apart += (fx - bx) * (fx - bx) + (fy - by) * (fy - by);
+}
+
+void
+cue_rigid_feed(struct cue_rigid *c, const struct vision_features *f, int64_t at_ms)
+{
+	float eyes[2];
+
+	if (f->faces != 1 || f->width == 0 || f->height == 0 || (c->any && at_ms - c->at_ms < PAIR_MS))
+		return;
+	eyes_at(f, eyes);
+	if (!(fabsf(eyes[0]) < 1000.0f && fabsf(eyes[1]) < 1000.0f))
+		return;
+	if (c->any && at_ms - c->at_ms <= PAIR_LATE_MS)
+		compare(c, f, eyes);
+	c->any = true;
+	c->at_ms = at_ms;
+	memcpy(c->scene, f->scene, sizeof c->scene);
+	c->face = f->face[0];
+	memcpy(c->eyes, eyes, sizeof c->eyes);
+}
+
+bool
+cue_rigid_value(const struct cue_rigid *c, float *value)
+{
+	const double least = c->pairs * MOVED_LEAST * MOVED_LEAST;
+
+	if (c->pairs < PAIRS_LEAST || c->moved < least || c->back < least)
+		return false;
+	*value = fminf(VALUE_MOST, fmaxf(VALUE_LEAST, logf(fmaxf(1e-6f, (float)(c->apart / c->moved)) / APART_ZERO)));
+	return true;
+}
