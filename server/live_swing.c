@@ -6,7 +6,7 @@
 
 #include "server/live_swing.h"
 
-#define HOME_MS  120		/* at rest for so long: over; a wobble on the way back is not the end */
+#define HOME_MS   70		/* at rest for so long: over; a wobble on the way back is not the end */
 #define GONE_MS 1500		/* a longer gap without frames: whatever it was, nobody saw it */
 
 enum live_swing_news

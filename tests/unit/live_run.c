@@ -53,7 +53,9 @@ run_play(struct run *r, frame_fn *frame)
 bool
 run_just_now(const struct run *r, int64_t after)
 {
-	return r->asked > LIVENESS_ASK_LOOK && r->now >= r->ask_ms + after && r->p.move_ms <= r->ask_ms;
+	bool done = r->p.move == FAKE_STILL || r->now - r->p.move_ms > r->p.turn_ms + 200;
+
+	return r->asked > LIVENESS_ASK_LOOK && r->now >= r->ask_ms + after && r->p.move_ms <= r->ask_ms && done;
 }
 
 void

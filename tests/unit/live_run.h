@@ -30,7 +30,7 @@ typedef void frame_fn(struct run *r, struct vision_features *f);
 void run_init(struct run *r, uint64_t seed, int fps);
 /* Plays until the verdict. */
 enum rc run_play(struct run *r, frame_fn *frame);
-/* `after` has passed since the ask, and the person has not moved since. */
+/* `after` has passed since the ask, the last movement is over, and the person has not moved since. */
 bool run_just_now(const struct run *r, int64_t after);
 
 /* People: one who does what is asked, and a photograph of one. */
