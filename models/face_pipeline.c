@@ -12,6 +12,7 @@
 #include "models/finder.h"
 #include "models/follow.h"
 #include "models/quality.h"
+#include "models/scene.h"
 #include "proto/crypto.h"
 #include "proto/face_outcome.h"
 #include "proto/stopwatch.h"
@@ -191,6 +192,7 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 {
 	struct vision_features kept = { .seq = f->seq, .ms_decode = f->ms_decode };
 	uint8_t chip[ALIGN_BYTES];
+	struct scene scene;
 	float ms_detect;
 	enum rc r;
 
@@ -201,7 +203,7 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 	}
 	kept.width = p->pyramid.width;
 	kept.height = p->pyramid.height;
-	kept.light = quality_picture(im);
+	scene_look(im, &scene, &kept);
 	*f = kept;
 	if (track != NULL && track->w > 0.0f)
 		r = follow(p, want, track, f, chip);
@@ -209,8 +211,10 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 		*f = kept;
 		r = find(p, want, f, chip);
 	}
-	if (r == RC_OK && f->faces > 0)
+	if (r == RC_OK && f->faces > 0) {
+		scene_colours(&scene, chip, f);
 		r = judge(p, want, f, chip);
+	}
 	ms_detect = f->ms_detect;
 	if (r != RC_OK)
 		*f = kept;
@@ -221,5 +225,6 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 	f->rc = r;
 	wipe(p);
 	crypto_wipe(chip, sizeof chip);
+	crypto_wipe(&scene, sizeof scene);
 	return r;
 }

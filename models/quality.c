@@ -55,20 +55,6 @@ quality_pose(struct vision_features *f)
 	f->pose_error = bounded(pose.error, 0.0f, 10.0f);
 }
 
-float
-quality_picture(const struct image *im)
-{
-	uint64_t sum = 0, n = 0;
-	uint8_t luma;
-
-	for (size_t y = im->height % 8 / 2; y < im->height; y += 8)
-		for (size_t x = im->width % 8 / 2; x < im->width; x += 8, n++) {
-			image_luma(im->rgb + (y * im->width + x) * 3, 1, &luma);
-			sum += luma;
-		}
-	return n > 0 ? (float)sum / (float)n : 0.0f;
-}
-
 void
 quality_light(const uint8_t chip[static ALIGN_BYTES], struct vision_features *f)
 {

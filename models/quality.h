@@ -16,8 +16,6 @@
 
 /* Fills turn, nod and mouth from f->landmark; yaw, pitch, roll and pose_error from these and, with has_eyes, f->second. */
 void quality_pose(struct vision_features *f);
-/* Mean luma of a picture, of every eighth pixel of every eighth row. */
-float quality_picture(const struct image *im);
 /* Fills brightness and sharpness from the chip. */
 void quality_light(const uint8_t chip[static ALIGN_BYTES], struct vision_features *f);
 

@@ -65,7 +65,7 @@ struct vision_features {
 	int32_t  rc;			/* enum rc: RC_OK or why there are no features */
 	uint32_t width, height;		/* full-size picture, pixels */
 	float light;			/* mean luma of the picture, 0 ... 255 */
-	float grain;			/* standard deviation of fine noise where the picture is flat, grey levels; 0: there is none */
+	float grain;			/* standard deviation of noise where the picture, at half its size, is flat, grey levels */
 	uint8_t scene[VISION_SCENE_H][VISION_SCENE_W];	/* luma of the whole picture, area means */
 	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first; each box has an area */
 	struct vision_box face[VISION_FACES_MAX];

@@ -1,0 +1,232 @@
+/*
+ * scene.c - see scene.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/scene.h"
+#include "proto/crypto.h"
+
+#define CELLS (VISION_SCENE_W * VISION_SCENE_H)
+
+/* Blocks that are looked at for noise, and their side, at half size. */
+#define BLOCKS_X     32u
+#define BLOCKS_Y     24u
+#define BLOCK        8u
+#define BLOCKS_LEAST 24u
+#define DARKEST      16	/* mean of a block; beyond these, noise is cut off */
+#define BRIGHTEST    240
+#define FLAT_PART    4u		/* the flattest of this many blocks */
+#define BINS         1024u	/* of responses */
+#define BIN          8u		/* of the sum of a block, which is in quarters of a grey level */
+/* From the sum of a block's absolute responses to the standard deviation of white noise. */
+#define TO_SIGMA     (1.2533141f / 6.0f / (4.0f * (BLOCK - 2) * (BLOCK - 2)))
+
+/* Head and shoulders round a box, in its sides. */
+#define HEAD_WIDE    1.0f	/* to each side of its middle */
+#define HEAD_ABOVE   0.6f
+#define BODY_WIDE    2.2f
+#define BODY_FROM    0.8f	/* of its height, from its top on */
+#define BACK_LEAST   (CELLS / 32)
+
+/* Parts of the chip: both cheeks, the forehead. */
+static const struct { unsigned x0, x1, y0, y1; } skin_part[] = {
+	{ 30, 44, 64, 80 }, { 68, 82, 64, 80 }, { 44, 68, 22, 34 },
+};
+
+/* ---- cells ---- */
+
+/* Where cell i of n begins in a side of this many pixels. */
+static size_t
+edge(size_t i, size_t n, size_t side)
+{
+	return i * side / n;
+}
+
+/* At least one pixel, also where there are more cells than pixels. */
+static size_t
+end_of(size_t i, size_t n, size_t side)
+{
+	size_t from = edge(i, n, side), to = edge(i + 1, n, side);
+
+	return to > from ? to : from + 1;
+}
+
+/* Rows y0 ... y1 - 1, one below the other; at most 257 of them. */
+static void
+add_rows(const struct image *im, size_t y0, size_t y1, uint16_t *sum)
+{
+	size_t n = (size_t)im->width * 3;
+
+	memset(sum, 0, n * sizeof *sum);
+	for (size_t y = y0; y < y1; y++) {
+		const uint8_t *row = im->rgb + y * n;
+
+		for (size_t i = 0; i < n; i++)
+			sum[i] = (uint16_t)(sum[i] + row[i]);
+	}
+}
+
+static void
+cells_of_row(const uint16_t *sum, size_t width, size_t rows, uint8_t cell[VISION_SCENE_W][3])
+{
+	for (size_t x = 0; x < VISION_SCENE_W; x++) {
+		size_t from = edge(x, VISION_SCENE_W, width), to = end_of(x, VISION_SCENE_W, width);
+		uint32_t c[3] = { 0 }, n = (uint32_t)((to - from) * rows);
+
+		for (size_t i = from; i < to; i++)
+			for (size_t k = 0; k < 3; k++)
+				c[k] += sum[3 * i + k];
+		for (size_t k = 0; k < 3; k++)
+			cell[x][k] = (uint8_t)((c[k] + n / 2) / n);
+	}
+}
+
+static void
+fill_cells(const struct image *im, struct scene *s)
+{
+	_Static_assert(IMAGE_SIDE_MAX / VISION_SCENE_H < 256, "sums of a cell's rows fit");
+	uint16_t sum[3 * IMAGE_SIDE_MAX];
+
+	for (size_t y = 0; y < VISION_SCENE_H; y++) {
+		size_t from = edge(y, VISION_SCENE_H, im->height), to = end_of(y, VISION_SCENE_H, im->height);
+
+		add_rows(im, from, to, sum);
+		cells_of_row(sum, im->width, to - from, s->rgb[y]);
+	}
+	crypto_wipe(sum, (size_t)im->width * 3 * sizeof *sum);
+}
+
+/* ---- noise ---- */
+
+/* Green at half size: chroma is smooth in a JPEG, so green has all of luma's noise. In quarters of a grey level. */
+static int32_t
+half_green(const struct image *im, size_t x, size_t y)
+{
+	size_t row = (size_t)im->width * 3;
+	const uint8_t *p;
+
+	if (im->halved > 0) {
+		p = im->rgb + y * row + x * 3;
+		return 4 * p[1];
+	}
+	p = im->rgb + 2 * y * row + 2 * x * 3;
+	return p[1] + p[4] + p[row + 1] + p[row + 4];
+}
+
+/* Sum of the absolute responses in one block; false: too dark or too bright to tell. */
+static bool
+block_noise(const struct image *im, size_t x0, size_t y0, uint32_t *noise)
+{
+	int32_t g[BLOCK][BLOCK], across[BLOCK][BLOCK - 2], mean = 0, sum = 0;
+
+	for (size_t y = 0; y < BLOCK; y++) {
+		for (size_t x = 0; x < BLOCK; x++) {
+			g[y][x] = half_green(im, x0 + x, y0 + y);
+			mean += g[y][x];
+		}
+		for (size_t x = 0; x + 2 < BLOCK; x++)
+			across[y][x] = g[y][x] - 2 * g[y][x + 1] + g[y][x + 2];
+	}
+	for (size_t y = 0; y + 2 < BLOCK; y++)
+		for (size_t x = 0; x + 2 < BLOCK; x++)
+			sum += abs(across[y][x] - 2 * across[y + 1][x] + across[y + 2][x]);
+	*noise = (uint32_t)sum;
+	mean /= (int32_t)(4 * BLOCK * BLOCK);
+	return mean >= DARKEST && mean <= BRIGHTEST;
+}
+
+/* Blocks lie evenly over the picture, each on its own. */
+static float
+grain_of(const struct image *im)
+{
+	size_t halve = im->halved > 0 ? 1 : 2, across = im->width / halve / BLOCK, down = im->height / halve / BLOCK;
+	size_t nx = across < BLOCKS_X ? across : BLOCKS_X, ny = down < BLOCKS_Y ? down : BLOCKS_Y;
+	uint16_t count[BINS] = { 0 };
+	uint32_t noise, n = 0, below = 0;
+	size_t bin = 0;
+
+	for (size_t y = 0; y < ny; y++)
+		for (size_t x = 0; x < nx; x++)
+			if (block_noise(im, x * across / nx * BLOCK, y * down / ny * BLOCK, &noise)) {
+				count[noise / BIN < BINS ? noise / BIN : BINS - 1]++;
+				n++;
+			}
+	if (n < BLOCKS_LEAST)
+		return 0.0f;
+	while ((below += count[bin]) <= n / FLAT_PART)
+		bin++;
+	return (float)(bin * BIN) * TO_SIGMA;
+}
+
+/* ---- together ---- */
+
+void
+scene_look(const struct image *im, struct scene *s, struct vision_features *f)
+{
+	uint32_t sum = 0;
+
+	fill_cells(im, s);
+	image_luma(s->rgb[0][0], CELLS, f->scene[0]);
+	for (size_t y = 0; y < VISION_SCENE_H; y++)
+		for (size_t x = 0; x < VISION_SCENE_W; x++)
+			sum += f->scene[y][x];
+	f->light = (float)sum / CELLS;
+	f->grain = grain_of(im);
+}
+
+static bool
+in_body(const struct vision_box *b, float x, float y)
+{
+	float aside = fabsf(x - b->x - b->w / 2), below = y - b->y;
+
+	return (below > -HEAD_ABOVE * b->h && aside < HEAD_WIDE * b->w) ||
+	    (below > BODY_FROM * b->h && aside < BODY_WIDE * b->w);
+}
+
+static bool
+in_any_body(const struct vision_features *f, size_t cx, size_t cy)
+{
+	float x = ((float)cx + 0.5f) * (float)f->width / VISION_SCENE_W;
+	float y = ((float)cy + 0.5f) * (float)f->height / VISION_SCENE_H;
+
+	for (uint32_t i = 0; i < f->faces; i++)
+		if (in_body(&f->face[i], x, y))
+			return true;
+	return false;
+}
+
+static void
+mean_of(const uint32_t sum[3], uint32_t n, float to[3])
+{
+	for (int k = 0; k < 3; k++)
+		to[k] = (float)sum[k] / (float)n;
+}
+
+void
+scene_colours(const struct scene *s, const uint8_t chip[static ALIGN_BYTES], struct vision_features *f)
+{
+	uint32_t back[3] = { 0 }, skin[3] = { 0 }, backs = 0, skins = 0;
+
+	for (size_t y = 0; y < VISION_SCENE_H; y++)
+		for (size_t x = 0; x < VISION_SCENE_W; x++) {
+			if (in_any_body(f, x, y))
+				continue;
+			for (size_t k = 0; k < 3; k++)
+				back[k] += s->rgb[y][x][k];
+			backs++;
+		}
+	for (size_t i = 0; i < sizeof skin_part / sizeof skin_part[0]; i++)
+		for (size_t y = skin_part[i].y0; y < skin_part[i].y1; y++)
+			for (size_t x = skin_part[i].x0; x < skin_part[i].x1; x++, skins++)
+				for (size_t k = 0; k < 3; k++)
+					skin[k] += chip[(y * ALIGN_SIDE + x) * 3 + k];
+	mean_of(skin, skins, f->skin);
+	if (backs >= BACK_LEAST)
+		mean_of(back, backs, f->back);
+	else
+		memset(f->back, 0, sizeof f->back);
+}
