@@ -10,8 +10,8 @@
 
 #define DEGREES   57.29578f
 #define EYES_MM   63.0f		/* between the eyes' middles */
-#define STEPS     10		/* five do for most faces */
-#define SMALL     1e-4f		/* radians: the last step */
+#define STEPS     10		/* four do for most faces */
+#define SMALL     1e-3f		/* radians: the last step */
 #define LEAP      0.35f		/* radians at most, in one step */
 #define ANGLE     1.4f		/* radians at most, 80 degrees */
 #define DOUBT     0.05f		/* of the eyes' distance: points farther off count less; a face's have .03 */
@@ -82,7 +82,7 @@ add_point(struct fit *f, const struct turned *t, const float p[3], float weight,
 	float b = down * t->cp + depth * t->sp, far = depth * t->cp - down * t->sp, by_tall = t->scale * down * t->cp;
 	float x = t->scale * (a * t->cr - b * t->sr), y = t->scale * (a * t->sr + b * t->cr);
 	float off[2] = { at[0] - x - f->v[4], at[1] - y - f->v[5] };
-	float apart = hypotf(off[0], off[1]) / (EYES_MM * t->scale);
+	float apart = sqrtf(square(off[0]) + square(off[1])) / (EYES_MM * t->scale);
 	/* Derivatives of both coordinates by the unknowns. */
 	float by[2][UNKNOWNS] = {
 		{ t->scale * (depth * t->cr + a * t->sp * t->sr), -t->scale * far * t->sr, -y, x, 1, 0, -by_tall * t->sr },

@@ -5,7 +5,7 @@
  * A mean face in three dimensions is turned, scaled, moved and a little
  * stretched until its picture (weak perspective) lies on the landmarks: iterated weighted least squares
  * with Huber's weights, so that a badly seen point counts less and the rest
- * decides (Huber, Robust Estimation of a Location Parameter, 1964). Some 25
+ * decides (Huber, Robust Estimation of a Location Parameter, 1964). Some 10
  * microseconds. The outline and the lower lip are left out: the one follows
  * what is visible instead of the bone, the other the mouth.
  * Threads: none; pure functions.

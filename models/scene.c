@@ -13,8 +13,8 @@
 #define CELLS (VISION_SCENE_W * VISION_SCENE_H)
 
 /* Blocks that are looked at for noise, and their side, at half size. */
-#define BLOCKS_X     32u
-#define BLOCKS_Y     24u
+#define BLOCKS_X     24u
+#define BLOCKS_Y     16u
 #define BLOCK        8u
 #define BLOCKS_LEAST 24u
 #define DARKEST      16	/* mean of a block; beyond these, noise is cut off */
@@ -103,7 +103,7 @@ fill_cells(const struct image *im, struct scene *s)
 /* ---- noise ---- */
 
 /* Green at half size: chroma is smooth in a JPEG, so green has all of luma's noise. In quarters of a grey level. */
-static int32_t
+static int16_t
 half_green(const struct image *im, size_t x, size_t y)
 {
 	size_t row = (size_t)im->width * 3;
@@ -111,17 +111,18 @@ half_green(const struct image *im, size_t x, size_t y)
 
 	if (im->halved > 0) {
 		p = im->rgb + y * row + x * 3;
-		return 4 * p[1];
+		return (int16_t)(4 * p[1]);
 	}
 	p = im->rgb + 2 * y * row + 2 * x * 3;
-	return p[1] + p[4] + p[row + 1] + p[row + 4];
+	return (int16_t)(p[1] + p[4] + p[row + 1] + p[row + 4]);
 }
 
 /* Sum of the absolute responses in one block; false: too dark or too bright to tell. */
 static bool
 block_noise(const struct image *im, size_t x0, size_t y0, uint32_t *noise)
 {
-	int32_t g[BLOCK][BLOCK], across[BLOCK][BLOCK - 2], mean = 0, sum = 0;
+	int16_t g[BLOCK][BLOCK], across[BLOCK][BLOCK - 2];	/* up to 1,020; sums of them below 16,321 */
+	int32_t mean = 0, sum = 0;
 
 	for (size_t y = 0; y < BLOCK; y++) {
 		for (size_t x = 0; x < BLOCK; x++) {
@@ -129,7 +130,7 @@ block_noise(const struct image *im, size_t x0, size_t y0, uint32_t *noise)
 			mean += g[y][x];
 		}
 		for (size_t x = 0; x + 2 < BLOCK; x++)
-			across[y][x] = g[y][x] - 2 * g[y][x + 1] + g[y][x + 2];
+			across[y][x] = (int16_t)(g[y][x] - 2 * g[y][x + 1] + g[y][x + 2]);
 	}
 	for (size_t y = 0; y + 2 < BLOCK; y++)
 		for (size_t x = 0; x + 2 < BLOCK; x++)
