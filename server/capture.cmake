@@ -4,6 +4,7 @@
 cs_library(cs_cues
 	cue_depth.c
 	cue_feed.c
+	cue_light.c
 	cue_recall.c
 	cue_rigid.c
 	cue_solve.c

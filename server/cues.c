@@ -44,13 +44,14 @@ cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_
 	cue_texture_feed(&c->texture, f);
 	cue_depth_feed(&c->depth, f);
 	cue_rigid_feed(&c->rigid, f, at_ms);
+	cue_light_feed(&c->light, f, at_ms);
 	cue_recall_frame(&c->recall, c->o.recall, f, at_ms, hash);
 }
 
 void
 cues_light(struct cues *c, uint32_t rgb, int64_t since_ms)
 {
-	(void)c, (void)rgb, (void)since_ms;
+	cue_light_show(&c->light, rgb, since_ms);
 }
 
 enum liveness_reason
@@ -80,6 +81,7 @@ cues_judge(const struct cues *c, struct cue_value out[static CUES], float *fused
 	judge_texture(&c->texture, out);
 	out[CUE_DEPTH].measured = cue_depth_value(&c->depth, &out[CUE_DEPTH].value);
 	out[CUE_RIGID].measured = cue_rigid_value(&c->rigid, &out[CUE_RIGID].value);
+	out[CUE_LIGHT].measured = cue_light_value(&c->light, &out[CUE_LIGHT].value);
 	out[CUE_FEED].measured = cue_feed_value(&c->feed, &out[CUE_FEED].value);
 	whole = cues_fuse(out, fused);
 	if (r == LIVENESS_FINE)

@@ -27,6 +27,7 @@
 #include "proto/vision_wire.h"
 #include "server/cue_depth.h"
 #include "server/cue_feed.h"
+#include "server/cue_light.h"
 #include "server/cue_recall.h"
 #include "server/cue_rigid.h"
 #include "server/cue_texture.h"
@@ -62,6 +63,7 @@ struct cues {
 	struct cue_texture texture;
 	struct cue_depth depth;
 	struct cue_rigid rigid;
+	struct cue_light light;
 	struct cue_feed feed;
 	struct cue_recall recall;
 };

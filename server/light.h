@@ -23,6 +23,7 @@
 
 #define LIGHT_COLOURS_LEAST 3u
 #define LIGHT_COLOURS_MOST  5u
+#define LIGHT_PALETTE       6u
 #define LIGHT_LEAST_MS      500
 #define LIGHT_MOST_MS      1000
 
@@ -32,6 +33,9 @@ struct light {
 	uint32_t rgb[LIGHT_COLOURS_MOST];	/* 0xRRGGBB; no two neighbours are equal */
 	int64_t  until_ms[LIGHT_COLOURS_MOST];	/* when each ends, from the start of the sequence */
 };
+
+/* The colours that are drawn from, 0xRRGGBB. */
+extern const uint32_t light_palette[LIGHT_PALETTE];
 
 void light_draw(struct light *l, const struct rng *g);
 /* The colour since_ms after the start, 0xRRGGBB; 0: before it, after the last one, or no light. */

@@ -12,7 +12,7 @@ foreach(name test_liveness test_liveness_answer test_liveness_hints test_livenes
 endforeach()
 cs_capture_test(test_cues_fuse)
 cs_capture_test(test_match)
-foreach(name test_cue_depth test_cue_feed test_cue_recall test_cue_rigid)
+foreach(name test_cue_depth test_cue_feed test_cue_light test_cue_recall test_cue_rigid)
 	cs_unit_test(${name} unit/${name}.c unit/cue_head.c)
 	target_link_libraries(${name} PRIVATE cs_capture m)
 endforeach()

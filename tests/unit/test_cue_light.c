@@ -1,0 +1,198 @@
+/*
+ * test_cue_light.c - colours that were shown are found on skin; a bright room
+ * is no failure, other colours are no proof.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/cue_light.h"
+#include "tests/splitmix.h"
+#include "tests/unit/cue_head.h"
+
+struct room {
+	const char *what;
+	float screen;	/* light of a full white screen on the skin, part of the room's */
+	float behind;	/* the same on the background */
+	float exposure;	/* the camera's regulation: amplitude */
+	float balance;	/* of the white balance: how much of the screen's tint is taken out again */
+	float drift;	/* of the skin's hue over the capture */
+	float noise;	/* grey levels of a mean */
+	bool  recorded;	/* the colours are those of an earlier capture */
+	bool  no_back;	/* the face fills the picture */
+	int   fps;
+	int64_t delay_ms;
+	bool  back;	/* the colours come back */
+};
+
+static const struct room rooms[] = {
+	{ "a dim room", .3f, .02f, 0, 0, 0, .2f, false, false, 15, 250, true },
+	{ "an office in the evening", .06f, .005f, 0, 0, 0, .2f, false, false, 15, 200, true },
+	{ "a camera that regulates", .15f, .02f, .2f, .6f, 0, .2f, false, false, 15, 200, true },
+	{ "no background", .15f, 0, .1f, 0, 0, .2f, false, true, 15, 200, true },
+	{ "hue drifts", .15f, .01f, 0, 0, .05f, .2f, false, false, 15, 400, true },
+	{ "10 a second, slowly", .15f, .01f, 0, 0, 0, .2f, false, false, 10, 600, true },
+	{ "30 a second", .15f, .01f, 0, 0, 0, .3f, false, false, 30, 120, true },
+	{ "a bright room", 0, 0, 0, 0, 0, .2f, false, false, 15, 200, false },
+	{ "a bright room and a camera that regulates", 0, 0, .2f, 0, .05f, .2f, false, false, 15, 200, false },
+	{ "all is lit alike", .2f, .2f, 0, 0, 0, .2f, false, false, 15, 200, false },
+	{ "a recording of other colours", .3f, .02f, 0, 0, 0, .2f, true, false, 15, 250, false },
+};
+
+static struct light
+draw(uint64_t seed)
+{
+	struct light l = { .n = LIGHT_COLOURS_LEAST + (uint32_t)(splitmix64(&seed) % 3) };
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < l.n; i++) {
+		last = (last + 1 + (uint32_t)(splitmix64(&seed) % (LIGHT_PALETTE - 1))) % LIGHT_PALETTE;
+		l.rgb[i] = light_palette[last];
+		l.until_ms[i] = (i > 0 ? l.until_ms[i - 1] : 0) + LIGHT_LEAST_MS + (int64_t)(splitmix64(&seed) % 500);
+	}
+	return l;
+}
+
+static float
+shade(float albedo, float level, float part, uint32_t rgb, int channel, float tint, const struct room *r, uint64_t *random)
+{
+	float c = powf((float)(rgb >> (16 - 8 * channel) & 255) / 255, 2.2f);
+	float v = albedo * level * (1 + part * c) / (1 + r->balance * tint);
+
+	return 255 * powf(fminf(1, v), 1 / 2.2f) + r->noise * cue_head_normal(random);
+}
+
+static struct cue_light cue;
+
+static void
+play(const struct room *r, uint64_t seed)
+{
+	static const float skin[3] = { .45f, .28f, .2f }, wall[3] = { .4f, .42f, .38f };
+	static struct vision_features f;
+	struct light asked = draw(seed), shone = r->recorded ? draw(seed + 1000) : asked;
+	uint32_t told = 0;
+
+	memset(&cue, 0, sizeof cue);
+	for (int i = 0; i < 7 * r->fps; i++) {
+		int64_t at = i * 1000 / r->fps + (int64_t)(splitmix64(&seed) % 15);
+		uint32_t now = light_at(&asked, at - 300), seen = light_at(&shone, at - 300 - r->delay_ms);
+		float level = .8f * (1 + r->exposure * sinf((float)i * .3f));
+
+		if (now != told) {
+			cue_light_show(&cue, now, at);
+			told = now;
+		}
+		memset(&f, 0, sizeof f);
+		f.faces = 1;
+		for (int k = 0; k < 3; k++) {
+			float tint = r->screen / 2 * powf((float)(seen >> (16 - 8 * k) & 255) / 255, 2.2f);
+
+			f.skin[k] = shade(skin[k] * (1 + (k == 0 ? r->drift * (float)i / 60 : 0)), level, r->screen, seen, k, tint, r, &seed);
+			f.back[k] = r->no_back ? 0 : shade(wall[k], level, r->behind, seen, k, tint, r, &seed);
+		}
+		cue_light_feed(&cue, &f, at);
+	}
+}
+
+static void
+test_rooms(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
+		unsigned told = 0;
+
+		for (uint64_t seed = 1; seed <= 20; seed++) {
+			float value = 1;
+
+			play(&rooms[i], seed * 77);
+			told += cue_light_value(&cue, &value);
+			assert_true(value > 0);
+		}
+		if (rooms[i].back ? told < 17 : told > 3)	/* chance has one of 20 */
+			fail_msg("%s: %u of 20 told", rooms[i].what, told);
+	}
+}
+
+static void
+test_delay(void **state)
+{
+	struct cue_light_fit fit;
+
+	(void)state;
+	play(&(struct room){ .screen = .3f, .noise = .1f, .fps = 30, .delay_ms = 330 }, 5);
+	assert_true(cue_light_fit(&cue, &fit));
+	assert_true(fit.delay_ms >= 250 && fit.delay_ms <= 400);
+	assert_true(fit.likeness > .8f && fit.gain > .05f);
+	memset(&cue, 0, sizeof cue);
+	assert_false(cue_light_fit(&cue, &fit));
+}
+
+/* What is drawn is safe for the eyes: few changes, no saturated red, no flash of brightness. */
+static float
+luminance(uint32_t rgb)
+{
+	float c[3];
+
+	for (int k = 0; k < 3; k++) {
+		float v = (float)(rgb >> (16 - 8 * k) & 255) / 255;
+
+		c[k] = v <= .04045f ? v / 12.92f : powf((v + .055f) / 1.055f, 2.4f);
+	}
+	return .2126f * c[0] + .7152f * c[1] + .0722f * c[2];
+}
+
+static void
+fill(void *ctx, void *dst, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)dst)[i] = (uint8_t)(splitmix64(ctx) >> 40);
+}
+
+static void
+test_sequence(void **state)
+{
+	uint64_t seed = 1;
+	const struct rng g = { fill, &seed };
+	unsigned counts[LIGHT_COLOURS_MOST + 1] = { 0 };
+
+	(void)state;
+	for (int k = 0; k < 500; k++) {
+		int64_t from = 0;
+		struct light l;
+
+		light_draw(&l, &g);
+		assert_in_range(l.n, LIGHT_COLOURS_LEAST, LIGHT_COLOURS_MOST);
+		counts[l.n]++;
+		for (uint32_t i = 0; i < l.n; i++) {
+			uint32_t red = l.rgb[i] >> 16, green = l.rgb[i] >> 8 & 255, blue = l.rgb[i] & 255;
+
+			assert_true(l.until_ms[i] - from >= 334);	/* at most three changes a second */
+			assert_true((float)red / (float)(red + green + blue) < .8f);
+			assert_true(i == 0 || l.rgb[i] != l.rgb[i - 1]);
+			assert_true(i == 0 || fabsf(luminance(l.rgb[i]) - luminance(l.rgb[i - 1])) < .1f);
+			assert_int_equal(light_at(&l, from), l.rgb[i]);
+			assert_int_equal(light_at(&l, l.until_ms[i] - 1), l.rgb[i]);
+			from = l.until_ms[i];
+		}
+		assert_int_equal(light_at(&l, from), 0);
+		assert_int_equal(light_at(&l, -1), 0);
+	}
+	assert_true(counts[3] > 100 && counts[4] > 100 && counts[5] > 100);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rooms),
+		cmocka_unit_test(test_delay),
+		cmocka_unit_test(test_sequence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
