@@ -95,16 +95,11 @@ capture_offer(struct capture *c, const struct capture_frame *frame, int64_t now,
 		return RC_EARLY;
 	if (c->seq_any && frame->seq <= c->seq_newest)
 		return RC_INVALID;
-	if (!c->seq_any)
-		c->camera_first = frame->camera_us;
 	c->seq_any = true;
 	c->seq_newest = frame->seq;
-	c->camera_last = frame->camera_us;
 	c->offered_ms = now;
-	if (c->in_flight == CAPTURE_CREDITS) {
-		c->dropped++;
+	if (c->in_flight == CAPTURE_CREDITS)
 		return RC_BUSY;		/* sent without a credit: none comes back */
-	}
 	c->frames++;
 	s = &c->slot[c->in_flight];
 	memset(s, 0, sizeof *s);
@@ -213,14 +208,11 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 			f->face[0].x * 1000 / (float)f->width, f->face[0].y * 1000 / (float)f->height,
 			f->face[0].w * 1000 / (float)f->width, f->face[0].h * 1000 / (float)f->height,
 			f->face[0].score };
-	c->followings += f->tracked;
-	c->textures += f->has_texture;
-	c->texture += f->texture;
 	jumped = capture_follow(c, f, s->at_ms);
 	cues_feed(&c->cues, f, s->at_ms, s->frame.camera_us, s->frame.hash);
 	if ((alarm = cues_alarm(&c->cues)) != LIVENESS_FINE)
 		capture_refuse(c, alarm, RC_NOT_LIVE);
-	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part]);
+	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part] || (part == c->l.steps && c->colour != 0));
 	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
 		capture_probe(c, s, part, settling);

@@ -66,12 +66,9 @@ struct capture {
 	float    quality, quality_best;	/* of the last frame, of the best one in this part */
 	uint32_t quality_part;
 
-	float    texture;		/* sum of the logits */
 	uint32_t textures_asked;	/* and not refused */
-	uint32_t textures, followings;	/* for the auditor */
-	uint32_t frames, dropped, errors, errors_row, bad_row, jumps;
+	uint32_t frames, errors, errors_row, bad_row, jumps;
 	int64_t  began_ms, ended_ms, sighted_ms;	/* sighted: last features */
-	int64_t  camera_first, camera_last;
 	struct cue_value cue[CUES];	/* judged at the end */
 	float    fused;
 	enum rc  verdict;		/* RC_AGAIN while running */

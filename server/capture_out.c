@@ -6,6 +6,7 @@
  * record alone and does.
  */
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,13 @@ capture_was_blind(const struct capture *c, int64_t now)
 	    (c->errors_row >= BLIND_LEAST || (c->in_flight > 0 && now - c->slot[0].at_ms >= BLIND_WAIT_MS));
 }
 
-/* All challenges answered: would the passive cues have it so? */
+/* Would the passive cues have it so? They are asked in any case, for the record. */
 static void
 capture_cues(struct capture *c)
 {
 	enum liveness_reason why = cues_judge(&c->cues, c->cue, &c->fused);
 
-	if (why == LIVENESS_FINE)
+	if (c->l.phase != LIVENESS_PASSED || why == LIVENESS_FINE)
 		return;
 	c->l.phase = LIVENESS_REFUSED;
 	c->l.reason = why;
@@ -55,8 +56,7 @@ capture_conclude(struct capture *c, int64_t now)
 		l->reason = LIVENESS_NETWORK;
 		l->verdict = RC_VISION_DOWN;
 	}
-	if (l->phase == LIVENESS_PASSED)
-		capture_cues(c);
+	capture_cues(c);
 	c->verdict = l->verdict;
 	if (l->phase == LIVENESS_PASSED && c->o.enrol)
 		c->verdict = c->set.n > 0 ? RC_OK : RC_NOT_LIVE;
@@ -81,23 +81,38 @@ capture_number(char dst[static 16], int decimals, float v)
 	return dst;
 }
 
+/* Appends to the words in dst, as far as they fit. */
+static void __attribute__((format(printf, 2, 3)))
+capture_words(char dst[static CAPTURE_DETAIL_BYTES], const char *format, ...)
+{
+	size_t n = strlen(dst);
+	va_list args;
+
+	va_start(args, format);
+	if (vsnprintf(dst + n, CAPTURE_DETAIL_BYTES - n, format, args) < 0)
+		dst[n] = '\0';
+	va_end(args);
+}
+
+/* Reason, plan, cues, numbers: what is most worth knowing first, as the record may be cut. */
 static void
 capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 {
-	char plan[64] = "", low[16], cosine[16], score[16];
-	size_t n = 0;
+	char number[16];
 
-	for (uint32_t i = 0; i < c->l.steps && n < sizeof plan; i++)
-		n += (size_t)snprintf(plan + n, sizeof plan - n, "%s%s", i > 0 ? "," : "", liveness_ask_name(c->l.plan[i]));
-	if (snprintf(dst, CAPTURE_DETAIL_BYTES,
-	    "%s plan=%s passed=%u frames=%u followed=%u dropped=%u errors=%u probes=%u misses=%u low=%s cosine=%s score=%s texture=%.1f jumps=%u ms=%lld camera_ms=%lld",
-	    liveness_reason_name(c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason), plan, c->l.step, c->frames,
-	    c->followings, c->dropped, c->errors, c->probes, c->misses, capture_number(low, 3, c->low),
-	    capture_number(cosine, 3, c->cosine),
-	    capture_number(score, 2, isnan(c->cosine) ? NAN : match_rule_score(&c->o.match, c->cosine)),
-	    c->textures > 0 ? (double)c->texture / c->textures : 0.0, c->jumps,
-	    (long long)(c->ended_ms - c->began_ms), (long long)(c->camera_last - c->camera_first) / 1000) < 0)
-		dst[0] = '\0';
+	dst[0] = '\0';
+	capture_words(dst, "%s", liveness_reason_name(c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason));
+	for (uint32_t i = 0; i < c->l.steps; i++)
+		capture_words(dst, "%s%s", i > 0 ? "," : " plan=", liveness_ask_name(c->l.plan[i]));
+	capture_words(dst, " passed=%u probes=%u misses=%u low=%s", c->l.step, c->probes, c->misses,
+	    capture_number(number, 3, c->low));
+	capture_words(dst, " cosine=%s", capture_number(number, 3, c->cosine));
+	capture_words(dst, " score=%s", capture_number(number, 1,
+	    isnan(c->cosine) ? NAN : match_rule_score(&c->o.match, c->cosine)));
+	for (unsigned k = 0; k < CUES; k++)
+		capture_words(dst, " %s=%s", cue_name(k), capture_number(number, 1, c->cue[k].measured ? c->cue[k].value : NAN));
+	capture_words(dst, " fused=%s frames=%u errors=%u jumps=%u ms=%lld", capture_number(number, 1, c->fused), c->frames,
+	    c->errors, c->jumps, (long long)(c->ended_ms - c->began_ms));
 }
 
 /* ---- what the desk has to do ---- */

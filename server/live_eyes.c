@@ -8,14 +8,15 @@
 #include "server/live_eyes.h"
 
 #define LEVEL_MS    3000	/* the open level is the 70th percentile of so long; */
-#define NEAR_MS      400	/* where the lids just were, the same of so long */
+#define NEAR_MS      400	/* where the lids just were, the same of so long before the last frame */
 #define LEVEL_LEAST    4u	/* frames before a level is believed, */
 #define NEAR_LEAST     2u	/* and before that is */
 #define RISE        .50f	/* of the fall: the eyes are open again */
 #define LOWERED     .70f	/* of the open level: less far down the lids are lowered, not shut ... */
 #define LOWERED_MS   350	/* ... once they stay there for so long */
 #define SHUT        .50f	/* the eye network calls it shut */
-#define GONE_MS     1000	/* nobody saw the eyes for so long: it starts anew */
+#define SEEN_MS      300	/* a blink's end is seen within so long after its last frame */
+#define GONE_MS     2000	/* nobody saw the eyes for so long: it starts anew */
 
 static int
 eyes_compare(const void *a, const void *b)
@@ -60,7 +61,8 @@ eyes_both_shut(const struct vision_features *f)
 static void
 eyes_fall(struct live_eyes *e, const struct live_eyes_rule *rule, const struct vision_features *f, float ear, int64_t at_ms)
 {
-	float open = eyes_level(e, at_ms, LEVEL_MS, LEVEL_LEAST), base = eyes_level(e, at_ms, NEAR_MS, NEAR_LEAST);
+	int64_t before = e->at[(e->next + LIVE_EYES_FRAMES - 1) % LIVE_EYES_FRAMES];
+	float open = eyes_level(e, at_ms, LEVEL_MS, LEVEL_LEAST), base = eyes_level(e, before, NEAR_MS, NEAR_LEAST);
 
 	if (!(open > 0.0f && base - ear >= rule->drop * open)) {
 		eyes_keep(e, ear, at_ms);
@@ -97,6 +99,13 @@ eyes_event(const struct live_eyes *e, const struct live_eyes_rule *rule, bool ov
 	return (struct live_event){ kind, over, e->start_ms, e->least_ms, e->last_ms, 0.0f };
 }
 
+/* A fall that rose again in time: was it both eyes, shut? */
+static bool
+eyes_blinked(const struct live_eyes *e, const struct live_eyes_rule *rule, int64_t at_ms)
+{
+	return at_ms - e->last_ms <= SEEN_MS && (e->shut > 0 || e->base - e->least >= rule->sure * e->open);
+}
+
 bool
 live_eyes_feed(struct live_eyes *e, const struct live_eyes_rule *rule, const struct vision_features *f, int64_t at_ms,
     struct live_event *out)
@@ -117,7 +126,7 @@ live_eyes_feed(struct live_eyes *e, const struct live_eyes_rule *rule, const str
 		*out = eyes_event(e, rule, true);
 		e->low = false;
 		eyes_keep(e, ear, at_ms);
-		return out->kind == LIVE_BLINK ? e->shut > 0 || e->base - e->least >= rule->sure * e->open : e->told;
+		return out->kind == LIVE_BLINK ? eyes_blinked(e, rule, at_ms) : e->told;
 	}
 	e->last_ms = at_ms;
 	e->frames++;

@@ -6,7 +6,7 @@
 
 #define HOME_PART .5f
 
-static const struct live_level_rule level_mouth = { .spread = .08f, .most = .15f, .near = .08f };
+static const struct live_level_rule level_mouth = { .spread = .08f, .most = 1.0f, .near = .08f };
 
 bool
 live_mouth_feed(struct live_mouth *m, const struct live_mouth_rule *rule, const struct vision_features *f, int64_t at_ms,

@@ -4,22 +4,22 @@
  */
 #include "server/liveness_impl.h"
 
-#define HOLD_SPREAD_MS 600	/* drawn on top of hold_ms */
+#define HOLD_SPREAD_MS 400	/* drawn on top of hold_ms */
 
 void
 liveness_defaults(struct liveness_options *o)
 {
 	*o = (struct liveness_options){
 		.challenges = 2,
-		.kinds = (uint32_t)LIVENESS_BLINK | LIVENESS_TURN,
+		.kinds = LIVENESS_KINDS,
 		.wrong_turns = 1,
 		.early = 1,
 		.others = 2,
 		.settle_frames = 4,
 		.settle_ms = 250,
 		.react_ms = 200,
-		.pause_ms = 500,
-		.hold_ms = 800,
+		.pause_ms = 400,
+		.hold_ms = 600,
 		.challenge_ms = 7000,
 		.lost_ms = 1500,
 		.timeout_ms = CAPTURE_TIMEOUT_MS,

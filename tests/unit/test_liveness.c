@@ -170,6 +170,7 @@ test_people(void **state)
 			enum rc got;
 
 			run_init(&r, seed, t[i].fps);
+			r.o.kinds = LIVENESS_BLINK | LIVENESS_TURN;
 			r.p.blink_ms = t[i].blink_ms;
 			got = run_play(&r, t[i].frame);
 			if (got != t[i].want || (got != RC_OK && r.l.reason != t[i].reason))

@@ -40,6 +40,7 @@ test_plans_differ(void **state)
 
 	(void)state;
 	liveness_defaults(&o);
+	o.kinds = LIVENESS_BLINK | LIVENESS_TURN;
 	for (uint64_t seed = 1; seed <= 400; seed++) {
 		struct fake_rng g;
 		struct liveness l;
@@ -149,6 +150,7 @@ test_sides(void **state)
 
 		run_init(&r, seed, 15);
 		r.o.mirrored = true;
+		r.o.kinds = LIVENESS_TURN;
 		assert_int_equal(run_play(&r, run_honest), RC_NOT_LIVE);
 		assert_int_equal(r.l.reason, LIVENESS_WRONG_TURNS);
 	}
