@@ -15,7 +15,7 @@
 #define UNASKED_SPREAD_MS 3000
 #define RIM_WIDE        0.40f	/* of the eyes' distance: half of a glass */
 #define RIM_HIGH        0.32f
-#define RIM_THICK       0.030f
+#define RIM_THICK       0.018f
 
 static void
 glasses_dot(struct image *im, uint32_t x, uint32_t y, const float rgb[static 3], float share)
@@ -30,7 +30,7 @@ glasses_dot(struct image *im, uint32_t x, uint32_t y, const float rgb[static 3],
 static void
 glasses_at(const struct puppet_paint *paint, struct image *im, uint32_t x, uint32_t y)
 {
-	static const float dark[3] = { 34, 30, 30 }, glare[3] = { 225, 230, 238 };
+	static const float dark[3] = { 62, 54, 50 }, glare[3] = { 225, 230, 238 };
 	const struct puppet_slit *eye = paint->eye;
 	float rim = 1e9f, inside = 0;
 
@@ -41,7 +41,7 @@ glasses_at(const struct puppet_paint *paint, struct image *im, uint32_t x, uint3
 
 		rim = fminf(rim, fabsf(at - 1) * RIM_HIGH * paint->unit);
 		if (at < 1)
-			inside = fmaxf(inside, 0.03f + 0.20f * expf(-streak * streak));
+			inside = fmaxf(inside, 0.02f + 0.14f * expf(-streak * streak));
 	}
 	if ((float)x > eye[0].x + eye[0].length && (float)x < eye[1].x)
 		rim = fminf(rim, fabsf((float)y - (eye[0].y + eye[1].y) / 2 + 0.05f * paint->unit));

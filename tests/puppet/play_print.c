@@ -77,6 +77,7 @@ puppet_make_print(struct puppet *p)
 			else
 				print_pixel(p, x, y, splitmix64(&p->random), to);
 		}
+	puppet_soften(&p->print);
 	return RC_OK;
 }
 

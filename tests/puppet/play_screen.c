@@ -16,6 +16,7 @@
 #define SCREEN_GAMMA   1.15f	/* shown once more than meant */
 #define SCREEN_LIT     0.10f	/* glass and a screen of its own light hardly show another's */
 #define MOIRE          0.045f	/* part of the grey level */
+#define BANDS          0.035f	/* its refresh against the shutter: bands that wander */
 
 /* A picture of the tape into p->frame; on failure the one before it stays. */
 static enum rc
@@ -32,6 +33,7 @@ screen_read(struct puppet *p, unsigned i)
 		image_free(&im);
 		return RC_INVALID;
 	}
+	puppet_soften(&im);
 	image_free(&p->frame);
 	p->frame = im;
 	return RC_OK;
@@ -94,7 +96,7 @@ screen_shimmer(struct puppet *p, int64_t now_ms)
 	for (uint32_t y = 0; y < p->height; y++)
 		for (uint32_t x = 0; x < p->width; x++) {
 			size_t at = ((size_t)y * p->width + x) * 3;
-			float u = puppet_grid_at(&p->sheet.grid, p->lit, 1, 0, (float)x, (float)y), dx, dy, lamp, beat;
+			float u = puppet_grid_at(&p->sheet.grid, p->lit, 1, 0, (float)x, (float)y), dx, dy, lamp, beat, band;
 
 			if (u <= 0)
 				continue;
@@ -102,8 +104,9 @@ screen_shimmer(struct puppet *p, int64_t now_ms)
 			dy = ((float)y - lamp_y) / size;
 			lamp = dx * dx + dy * dy < 6 ? 38 * expf(-dx * dx - dy * dy) : 0;
 			beat = fx * (float)x + fy * (float)y;
+			band = 1 + BANDS * sinf(0.021f * (float)y + 0.0073f * (float)(now_ms % 100000));
 			for (unsigned c = 0; c < 3; c++) {
-				float v = (float)p->shown.rgb[at + c] * (1 + MOIRE * sinf(beat + 2.1f * (float)c)) + lamp;
+				float v = (float)p->shown.rgb[at + c] * band * (1 + MOIRE * sinf(beat + 2.1f * (float)c)) + lamp;
 
 				p->shown.rgb[at + c] = (uint8_t)fminf(v, 255);
 			}

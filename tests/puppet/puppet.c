@@ -167,6 +167,33 @@ puppet_hand(const struct puppet *p, unsigned which, float seconds, int64_t now_m
 	return sinf((float)((turns - floor(turns)) * 6.283185307) + p->phase[which]);
 }
 
+/* Along a row or a column of n pixels, stride bytes apart: 1 2 1, twice. */
+static void
+puppet_soften_line(uint8_t *line, size_t n, size_t stride)
+{
+	for (unsigned twice = 0; twice < 2; twice++)
+		for (unsigned c = 0; c < 3; c++) {
+			unsigned before = line[c];
+
+			for (size_t i = 0; i + 1 < n; i++) {
+				uint8_t *at = line + i * stride + c;
+				unsigned here = *at;
+
+				*at = (uint8_t)((before + 2 * here + at[stride] + 2) / 4);
+				before = here;
+			}
+		}
+}
+
+void
+puppet_soften(struct image *im)
+{
+	for (uint32_t y = 0; y < im->height; y++)
+		puppet_soften_line(im->rgb + (size_t)y * im->width * 3, im->width, 3);
+	for (uint32_t x = 0; x < im->width; x++)
+		puppet_soften_line(im->rgb + (size_t)x * 3, im->height, (size_t)im->width * 3);
+}
+
 /* The screen's light on what is before it: every colour is reflected by its share. */
 static void
 puppet_shine(struct puppet *p)

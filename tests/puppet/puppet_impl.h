@@ -50,6 +50,9 @@ float puppet_hand(const struct puppet *p, unsigned which, float seconds, int64_t
 void puppet_draw_body(struct puppet *p, const struct puppet_body *b, const struct puppet_pose *pose);
 void puppet_draw_person(struct puppet *p, struct puppet_pose *pose, int64_t now_ms);
 
+/* A picture of a picture has gone through two lenses: blurred by about a pixel, in place. */
+void puppet_soften(struct image *im);
+
 /* play_print.c; make: the print of the body's plate and its sheet. RC_NOMEM. */
 enum rc puppet_make_print(struct puppet *p) MUST_CHECK;
 void puppet_draw_print(struct puppet *p, const struct puppet_pose *pose, int64_t now_ms);

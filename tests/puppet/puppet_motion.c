@@ -12,7 +12,7 @@
 #include "tests/splitmix.h"
 
 #define TURN_DEGREES  27.0f
-#define NOD_DEGREES   20.0f
+#define NOD_DEGREES   27.0f
 #define LIDS_MS       90	/* for close and open */
 #define PI_F          3.14159265f
 

@@ -16,7 +16,7 @@
 #define EYE_MARGIN  0.15f	/* where bare skin begins beyond that, share of its length */
 #define LID_PASSES  0.4f	/* from the upper skin's colour to the lower's, share of the lid */
 #define LASH_SHARE  0.05f	/* half the line of lashes, share of the eye's length */
-#define JAW_DROP    0.36f	/* of the distance of the eyes, mouth wide open */
+#define JAW_DROP    0.60f	/* of the distance of the eyes, mouth wide open */
 #define LIPS_SPREAD 0.90f	/* the corners' stillness fades over this many eye distances */
 
 static float

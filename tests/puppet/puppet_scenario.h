@@ -23,7 +23,7 @@
  */
 #define PUPPET_SCENARIO_LIST(X) \
 	X(PUPPET_PLAIN,   "plain",   false,  0, 1.00f, 0.3f, 0.7f, "a person who does what is asked", "") \
-	X(PUPPET_GLASSES, "glasses", false,  0, 1.00f, 0.3f, 0.7f, "thick rims around the eyes", "") \
+	X(PUPPET_GLASSES, "glasses", false,  0, 1.00f, 0.3f, 0.7f, "rims around the eyes, a window in the glasses", "") \
 	X(PUPPET_DIM,     "dim",     false,  0, 0.45f, 0.3f, 0.7f, "a dim room and a noisy picture", "") \
 	X(PUPPET_SLOW,    "slow",    false,  0, 1.00f, 0.9f, 1.5f, "takes long to react", "") \
 	X(PUPPET_TILT,    "tilt",    false,  0, 1.00f, 0.3f, 0.7f, "the head is tilted to a shoulder", "") \
@@ -33,7 +33,7 @@
 	X(PUPPET_PRINT,   "print",   true,   0, 1.00f, 0.3f, 0.7f, "a print, held by hand, bent and turned", PUPPET_SHEET) \
 	X(PUPPET_CUTOUT,  "cutout",  true,   0, 1.00f, 0.3f, 0.7f, "a print with holes, eyes blink behind them", PUPPET_SHEET) \
 	X(PUPPET_SCREEN,  "screen",  true,   0, 1.00f, 0.3f, 0.7f, "a recorded capture on a screen", PUPPET_SHEET "replayed ") \
-	X(PUPPET_REPLAY,  "replay",  true,   0, 1.00f, 0.3f, 0.7f, "an earlier capture's bytes again", PUPPET_IDLE "replayed light ") \
+	X(PUPPET_REPLAY,  "replay",  true,   0, 1.00f, 0.3f, 0.7f, "an earlier capture's bytes again", PUPPET_IDLE "replayed loop light ") \
 	X(PUPPET_SWAP,    "swap",    true,   0, 1.00f, 0.3f, 0.7f, "another face answers the challenges", \
 	    "face_changed face_other ") \
 	X(PUPPET_SCALE,   "scale",   true,   0, 1.00f, 0.3f, 0.7f, "a photograph, suddenly larger when asked", \

@@ -41,8 +41,9 @@ struct seen {
 	unsigned frames, lost;
 	float eyes_least, eyes_most, eyes_sum;
 	float turn_least, turn_most, turn_sum;
-	float nod_most, nod_sum, mouth_most, mouth_sum;
+	float nod_most, nod_sum, pitch_most, pitch_sum, mouth_most, mouth_sum;
 	float cosine_sum;
+	unsigned closed;	/* pictures in which the network for eyes takes both for closed */
 	unsigned shut, shut_row;	/* eyes below .70 of open: pictures, and most in a row */
 };
 
@@ -137,7 +138,7 @@ look(struct fixture *f, struct vision_features *v)
 static struct seen
 watch(struct fixture *f, unsigned frames, float eyes_open, const struct vision_features *photo)
 {
-	struct seen s = { .frames = frames, .eyes_least = 9, .turn_least = 9, .turn_most = -9, .nod_most = -9 };
+	struct seen s = { .frames = frames, .eyes_least = 9, .turn_least = 9, .turn_most = -9, .nod_most = -9, .pitch_most = -99 };
 	unsigned row = 0;
 
 	for (unsigned i = 0; i < frames; i++) {
@@ -157,6 +158,9 @@ watch(struct fixture *f, unsigned frames, float eyes_open, const struct vision_f
 		s.turn_sum += v.turn;
 		s.nod_most = fmaxf(s.nod_most, v.nod);
 		s.nod_sum += v.nod;
+		s.pitch_most = fmaxf(s.pitch_most, v.pitch);
+		s.pitch_sum += v.pitch;
+		s.closed += v.shut_left > 0.5f && v.shut_right > 0.5f;
 		s.mouth_most = fmaxf(s.mouth_most, v.mouth);
 		s.mouth_sum += v.mouth;
 		s.cosine_sum += vector_dot(v.embedding, photo->embedding, v.embed_dim);
@@ -179,7 +183,7 @@ one_person(struct fixture *f, const char *person)
 {
 	struct vision_features photo;
 	struct seen rest, s;
-	float open, turn, nod, mouth;
+	float open, turn, nod, pitch, mouth;
 
 	begin(f, person, &photo);
 	rest = watch(f, 150, 0, &photo);
@@ -187,6 +191,7 @@ one_person(struct fixture *f, const char *person)
 	open = mean(&rest, rest.eyes_sum);
 	turn = mean(&rest, rest.turn_sum);
 	nod = mean(&rest, rest.nod_sum);
+	pitch = mean(&rest, rest.pitch_sum);
 	mouth = mean(&rest, rest.mouth_sum);
 	print_message("%s: eyes %.3f, same person %.3f", person, (double)open, (double)mean(&rest, rest.cosine_sum));
 	assert_true(rest.eyes_least > 0.85f * open);
@@ -213,12 +218,19 @@ one_person(struct fixture *f, const char *person)
 	assert_true(s.turn_least - turn <= -0.20f && s.turn_most - turn < 0.06f);
 	must(puppet_act(f->puppet, PUPPET_NOD, f->now_ms));
 	s = watch(f, 15, open, &photo);
-	print_message(", nod %+.2f", (double)(s.nod_most - nod));
-	assert_true(s.nod_most - nod >= 0.05f);
+	print_message(", nod %+.2f %+.0f degrees", (double)(s.nod_most - nod), (double)(s.pitch_most - pitch));
+	assert_true(s.nod_most - nod >= 0.05f && s.pitch_most - pitch >= 13);
 	must(puppet_act(f->puppet, PUPPET_MOUTH, f->now_ms));
 	s = watch(f, 17, open, &photo);
-	print_message(", mouth %+.2f\n", (double)(s.mouth_most - mouth));
-	assert_true(s.mouth_most - mouth >= 0.15f);
+	print_message(", mouth %+.2f", (double)(s.mouth_most - mouth));
+	assert_true(s.mouth_most - mouth >= 0.20f);
+	must(puppet_act(f->puppet, PUPPET_CLOSE, f->now_ms));
+	f->now_ms += 2 * STEP_MS;
+	s = watch(f, 20, open, &photo);
+	print_message(", closed %u of 20, before %u of 150\n", s.closed, rest.closed);
+	assert_in_range(s.closed, 18, 20);
+	assert_int_equal(s.shut, 20);
+	assert_in_range(rest.closed, 0, 3);
 	puppet_close(f->puppet);
 }
 

@@ -21,6 +21,7 @@
 
 #include "models/face_frame.h"
 #include "server/capture.h"
+#include "server/cue_recall.h"
 #include "tests/puppet/puppet.h"
 #include "tests/puppet/puppet_photo.h"
 
@@ -32,7 +33,8 @@ struct rehearse_person {
 	struct puppet_photo photo;
 	bool    enrolled;	/* the rest is there */
 	struct match_template face;
-	struct puppet_tape tape;	/* an honest capture of this person, as it went over the wire */
+	struct puppet_tape tape;	/* an honest capture of this person, as it went over the wire ... */
+	struct recall *recall;		/* ... and what the server remembers of it */
 };
 
 struct rehearse {
@@ -60,6 +62,7 @@ struct rehearse_part {
 	uint64_t seed;
 	bool     enrol, light;
 	struct puppet_tape *record;	/* gets the frames sent; NULL: not recorded */
+	struct recall *remember;	/* gets the trace of one that passed; NULL: forgotten */
 };
 
 struct rehearse_end {

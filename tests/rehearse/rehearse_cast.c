@@ -63,6 +63,7 @@ rehearse_close(struct rehearse *r)
 		puppet_photo_free(&r->person[i].photo);
 		puppet_tape_free(&r->person[i].tape);
 		match_template_wipe(&r->person[i].face);
+		recall_free(r->person[i].recall);
 	}
 	puppet_finder_close(r->finder);
 	match_rule_close(&r->match);
@@ -77,6 +78,9 @@ rehearse_enrol(struct rehearse *r, size_t who, char *err, size_t err_n)
 	struct rehearse_end end = { .verdict = RC_AGAIN };
 	enum rc rc = RC_OK;
 
+	if (p->recall == NULL && (p->recall = recall_new()) == NULL)
+		rc = RC_NOMEM;
+	part.remember = p->recall;
 	for (unsigned i = 0; i < ENROL_TRIES && rc == RC_OK && !p->enrolled; i++) {
 		part.seed = ENROL_SEED + 2 * i;
 		if ((rc = rehearse_play(r, &part, &end, &p->face)) == RC_OK)

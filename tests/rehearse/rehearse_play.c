@@ -193,6 +193,7 @@ play_open(struct play *s)
 	o.enrol = part->enrol;
 	o.light = part->light;
 	o.match = s->r->match;
+	o.cues.recall = part->who->recall;
 	if (!part->enrol)
 		o.enrolled = part->who->face;
 	s->capture = capture_new(&o, &s->rng, BEGIN_MS);
@@ -224,6 +225,8 @@ rehearse_play(struct rehearse *r, const struct rehearse_part *part, struct rehea
 	}
 	if (rc == RC_OK && end->verdict == RC_OK && t != NULL)
 		rc = capture_template(s.capture, t);
+	if (rc == RC_OK && end->verdict == RC_OK && part->remember != NULL)
+		rc = recall_add(part->remember, capture_trace(s.capture));
 	capture_free(s.capture);
 	puppet_close(s.puppet);
 	crypto_wipe(s.waiting, sizeof s.waiting);
