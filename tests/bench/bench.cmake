@@ -23,7 +23,7 @@ add_dependencies(countersign-bench countersign-vision)
 
 if(COUNTERSIGN_TESTS AND NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
 	add_test(NAME bench_program COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench/bench-test $<TARGET_FILE:countersign-bench>
-		$<$<STREQUAL:${COUNTERSIGN_BUILD},release>:pool>)	# too slow under a sanitizer
+		$<$<STREQUAL:${COUNTERSIGN_BUILD},release>:workers>)	# too slow under a sanitizer
 	set_tests_properties(bench_program PROPERTIES LABELS unit TIMEOUT 300 ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
 endif()
 

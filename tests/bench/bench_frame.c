@@ -12,7 +12,6 @@
 #include "models/quality.h"
 #include "proto/stopwatch.h"
 
-#define ROUNDS      40
 #define RUNS        8	/* of each kind in a round */
 #define WARM_RUNS   2
 #define FRAME_W     640u
@@ -161,13 +160,14 @@ way_close(struct way *w)
 }
 
 bool
-bench_frame_run(const char *models, const struct bench_jpeg *jpeg, struct bench_frame *f32, struct bench_frame *bf16)
+bench_frame_run(const char *models, const struct bench_jpeg *jpeg, struct bench_frame *f32, struct bench_frame *bf16,
+    unsigned rounds)
 {
 	struct way way[] = { { .to = f32 }, { .to = bf16 } };
 	unsigned ways = cpu_isa_best() >= CPU_ISA_AVX512_BF16 ? 2 : 1;
 	bool ok = way_open(&way[0], models, NET_F32) && (ways == 1 || way_open(&way[1], models, NET_BF16));
 
-	for (unsigned i = 0; ok && i < ways * ROUNDS; i++) {
+	for (unsigned i = 0; ok && i < ways * rounds; i++) {
 		struct way *w = &way[i % ways];
 
 		for (int k = -WARM_RUNS; ok && k < RUNS; k++)

@@ -37,6 +37,6 @@ bool bench_frame_make(const char *picture, struct bench_jpeg *to);
 
 /* Both take turns. bf16 is left alone where the processor has none. False: a frame failed. */
 bool bench_frame_run(const char *models, const struct bench_jpeg *jpeg, struct bench_frame *f32,
-    struct bench_frame *bf16);
+    struct bench_frame *bf16, unsigned rounds);
 
 #endif

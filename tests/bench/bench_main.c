@@ -11,7 +11,7 @@
 #include "proto/crypto.h"
 
 static const struct { const char *name; int (*run)(int argc, char **argv); const char *options; } command[] = {
-	{ "vision", bench_vision, "[--threads N] [--json] [--models DIR] [--picture JPEG] [--onnx DIR] [--ort DIR]" },
+	{ "vision", bench_vision, "[--threads N] [--quick] [--json] [--models DIR] [--picture JPEG] [--onnx DIR] [--ort DIR]" },
 	{ "pool", bench_pool, "[--workers N] [--load PART] [--seconds N] [--json] [--models DIR] [--picture JPEG]" },
 	{ "search", bench_search, "[--templates N] [--dim N] [--json]" },
 };

@@ -16,7 +16,6 @@
 #include "models/net_kernels.h"
 #include "proto/stopwatch.h"
 
-#define ROUNDS      40
 #define WARM_RUNS   2		/* of each block of runs, not counted */
 #define PEAK_SIDE   1024	/* of the matrices, before and after each network */
 #define PEAK_SMALL  512		/* in between: short enough to fit into a quiet moment */
@@ -150,13 +149,13 @@ look_at_peak(struct bench_networks *b, int side)
 }
 
 static bool
-measure(struct bench_networks *b, struct bench_network *w, const char *onnx, struct bench_peer *peer)
+measure(struct bench_networks *b, struct bench_network *w, const char *onnx, struct bench_peer *peer, unsigned rounds)
 {
 	struct stand s = { .w = w, .peer = peer };
 	bool ok = stand_open(&s, onnx);
 
 	look_at_peak(b, PEAK_SIDE);
-	for (int round = 0; ok && round < ROUNDS; round++) {
+	for (unsigned round = 0; ok && round < rounds; round++) {
 		bool slow = round % SLOW_EVERY == 0;
 
 		for (enum bench_side side = 0; side < SIDES; side++)
@@ -194,11 +193,12 @@ list_networks(struct bench_networks *b, const char *models)
 }
 
 bool
-bench_networks_run(struct bench_networks *b, const char *models, const char *onnx, struct bench_peer *peer)
+bench_networks_run(struct bench_networks *b, const char *models, const char *onnx, struct bench_peer *peer,
+    unsigned rounds)
 {
 	bool ok = list_networks(b, models);
 
 	for (unsigned i = 0; i < b->n; i++)
-		ok &= measure(b, &b->at[i], onnx, peer);
+		ok &= measure(b, &b->at[i], onnx, peer, rounds);
 	return ok;
 }

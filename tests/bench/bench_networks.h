@@ -39,6 +39,7 @@ struct bench_networks {
 float bench_network_least(struct bench_network *w, enum bench_side side);
 
 /* onnx: the folder of to_onnx.py's files. peer: [SIDES], those of the peers started or zero. False: one of ours failed. */
-bool bench_networks_run(struct bench_networks *b, const char *models, const char *onnx, struct bench_peer *peer);
+bool bench_networks_run(struct bench_networks *b, const char *models, const char *onnx, struct bench_peer *peer,
+    unsigned rounds);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * bench_vision.c - `countersign-bench vision`: the networks one by one beside
- * other programs, one frame's way through them, and whole workers.
+ * other programs, one frame's way through them, and whole workers. With
+ * --quick everything runs, but too few times to say how fast it is.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <getopt.h>
@@ -13,15 +14,16 @@
 #include "bench_vision.h"
 #include "models/net_kernels.h"
 
+#define ROUNDS       40		/* in which networks and frames take turns */
 #define LOAD_ROUNDS  3
-#define LOAD_SECONDS 1.5
+#define LOAD_SECONDS 1.5	/* of each round */
 #define THREADS_MAX  64
 #define PEER_OPENCV  "countersign-peer-opencv"
 
 struct options {
 	const char *models, *picture, *onnx, *ort;
 	uint32_t threads;
-	bool json;
+	bool quick, json;
 };
 
 /* The peer programs lie beside this one (OpenCV) and in the sources (onnxruntime, run by node). */
@@ -53,13 +55,13 @@ start_peers(const struct options *o, struct bench_peer peer[static SIDES])
 
 /* One worker and two take turns; the best of each counts. */
 static bool
-measure_workers(struct bench_vision *v, const char *models)
+measure_workers(struct bench_vision *v, const struct options *o)
 {
-	for (int round = 0; round < LOAD_ROUNDS; round++)
+	for (int round = 0; round < (o->quick ? 1 : LOAD_ROUNDS); round++)
 		for (int i = 0; i < BENCH_LOADS; i++) {
 			struct bench_load load = { 0 };
 
-			if (!bench_workers(i + 1, models, v->jpeg.bytes, v->jpeg.n, LOAD_SECONDS, &load)) {
+			if (!bench_workers(i + 1, o->models, v->jpeg.bytes, v->jpeg.n, LOAD_SECONDS / (o->quick ? 10 : 1), &load)) {
 				(void)fprintf(stderr,
 				    "countersign-bench: the worker countersign-vision beside this program failed\n");
 				return false;
@@ -74,17 +76,18 @@ static bool
 measure(struct bench_vision *v, const struct options *o)
 {
 	struct bench_peer peer[SIDES] = { { 0 } };
+	unsigned rounds = o->quick ? 1 : ROUNDS;
 	bool ok;
 
 	if (!bench_frame_make(o->picture, &v->jpeg))
 		return false;
 	start_peers(o, peer);
-	ok = bench_networks_run(&v->networks, o->models, o->onnx, peer);
+	ok = bench_networks_run(&v->networks, o->models, o->onnx, peer, rounds);
 	for (int side = 0; side < SIDES; side++)
 		bench_peer_stop(&peer[side]);
-	ok &= bench_frame_run(o->models, &v->jpeg, &v->f32, &v->bf16);
+	ok &= bench_frame_run(o->models, &v->jpeg, &v->f32, &v->bf16, rounds);
 	(void)fprintf(stderr, "frames done\n");
-	ok &= measure_workers(v, o->models);
+	ok &= measure_workers(v, o);
 	return bench_stream_run(o->models, o->picture, &v->stream) && ok;
 }
 
@@ -93,7 +96,7 @@ read_options(int argc, char **argv, struct options *o)
 {
 	static const struct option known[] = {
 		{ "models", required_argument, NULL, 'm' }, { "picture", required_argument, NULL, 'p' },
-		{ "threads", required_argument, NULL, 't' }, { "json", no_argument, NULL, 'j' },
+		{ "threads", required_argument, NULL, 't' }, { "quick", no_argument, NULL, 'q' }, { "json", no_argument, NULL, 'j' },
 		{ "onnx", required_argument, NULL, 'x' }, { "ort", required_argument, NULL, 'o' }, { 0 },
 	};
 	bool good = true;
@@ -104,6 +107,7 @@ read_options(int argc, char **argv, struct options *o)
 		case 'm': o->models = optarg; break;
 		case 'p': o->picture = optarg; break;
 		case 't': good &= bench_whole(optarg, 1, THREADS_MAX, &o->threads); break;
+		case 'q': o->quick = true; break;
 		case 'j': o->json = true; break;
 		case 'x': o->onnx = optarg; break;
 		case 'o': o->ort = optarg; break;
@@ -116,7 +120,7 @@ read_options(int argc, char **argv, struct options *o)
 int
 bench_vision(int argc, char **argv)
 {
-	struct options o = { COUNTERSIGN_MODELS, COUNTERSIGN_PICTURE, COUNTERSIGN_PEERS "/onnx", COUNTERSIGN_PEERS, 1, false };
+	struct options o = { COUNTERSIGN_MODELS, COUNTERSIGN_PICTURE, COUNTERSIGN_PEERS "/onnx", COUNTERSIGN_PEERS, 1, false, false };
 	struct bench_vision *v;
 	bool ok;
 
