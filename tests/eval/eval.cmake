@@ -46,4 +46,7 @@ if(COUNTERSIGN_TESTS AND NOT COUNTERSIGN_BUILD STREQUAL "fuzz")
 	add_test(NAME eval_program COMMAND ${CMAKE_SOURCE_DIR}/tests/eval/eval-test $<TARGET_FILE:countersign-eval>
 		${CMAKE_SOURCE_DIR}/tests/faces ${CMAKE_SOURCE_DIR}/tests/eval/faces.tsv)
 	set_tests_properties(eval_program PROPERTIES LABELS unit TIMEOUT 300 ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
+	add_test(NAME eval_events COMMAND ${CMAKE_SOURCE_DIR}/tests/eval/events-test $<TARGET_FILE:countersign-eval>
+		${CMAKE_SOURCE_DIR}/tests/faces)
+	set_tests_properties(eval_events PROPERTIES LABELS unit TIMEOUT 900 ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
 endif()
