@@ -40,7 +40,7 @@ head_nod(struct live_head *h, const struct live_head_rule *rule, int64_t at_ms, 
 	struct live_swing was;
 
 	if (live_swing_feed(&h->nod, &swing, h->bowed, at_ms, &was) != LIVE_SWING_OVER || was.side < 0 ||
-	    was.last_ms - was.start_ms > NOD_LONG_MS)
+	    at_ms - was.start_ms > NOD_LONG_MS)
 		return 0;
 	*out = head_event(LIVE_NOD, &was, true);
 	return 1;
