@@ -34,6 +34,7 @@ ASKS = {		# what the screen asks for: what the puppet is told
     "turn your head to your right": ("right",),
 }
 ANSWER_AGAIN_S = 2.5
+REACT_S = 0.3		# nobody reads and moves faster; what comes sooner counts as no answer
 
 
 def asked_for(text):
@@ -131,7 +132,7 @@ class Branch:
         self.screen.key("Enter")
         return code, message
 
-    def capture(self, obey=True, seconds=45, react_s=0.0):
+    def capture(self, obey=True, seconds=45, react_s=REACT_S):
         """
         Sits through a capture, doing what the screen asks if obey, react_s after
         it is seen; returns "passed" or the text of the refusal.
