@@ -14,7 +14,10 @@
 #define RISE        .50f	/* of the fall: the eyes are open again */
 #define LOWERED     .70f	/* of the open level: less far down the lids are lowered, not shut ... */
 #define LOWERED_MS   350	/* ... once they stay there for so long */
-#define SHUT        .50f	/* the eye network calls it shut */
+#define SHUT        .50f	/* the eye network calls it shut, */
+#define SURELY_SHUT .80f	/* has no doubt of it, */
+#define SURELY_OPEN .20f	/* or of the opposite */
+#define CLEAR_LEAST    2u	/* frames of that before it counts */
 #define SEEN_MS      300	/* a blink's end is seen within so long after its last frame */
 #define GONE_MS     2000	/* nobody saw the eyes for so long: it starts anew */
 
@@ -53,9 +56,15 @@ eyes_level(const struct live_eyes *e, int64_t at_ms, int64_t ms, size_t least)
 
 /* By the eye network, which sees one eye at a time: a wink is no blink. */
 static bool
-eyes_both_shut(const struct vision_features *f)
+eyes_both_shut(const struct vision_features *f, float at_least)
 {
-	return fminf(f->shut_left, f->shut_right) >= SHUT;
+	return fminf(f->shut_left, f->shut_right) >= at_least;
+}
+
+static bool
+eyes_both_open(const struct vision_features *f)
+{
+	return fmaxf(f->shut_left, f->shut_right) <= SURELY_OPEN;
 }
 
 static void
@@ -63,11 +72,14 @@ eyes_fall(struct live_eyes *e, const struct live_eyes_rule *rule, const struct v
 {
 	int64_t before = e->at[(e->next + LIVE_EYES_FRAMES - 1) % LIVE_EYES_FRAMES];
 	float open = eyes_level(e, at_ms, LEVEL_MS, LEVEL_LEAST), base = eyes_level(e, before, NEAR_MS, NEAR_LEAST);
+	bool sudden = e->clear >= CLEAR_LEAST && eyes_both_shut(f, SURELY_SHUT);
 
-	if (!(open > 0.0f && base - ear >= rule->drop * open)) {
+	e->clear = eyes_both_open(f) ? e->clear + 1 : 0;
+	if (!(open > 0.0f && base - ear >= (sudden ? rule->faint : rule->drop) * open)) {
 		eyes_keep(e, ear, at_ms);
 		return;
 	}
+	e->sudden = sudden;
 	e->low = true;
 	e->told = false;
 	e->base = base;
@@ -75,20 +87,22 @@ eyes_fall(struct live_eyes *e, const struct live_eyes_rule *rule, const struct v
 	e->least = ear;
 	e->start_ms = e->least_ms = e->last_ms = at_ms;
 	e->frames = 1;
-	e->shut = eyes_both_shut(f);
+	e->shut = eyes_both_shut(f, SHUT);
 }
 
 /* Is it over with this frame? */
 static bool
-eyes_risen(const struct live_eyes *e, const struct live_eyes_rule *rule, float ear)
+eyes_risen(const struct live_eyes *e, const struct live_eyes_rule *rule, const struct vision_features *f, float ear)
 {
-	return ear >= e->least + fmaxf(RISE * (e->base - e->least), RISE * rule->drop * e->open);
+	float drop = e->sudden ? rule->faint : rule->drop;
+
+	return ear >= e->least + RISE * fmaxf(e->base - e->least, drop * e->open) || (e->sudden && eyes_both_open(f));
 }
 
 bool
 live_eyes_shut(const struct live_eyes *e)
 {
-	return e->low && e->least < LOWERED * e->open && 2 * e->shut >= e->frames;
+	return e->low && (e->sudden || e->least < LOWERED * e->open) && 2 * e->shut >= e->frames;
 }
 
 static struct live_event
@@ -122,7 +136,7 @@ live_eyes_feed(struct live_eyes *e, const struct live_eyes_rule *rule, const str
 		e->least = ear;
 		e->least_ms = at_ms;
 	}
-	if (eyes_risen(e, rule, ear)) {
+	if (eyes_risen(e, rule, f, ear)) {
 		*out = eyes_event(e, rule, true);
 		e->low = false;
 		eyes_keep(e, ear, at_ms);
@@ -130,8 +144,8 @@ live_eyes_feed(struct live_eyes *e, const struct live_eyes_rule *rule, const str
 	}
 	e->last_ms = at_ms;
 	e->frames++;
-	e->shut += eyes_both_shut(f);
-	if (at_ms - e->start_ms > LOWERED_MS && e->least > LOWERED * e->open) {
+	e->shut += eyes_both_shut(f, SHUT);
+	if (at_ms - e->start_ms > LOWERED_MS && e->least > LOWERED * e->open && !live_eyes_shut(e)) {
 		e->low = false;		/* where the lids are now is the new level */
 		e->n = e->next = 0;
 		eyes_keep(e, ear, at_ms);

@@ -9,7 +9,9 @@
  * where it just was, by a part of the person's open level, and a rise after
  * it. Lids that are lowered slowly have another shape. A shallow fall needs the
  * eye network's word that both eyes are shut, and so does a held closure:
- * points alone cannot tell it from a gaze that stays down.
+ * points alone cannot tell it from a gaze that stays down. Where rims of
+ * glasses keep the points from falling far, a faint fall is enough if that
+ * network saw both eyes clearly open and then both clearly shut.
  *
  * May be zeroed. Threads: none.
  */
@@ -25,7 +27,8 @@
 #define LIVE_EYES_FRAMES 96u	/* 3 s at 30 a second */
 
 struct live_eyes_rule {
-	float   drop;		/* of the open level: a fall that is a blink, when the eye network sees both eyes shut ... */
+	float   faint;		/* of the open level: a fall that is a blink when the eye network has no doubt at all, */
+	float   drop;		/* one that is when it sees both eyes shut ... */
 	float   sure;		/* ... and one that is, whatever it sees */
 	int64_t blink_ms;	/* shut for longer: a closure */
 };
@@ -38,6 +41,8 @@ struct live_eyes {
 	float    base, open;	/* from here; the open level then */
 	float    least;
 	int64_t  start_ms, least_ms, last_ms;
+	bool     sudden;	/* the eye network had no doubt */
+	uint32_t clear;		/* frames in a row with both eyes clearly open, before */
 	uint32_t frames, shut;	/* of the fall; those with both eyes shut by the eye network */
 	bool     told;		/* the closure, while it goes on */
 };

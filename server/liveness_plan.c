@@ -42,8 +42,10 @@ liveness_options_check(const struct liveness_options *o)
 	if (o->challenges < 1 || o->challenges > LIVENESS_CHALLENGES_MAX || (o->kinds & LIVENESS_KINDS) == 0 ||
 	    ((o->kinds | o->without) & ~LIVENESS_KINDS) != 0 || o->settle_frames < 1)
 		return RC_INVALID;
-	if (!(v->eyes.drop > 0.0f && v->eyes.drop <= v->eyes.sure && v->eyes.sure < 1.0f) || v->eyes.blink_ms <= 0 || !(v->head.turn > 0.0f) ||
-	    !(v->head.nod > 0.0f) || v->head.frames < 1 || !(v->mouth.open > 0.0f) || v->mouth.frames < 1)
+	if (!(v->eyes.faint > 0.0f && v->eyes.faint <= v->eyes.drop && v->eyes.drop <= v->eyes.sure && v->eyes.sure < 1.0f))
+		return RC_INVALID;
+	if (v->eyes.blink_ms <= 0 || !(v->head.turn > 0.0f) || !(v->head.nod > 0.0f) || v->head.frames < 1 ||
+	    !(v->mouth.open > 0.0f) || v->mouth.frames < 1)
 		return RC_INVALID;
 	if (o->settle_ms < 0 || o->react_ms < 0 || o->pause_ms < 0 || o->pause_ms > 60000 || o->hold_ms < 0 ||
 	    o->challenge_ms <= 0 || o->lost_ms <= 0 || o->timeout_ms <= 0)

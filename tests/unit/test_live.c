@@ -113,7 +113,9 @@ test_no_blinks(void **state)
 		{ .74f, 1, 1, 150, 1 },		/* hardly seen, but shut */
 		{ .74f, 1, 0, 150, 0 },		/* a wink */
 		{ .74f, 0, 0, 150, 0 },
-		{ .85f, 1, 1, 150, 0 },
+		{ .85f, 1, 1, 150, 1 },		/* behind rims of glasses */
+		{ .85f, .7f, .7f, 150, 0 },
+		{ .92f, 1, 1, 150, 0 },
 		{ .55f, 0, 0, 150, 1 },		/* deep enough to need no second opinion */
 	};
 
