@@ -4,7 +4,7 @@
  */
 #include "server/liveness_impl.h"
 
-#define HOLD_SPREAD_MS 400	/* drawn on top of hold_ms */
+#define HOLD_SPREAD_MS 300	/* drawn on top of hold_ms */
 
 void
 liveness_defaults(struct liveness_options *o)
@@ -18,8 +18,8 @@ liveness_defaults(struct liveness_options *o)
 		.settle_frames = 4,
 		.settle_ms = 250,
 		.react_ms = 200,
-		.pause_ms = 400,
-		.hold_ms = 600,
+		.pause_ms = 300,
+		.hold_ms = 500,
 		.challenge_ms = 7000,
 		.lost_ms = 1500,
 		.timeout_ms = CAPTURE_TIMEOUT_MS,
