@@ -12,12 +12,15 @@
  *
  * texture carries most: it is right on every camera seen, if not by much on
  * all. pattern knows the camera better than the attack, so it only tips what
- * hangs in the balance. An edge round the face speaks against a person; that
- * none is seen says next to nothing, for near pictures have none. depth and
- * rigid refuse alone: nothing flat is a head; but a screen that shows a
- * turning head has depth, so their praise is worth less than their blame.
- * light praises strongly (a recording cannot know the colours) and never
- * refuses alone, since rooms differ. feed has its own alarms (cues_alarm()).
+ * hangs in the balance. A whole edge round the face speaks against a person,
+ * and refuses alone when all frames show it (no person of 450 before webcams,
+ * 1.5 % of press photographs); that none is seen says next to nothing, for
+ * near pictures have none. depth and rigid refuse alone: nothing flat is a
+ * head; but a screen that shows a turning head has depth, and a cut-out no
+ * background that moves with it, so their praise is worth much less than their
+ * blame. light praises strongly (a recording cannot know the colours) and
+ * never refuses alone, since rooms differ. feed has its own alarms
+ * (cues_alarm()).
  */
 static const struct fuse {
 	float weight, least, most, floor;
@@ -25,11 +28,11 @@ static const struct fuse {
 } fuse[CUES] = {
 	[CUE_TEXTURE] = { 1.0f,  -6.0f,  6.0f, -3.5f, LIVENESS_FLAT },
 	[CUE_PATTERN] = { 0.25f, -1.0f,  1.0f, -INFINITY, LIVENESS_FLAT },
-	[CUE_EDGE]    = { 0.5f,  -2.0f,  0.25f, -INFINITY, LIVENESS_DEVICE },
-	[CUE_DEPTH]   = { 1.0f,  -4.0f,  1.5f, -2.0f, LIVENESS_SHEET },
-	[CUE_RIGID]   = { 1.0f,  -4.0f,  1.0f, -2.0f, LIVENESS_SHEET },
+	[CUE_EDGE]    = { 0.5f,  -2.0f,  0.25f, -3.0f, LIVENESS_DEVICE },
+	[CUE_DEPTH]   = { 1.0f,  -4.0f,  1.0f, -2.0f, LIVENESS_SHEET },
+	[CUE_RIGID]   = { 1.0f,  -4.0f,  0.25f, -2.0f, LIVENESS_SHEET },
 	[CUE_LIGHT]   = { 1.0f,  -2.0f,  3.0f, -INFINITY, LIVENESS_LIGHT },
-	[CUE_FEED]    = { 0.5f,  -2.0f,  0.5f, -INFINITY, LIVENESS_NO_NOISE },
+	[CUE_FEED]    = { 0.5f,  -2.0f,  0.25f, -INFINITY, LIVENESS_NO_NOISE },
 };
 
 enum liveness_reason

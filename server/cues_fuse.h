@@ -8,9 +8,9 @@
  * What it isn't: trained. There is too little data from too few cameras to
  *               learn weights that would hold elsewhere; each has a reason.
  *
- * A cue that was not measured adds nothing. Not one cue that speaks for a
- * person can outweigh the network's clear opinion that it sees a picture: the
- * bounds keep it so.
+ * A cue that was not measured adds nothing. What speaks for a person, all of it
+ * together, does not outweigh the network's clear opinion that it sees a picture,
+ * nor the clear absence of depth: the floors keep it so.
  * Threads: none; a pure function.
  */
 #ifndef SERVER_CUES_FUSE_H

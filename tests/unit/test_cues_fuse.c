@@ -118,7 +118,7 @@ each_cue_has_its_reason(void **state)
 static void
 no_praise_outweighs_clear_blame(void **state)
 {
-	static const enum cue blamed[] = { CUE_TEXTURE, CUE_DEPTH, CUE_RIGID };
+	static const enum cue blamed[] = { CUE_TEXTURE, CUE_EDGE, CUE_DEPTH, CUE_RIGID };
 	struct cue_value v[CUES];
 	float fused = 0.0f;
 
