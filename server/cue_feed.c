@@ -21,15 +21,18 @@
 #define SPAN_SLACK_MS   1000	/* frames may wait on their way */
 #define SPAN_PART      .15f	/* a clock is not that wrong */
 /*
- * Part of the still cells that are equal from one frame to the next. Measured
- * on 7 clips of compressed video: median of a clip .44 to .86, a single pair
- * never all; a rendered room with a sensor's noise, JPEG quality 80: .87;
- * without noise: 1.
+ * Noise. Measured on 7 clips of compressed video: of the still cells .44 to .86
+ * (median of a clip) are equal from one frame to the next, and at most .34
+ * through 30 frames; a rendered room with a sensor's noise .87, and .5 to .6;
+ * without noise all. Blocks without one change are rarer by powers.
  */
-#define SILENT         .998f	/* a pair without noise */
-#define CELLS_LEAST    160u	/* of 3072 */
+#define WINDOW_FRAMES   20u
+#define BLOCK            4u	/* cells */
+#define BLOCKS_LEAST    16u	/* of 192 that are still */
+#define SILENT         .60f	/* of them, without one change */
+#define WINDOWS_LEAST    2u	/* all of them silent */
+#define CELLS_LEAST    160u	/* of 3072, for a pair of frames */
 #define PAIRS_LEAST     20u
-#define SILENT_PART    .80f	/* of the pairs */
 #define EQUAL_ZERO     .985f
 #define EQUAL_STEP     .004f
 #define VALUE_MOST      3.0f
@@ -53,7 +56,6 @@ compare_still(struct cue_feed *c, const struct vision_features *f)
 {
 	uint32_t cells = 0, equal = 0;
 	int x0, x1, y0, y1;
-	float part;
 
 	person_cells(&c->face, f->width, f->height, &x0, &x1, &y0, &y1);
 	for (int y = 0; y < (int)VISION_SCENE_H && y < y1; y++)
@@ -66,10 +68,64 @@ compare_still(struct cue_feed *c, const struct vision_features *f)
 		}
 	if (cells < CELLS_LEAST)
 		return;
-	part = (float)equal / (float)cells;
 	c->pairs++;
-	c->equal += part;
-	c->silent += part >= SILENT;
+	c->equal += (float)equal / (float)cells;
+}
+
+/* A block of cells: -1: it shows the person or has no room for noise, 0: something changed, 1: nothing did. */
+static int
+block_silent(const struct cue_feed *c, unsigned bx, unsigned by)
+{
+	int silent = 1;
+
+	for (unsigned y = by; y < by + BLOCK; y++)
+		for (unsigned x = bx; x < bx + BLOCK; x++) {
+			if (c->person[y][x])
+				return -1;
+			silent &= !c->stirred[y][x];
+		}
+	return silent;
+}
+
+static void
+window_close(struct cue_feed *c)
+{
+	uint32_t blocks = 0, silent = 0;
+
+	for (unsigned y = 0; y < VISION_SCENE_H; y += BLOCK)
+		for (unsigned x = 0; x < VISION_SCENE_W; x += BLOCK) {
+			int b = block_silent(c, x, y);
+
+			blocks += b >= 0;
+			silent += b > 0;
+		}
+	c->window = 0;
+	if (blocks < BLOCKS_LEAST)
+		return;
+	c->windows++;
+	c->silent += (float)silent >= SILENT * (float)blocks;
+}
+
+static void
+watch_noise(struct cue_feed *c, const struct vision_features *f)
+{
+	int x0, x1, y0, y1;
+
+	if (c->window++ == 0) {
+		memcpy(c->first, f->scene, sizeof c->first);
+		memset(c->stirred, 0, sizeof c->stirred);
+		memset(c->person, 0, sizeof c->person);
+	}
+	person_cells(&f->face[0], f->width, f->height, &x0, &x1, &y0, &y1);
+	for (int y = 0; y < (int)VISION_SCENE_H; y++)
+		for (int x = 0; x < (int)VISION_SCENE_W; x++) {
+			uint8_t v = f->scene[y][x];
+
+			c->stirred[y][x] |= v != c->first[y][x];
+			c->person[y][x] |= y >= y1 || (y >= y0 && x >= x0 && x < x1) || v <= 2 || v >= 253;
+		}
+	if (c->window == WINDOW_FRAMES)
+		window_close(c);
 }
 
 /* ---- repetitions ---- */
@@ -120,6 +176,7 @@ cue_feed_frame(struct cue_feed *c, const struct vision_features *f, int64_t at_m
 		return;
 	if (c->n > 0)
 		compare_last(c, f, at_ms, camera_us, hash);
+	watch_noise(c, f);
 	memcpy(c->scene, f->scene, sizeof c->scene);
 	c->face = f->face[0];
 	c->at_ms[c->n] = at_ms;
@@ -233,7 +290,7 @@ cue_feed_reason(const struct cue_feed *c, bool timed, float fps_most)
 		return r;
 	if (timed && !times_plausible(c, fps_most))
 		return LIVENESS_TIMING;
-	if (c->pairs >= PAIRS_LEAST && (float)c->silent >= SILENT_PART * (float)c->pairs)
+	if (c->windows >= WINDOWS_LEAST && c->silent == c->windows)
 		return LIVENESS_NO_NOISE;
 	return LIVENESS_FINE;
 }

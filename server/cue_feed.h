@@ -12,9 +12,9 @@
  * black picture again and again.
  *
  * Noise is looked for where nothing moves: cells of the scene away from head
- * and shoulders, from one frame to the next. Compression takes noise out of
- * still parts too, so only a stillness that no compressed camera picture was
- * seen to have is held against it.
+ * and shoulders. Compression and means over a hundred pixels take most of it
+ * out, so only whole blocks of cells of which not one changes in many frames,
+ * in most of the still picture and all the time, are held against it.
  *
  * Threads: none. No heap, may be zeroed.
  */
@@ -44,8 +44,13 @@ struct cue_feed {
 	uint32_t repeats;	/* frames seen before, some time ago */
 	uint32_t backwards;	/* times that did not grow */
 	uint32_t pairs;		/* of frames whose still parts could be compared */
-	uint32_t silent;	/* of them, without any noise */
 	float    equal;		/* sum over pairs: part of the still cells that stayed equal */
+	/* since a window began */
+	uint32_t window;	/* frames; 0: none began */
+	uint8_t  first[VISION_SCENE_H][VISION_SCENE_W];
+	bool     stirred[VISION_SCENE_H][VISION_SCENE_W];	/* cells that changed */
+	bool     person[VISION_SCENE_H][VISION_SCENE_W];	/* that showed the person, or had no room for noise */
+	uint32_t windows, silent;	/* that are over; of them, without noise */
 };
 
 /* As cues_feed(). */
