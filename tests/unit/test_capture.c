@@ -44,6 +44,7 @@ struct sim {
 	uint32_t embeddings[LIVENESS_CHALLENGES_MAX + 1];	/* delivered while settling, per part */
 	uint32_t probes, searches, most_followed;	/* frames asked for an embedding, for a search, in a row without one */
 	uint32_t followed, textures;
+	uint32_t light, shines;	/* the colour that shows, colours so far */
 	enum liveness_ask asked;
 	uint32_t step;
 	int64_t ask_ms;
@@ -103,6 +104,11 @@ sim_saw(struct sim *s)
 	if (s->credits > CAPTURE_CREDITS)
 		s->credits = CAPTURE_CREDITS;
 	s->guides += out->guide;
+	if (out->light != s->light) {
+		assert_true(out->guide || out->done);	/* the terminal hears of it */
+		s->light = out->light;
+		s->shines += out->light != 0;
+	}
 	if (out->guide && (out->ask != s->asked || out->step != s->step)) {
 		s->asked = out->ask;
 		s->step = out->step;
@@ -498,6 +504,25 @@ test_lost_frames(void **state)
 	}
 }
 
+/* A terminal that may shine shows all colours, and the verdict waits for them. */
+static void
+test_light(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		struct sim s;
+
+		sim_init(&s, seed, false);
+		s.o.light = seed % 2 == 0;
+		assert_int_equal(sim_run(&s), RC_OK);
+		if (!s.o.light)
+			assert_int_equal(s.shines, 0);
+		else
+			assert_in_range(s.shines, LIGHT_COLOURS_LEAST, LIGHT_COLOURS_MOST);
+		assert_int_equal(s.light, 0);
+	}
+}
+
 static void
 test_worker_down(void **state)
 {
@@ -758,6 +783,7 @@ main(void)
 		cmocka_unit_test(test_photograph),
 		cmocka_unit_test(test_overtaking),
 		cmocka_unit_test(test_lost_frames),
+		cmocka_unit_test(test_light),
 		cmocka_unit_test(test_worker_down),
 		cmocka_unit_test(test_worker_says_anything),
 		cmocka_unit_test(test_no_answers),
