@@ -3,6 +3,7 @@
 # cs_cues: the passive cues, for tools too; cs_capture: the rest.
 cs_library(cs_cues
 	cue_depth.c
+	cue_cut.c
 	cue_feed.c
 	cue_light.c
 	cue_recall.c

@@ -26,6 +26,7 @@
 
 #include "proto/vision_wire.h"
 #include "server/cue_depth.h"
+#include "server/cue_cut.h"
 #include "server/cue_feed.h"
 #include "server/cue_light.h"
 #include "server/cue_recall.h"
@@ -65,6 +66,7 @@ struct cues {
 	struct cue_rigid rigid;
 	struct cue_light light;
 	struct cue_feed feed;
+	struct cue_cut cut;
 	struct cue_recall recall;
 };
 

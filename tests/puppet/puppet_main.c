@@ -43,6 +43,7 @@ struct show {
 	int signals;
 	bool over;
 	unsigned fps;
+	int64_t begun_ms, number;	/* pictures due since then, at fps */
 	uint8_t picture[JPEG_MAX_BYTES];
 };
 
@@ -89,6 +90,8 @@ show_play(struct show *s, enum puppet_scenario scenario)
 	enum rc r;
 
 	s->fps = s->options->fps > 0 ? s->options->fps : fps > 0 ? fps : FPS_USUAL;
+	s->begun_ms = clock_mono_ms(s->clock);
+	s->number = 0;
 	r = puppet_play(s->puppet, scenario, s->tape.frames > 0 ? &s->tape : NULL,
 	    s->other.picture.rgb != NULL ? &s->other : NULL);
 	show_say(s, "play %s%s%s", puppet_scenario_rows[scenario].word, r == RC_OK ? "" : ": ", r == RC_OK ? "" : rc_text(r));
@@ -266,7 +269,7 @@ show_wait(struct show *s, int64_t due_ms)
 static enum rc
 show_run(struct show *s)
 {
-	int64_t begun = clock_mono_ms(s->clock), number = 0, due = begun, now;
+	int64_t due = s->begun_ms, now;
 	enum rc r;
 
 	while (!s->over) {
@@ -278,10 +281,10 @@ show_run(struct show *s)
 		if ((r = show_picture(s)) != RC_OK)
 			return r;
 		/* Pictures missed are not made up for. */
-		number++;
-		if (begun + number * 1000 / s->fps < now)
-			number = (now - begun) * s->fps / 1000 + 1;
-		due = begun + number * 1000 / s->fps + puppet_late_us(s->puppet, 1000000 / s->fps) / 1000;
+		s->number++;
+		if (s->begun_ms + s->number * 1000 / s->fps < now)
+			s->number = (now - s->begun_ms) * s->fps / 1000 + 1;
+		due = s->begun_ms + s->number * 1000 / s->fps + puppet_late_us(s->puppet, 1000000 / s->fps) / 1000;
 		if (due <= now)
 			due = now + 1;
 	}

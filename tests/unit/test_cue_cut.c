@@ -1,0 +1,92 @@
+/*
+ * test_cue_cut.c - a cut is one picture in the place of another: not a head
+ * that turns, not a lamp, not a pause, not a wall.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "server/cue_cut.h"
+
+/* A scene of waves: shift moves it sideways by cells, which chooses another one. */
+static struct vision_features
+scene(unsigned which, float shift, float gain)
+{
+	struct vision_features f = { .faces = 1 };
+
+	for (unsigned y = 0; y < VISION_SCENE_H; y++)
+		for (unsigned x = 0; x < VISION_SCENE_W; x++)
+			f.scene[y][x] = (uint8_t)(gain * (110 + 60 * sinf(0.11f * ((float)x + shift) * (float)(which + 1)) *
+			    cosf(0.13f * (float)y * (float)(2 * which + 1))));
+	return f;
+}
+
+static bool
+cut(const struct vision_features *a, const struct vision_features *b, int64_t apart_ms)
+{
+	struct cue_cut c = { .any = false };
+
+	cue_cut_frame(&c, a, 1000);
+	cue_cut_frame(&c, b, 1000 + apart_ms);
+	return c.cut;
+}
+
+static void
+another_picture_is_a_cut(void **state)
+{
+	struct vision_features a = scene(0, 0, 1), b = scene(1, 0, 1);
+
+	(void)state;
+	assert_true(cut(&a, &b, 67));
+	assert_true(cut(&b, &a, 100));
+	assert_false(cut(&a, &b, 500));	/* much may happen in half a second */
+}
+
+static void
+movement_and_light_are_none(void **state)
+{
+	struct vision_features a = scene(0, 0, 1), moved = scene(0, 2, 1), bright = scene(0, 0, 1.3f), dark = scene(0, 0, .4f);
+
+	(void)state;
+	assert_false(cut(&a, &a, 67));
+	assert_false(cut(&a, &moved, 67));
+	assert_false(cut(&a, &bright, 67));
+	assert_false(cut(&a, &dark, 67));
+}
+
+static void
+nobody_or_a_wall_is_not_compared(void **state)
+{
+	struct vision_features a = scene(0, 0, 1), b = scene(1, 0, 1), wall = { .faces = 1 }, nobody = { .faces = 0 };
+	struct cue_cut c = { .any = false };
+
+	(void)state;
+	memset(wall.scene, 128, sizeof wall.scene);
+	assert_false(cut(&a, &wall, 67));
+	assert_false(cut(&wall, &b, 67));
+	cue_cut_frame(&c, &a, 1000);
+	cue_cut_frame(&c, &nobody, 1067);
+	cue_cut_frame(&c, &b, 1134);
+	assert_false(c.cut);
+	cue_cut_frame(&c, &a, 1200);
+	assert_true(c.cut);
+	cue_cut_frame(&c, &a, 1267);
+	assert_true(c.cut);	/* it is not forgotten */
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(another_picture_is_a_cut),
+		cmocka_unit_test(movement_and_light_are_none),
+		cmocka_unit_test(nobody_or_a_wall_is_not_compared),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
