@@ -15,6 +15,7 @@
 #define SAMPLES        36u	/* of a window */
 #define WINDOW_MS      ((int64_t)((SAMPLES - 1) * STRIDE * BEAT_MS))
 #define GAP_MS        300	/* nothing is read off across a longer gap */
+#define OWN_BEATS     640u	/* of this capture: 21 s */
 #define COMPARE_MS    500	/* from one comparison to the next */
 #define APART_MS      900	/* two windows alike, so far apart at least, ... */
 #define LAG_SLACK_MS   80	/* ... at the same lag: a replay */
@@ -271,25 +272,49 @@ same_movement(struct cue_recall_with *w, const struct recall_trace *t, const str
 	return false;
 }
 
+/* The same movement again as some time ago in this capture, the two not overlapping. */
+static bool
+same_as_before(struct cue_recall *c, const struct window *now, int64_t now_ms)
+{
+	float at[OWN_BEATS][TRACE_CHANNELS];
+	struct recall_trace own = { .at = at };
+	int64_t past = length_ms(&c->trace) - WINDOW_MS;
+	bool same;
+
+	if (past < WINDOW_MS)
+		return false;
+	own.beats = past / BEAT_MS < OWN_BEATS ? (uint32_t)(past / BEAT_MS) : OWN_BEATS;
+	read_off(&c->trace, 0, BEAT_MS, own.beats, at);
+	same = same_movement(&c->before, &own, now, now_ms);
+	crypto_wipe(at, sizeof at);
+	return same;
+}
+
+static void
+compare_movement(struct cue_recall *c, const struct recall *r, int64_t at_ms)
+{
+	struct window now;
+
+	if (window_make(&c->trace, &now)) {
+		c->looped = same_as_before(c, &now, at_ms) || c->looped;
+		for (uint32_t i = 0; r != NULL && i < r->n; i++)
+			c->replayed = same_movement(&c->with[i], &r->trace[i], &now, at_ms) || c->replayed;
+	}
+	crypto_wipe(&now, sizeof now);
+}
+
 void
 cue_recall_frame(struct cue_recall *c, const struct recall *r, const struct vision_features *f, int64_t at_ms, uint64_t hash)
 {
-	struct window now;
-	bool compare;
-
 	if (f->faces != 1)
 		return;
 	trace_add(&c->trace, f, at_ms, hash);
-	if (r == NULL || c->trace.n == TRACE_FRAMES_MAX)
+	if (c->trace.n == TRACE_FRAMES_MAX)
 		return;
-	for (uint32_t i = 0; i < r->n; i++)
+	for (uint32_t i = 0; r != NULL && i < r->n; i++)
 		c->replayed = same_pictures(&c->with[i], &r->trace[i], hash) || c->replayed;
-	compare = r->n > 0 && at_ms - c->compared_ms >= COMPARE_MS;
-	if (!compare)
+	if (at_ms - c->compared_ms < COMPARE_MS)
 		return;
 	c->compared_ms = at_ms;
-	if (window_make(&c->trace, &now))
-		for (uint32_t i = 0; i < r->n; i++)
-			c->replayed = same_movement(&c->with[i], &r->trace[i], &now, at_ms) || c->replayed;
-	crypto_wipe(&now, sizeof now);
+	compare_movement(c, r, at_ms);
 }

@@ -7,6 +7,7 @@
  *               for byte, a few of them in order; or the same movement of the
  *               head over more than three seconds, however the pictures were
  *               shifted, scaled or compressed anew, and at any number a second.
+ *               In the same way a capture is compared with itself: a loop.
  * What it isn't: a single likeness says nothing; neither does a head that
  *               keeps still, nor two captures in which somebody turned alike.
  *
@@ -48,7 +49,8 @@ struct cue_recall {
 	struct trace trace;	/* of this capture */
 	int64_t  compared_ms;
 	struct cue_recall_with with[RECALL_TRACES_MAX];
-	bool     replayed;
+	struct cue_recall_with before;	/* this capture itself, some seconds ago */
+	bool     replayed, looped;
 };
 
 /* As cues_feed(); r: NULL: there are no earlier ones. */

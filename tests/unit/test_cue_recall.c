@@ -31,6 +31,7 @@ struct shown {
 	float from_s, to_s;	/* of the movement */
 	uint64_t hashes;	/* first of the hashes; the same: the same bytes */
 	uint64_t noise;		/* seed */
+	float loop_s;		/* after which the movement begins again; 0: it does not */
 };
 
 static void
@@ -69,7 +70,9 @@ show(const struct recall *r, const struct person *p, const struct shown *w)
 	for (int i = 0; w->from_s + (float)i / (float)w->fps < w->to_s; i++) {
 		int64_t late = (int64_t)(splitmix64(&noise) % 8);
 
-		person_pose(p, w->from_s + (float)i / (float)w->fps, w, &pose);
+		float at_s = w->from_s + (float)i / (float)w->fps;
+
+		person_pose(p, w->loop_s > 0 ? fmodf(at_s, w->loop_s) : at_s, w, &pose);
 		cue_head_frame(&pose, 1, 0, NOISE, &noise, &f);
 		f.turn += .003f * cue_head_normal(&noise);
 		f.turn += sinf(pose.yaw) * .1f;
@@ -80,19 +83,19 @@ show(const struct recall *r, const struct person *p, const struct shown *w)
 	return cue.replayed;
 }
 
-static const struct shown first = { 1, 0, 15, 0, 6, 1, 1 };
+static const struct shown first = { 1, 0, 15, 0, 6, 1, 1, 0 };
 
 static void
 test_replays(void **state)
 {
 	static const struct { const char *what; struct shown w; bool want; } t[] = {
-		{ "the same bytes", { 1, 0, 15, 0, 6, 1, 2 }, true },
-		{ "compressed anew", { 1, 0, 15, 0, 6, 500, 3 }, true },
-		{ "smaller and moved", { .7f, 40, 15, 0, 6, 501, 4 }, true },
-		{ "30 a second", { 1, 0, 30, 0, 6, 502, 5 }, true },
-		{ "10 a second", { 1, 0, 10, 0, 6, 503, 6 }, true },
-		{ "from the middle on", { 1, 0, 15, 1.1f, 6, 504, 7 }, true },
-		{ "a moment of it", { 1, 0, 15, 2, 4.7f, 505, 8 }, false },
+		{ "the same bytes", { 1, 0, 15, 0, 6, 1, 2, 0 }, true },
+		{ "compressed anew", { 1, 0, 15, 0, 6, 500, 3, 0 }, true },
+		{ "smaller and moved", { .7f, 40, 15, 0, 6, 501, 4, 0 }, true },
+		{ "30 a second", { 1, 0, 30, 0, 6, 502, 5, 0 }, true },
+		{ "10 a second", { 1, 0, 10, 0, 6, 503, 6, 0 }, true },
+		{ "from the middle on", { 1, 0, 15, 1.1f, 6, 504, 7, 0 }, true },
+		{ "a moment of it", { 1, 0, 15, 2, 4.7f, 505, 8, 0 }, false },
 	};
 	(void)state;
 	for (uint64_t seed = 1; seed <= 5; seed++) {
@@ -106,7 +109,7 @@ test_replays(void **state)
 			assert_int_equal(recall_add(r, &cue.trace), RC_OK);
 		}
 		person_make(&p, 1, seed);
-		assert_false(show(r, &p, &(struct shown){ 1, 0, 15, 0, 6, 7000, 1 }));
+		assert_false(show(r, &p, &(struct shown){ 1, 0, 15, 0, 6, 7000, 1, 0 }));
 		assert_int_equal(recall_add(r, &cue.trace), RC_OK);
 		assert_int_equal(recall_traces(r), 6);
 		for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
@@ -134,13 +137,29 @@ test_honest(void **state)
 		person_make(&p, 1, 40 + i);
 		if (i > 0)
 			p.turn_s = before.turn_s;	/* always turns at the same time */
-		if (show(r, &p, &(struct shown){ 1, 0, 15, 0, 6, 1000 * (i + 1), i }))
+		if (show(r, &p, &(struct shown){ 1, 0, 15, 0, 6, 1000 * (i + 1), i, 0 }))
 			fail_msg("capture %u", (unsigned)i);
 		assert_int_equal(recall_add(r, &cue.trace), RC_OK);
 		before = p;
 	}
 	assert_int_equal(recall_add(r, &cue.trace), RC_TOO_BIG);
 	recall_free(r);
+}
+
+/* A loop, each round compressed anew; and twelve seconds without one. */
+static void
+test_loop(void **state)
+{
+	struct person p;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		person_make(&p, 1, seed);
+		assert_false(show(NULL, &p, &(struct shown){ 1, 0, 15, 0, 12, 1, seed, 4 }));
+		assert_true(cue.looped);
+		assert_false(show(NULL, &p, &(struct shown){ 1, 0, 15, 0, 12, 1, seed, 0 }));
+		assert_false(cue.looped);
+	}
 }
 
 /* Two captures of somebody who keeps still are alike, and that says nothing; nor does one picture that comes again. */
@@ -155,10 +174,10 @@ test_still(void **state)
 	person_make(&p, .02f, 9);
 	assert_false(show(r, &p, &first));
 	assert_int_equal(recall_add(r, &cue.trace), RC_OK);
-	assert_false(show(r, &p, &(struct shown){ 1, 0, 15, 0, 6, 900, 2 }));
+	assert_false(show(r, &p, &(struct shown){ 1, 0, 15, 0, 6, 900, 2, 0 }));
 	cue.trace.frame[10].hash = 12345;
 	assert_int_equal(recall_add(r, &cue.trace), RC_OK);
-	assert_false(show(r, &p, &(struct shown){ 1, 0, 15, 0, .06f, 12345, 2 }));
+	assert_false(show(r, &p, &(struct shown){ 1, 0, 15, 0, .06f, 12345, 2, 0 }));
 	assert_int_equal(cue.with[1].hits, 1);
 	recall_free(r);
 }
@@ -235,6 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replays),
 		cmocka_unit_test(test_honest),
+		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_still),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_codec),
