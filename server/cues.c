@@ -41,6 +41,7 @@ void
 cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_t camera_us, uint64_t hash)
 {
 	cue_feed_frame(&c->feed, f, at_ms, camera_us, hash);
+	cue_cut_frame(&c->cut, f, at_ms);
 	cue_texture_feed(&c->texture, f);
 	cue_depth_feed(&c->depth, f);
 	cue_rigid_feed(&c->rigid, f, at_ms);
@@ -61,7 +62,7 @@ cues_alarm(const struct cues *c)
 		return LIVENESS_REPLAYED;
 	if (c->recall.looped)
 		return LIVENESS_LOOP;
-	return cue_feed_alarm(&c->feed);
+	return c->cut.cut ? LIVENESS_FACE_CHANGED : cue_feed_alarm(&c->feed);
 }
 
 static void
