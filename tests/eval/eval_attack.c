@@ -217,17 +217,30 @@ attack_json(const struct attack_score *s, size_t n, struct json *j, const char *
 	json_close(j, '}');
 }
 
+/* A share in percent, "-" where there is none. */
+static const char *
+percent(char *dst, size_t n, double share)
+{
+	if (isnan(share))
+		(void)snprintf(dst, n, "-");
+	else
+		(void)snprintf(dst, n, "%.2f %%", 100 * share);
+	return dst;
+}
+
 void
 attack_print(const struct attack_score *s, size_t n, const char *name)
 {
 	const struct attack_curve c = attack_curve(s, n);
 	float at5 = attack_threshold(s, n, 0.05);
+	char a[32], b[32];
 
-	(void)printf("%-8s AUC %.4f  EER %5.2f %%  BPCER %5.2f %%", name, c.auc, 100 * c.eer,
-	    100 * attack_bpcer(s, n, 0.0f));
+	(void)printf("%-8s AUC %s  EER %s", name, percent(a, sizeof a, c.auc), percent(b, sizeof b, c.eer));
+	(void)printf("  BPCER %s", percent(a, sizeof a, attack_bpcer(s, n, 0.0f)));
 	for (size_t i = 0; i < n; i++)
 		if (first_of_kind(s, i))
-			(void)printf("  APCER %s %.2f %% (%.2f %% at BPCER 5 %%)", s[i].kind,
-			    100 * apcer_of(s, n, s[i].kind, 0.0f), 100 * apcer_of(s, n, s[i].kind, at5));
+			(void)printf("  APCER %s %s (%s at BPCER 5 %%)", s[i].kind,
+			    percent(a, sizeof a, apcer_of(s, n, s[i].kind, 0.0f)),
+			    percent(b, sizeof b, apcer_of(s, n, s[i].kind, at5)));
 	(void)putchar('\n');
 }
