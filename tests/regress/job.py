@@ -140,28 +140,32 @@ class Branch:
         self.screen.see(r"seconds left|Step \d of \d", 15)
         asked, when, shown, shut = None, 0.0, set(), False
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            text = self.screen.text()
-            if "D I D   N O T   W O R K" in text or "That did not work" in text:
-                self.tell("The capture is refused", text)
-                return text
-            if not re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E|Waiting for|W A I T", text):
-                return "passed"
-            ask = asked_for(text)
-            if ask and ask not in shown:
-                shown.add(ask)
-                self.tell("The capture asks", text)
-            if ask != asked:
-                when = time.monotonic() + react_s - ANSWER_AGAIN_S
-            if obey and ask and time.monotonic() - when > ANSWER_AGAIN_S:
-                self.puppet.say("\n".join(ASKS[ask]))
-                shut = ask == "close your eyes"
-                when = time.monotonic()
-            elif shut and ask != "close your eyes":
-                self.puppet.say("open")
-                shut = False
-            asked = ask
-            time.sleep(stage.POLL_S)
+        try:
+            while time.monotonic() < end:
+                text = self.screen.text()
+                if "D I D   N O T   W O R K" in text or "That did not work" in text:
+                    self.tell("The capture is refused", text)
+                    return text
+                if not re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E|Waiting for|W A I T", text):
+                    return "passed"
+                ask = asked_for(text)
+                if ask and ask not in shown:
+                    shown.add(ask)
+                    self.tell("The capture asks", text)
+                if ask != asked:
+                    when = time.monotonic() + react_s - ANSWER_AGAIN_S
+                if obey and ask and time.monotonic() - when > ANSWER_AGAIN_S:
+                    self.puppet.say("\n".join(ASKS[ask]))
+                    shut = ask == "close your eyes"
+                    when = time.monotonic()
+                elif shut and ask != "close your eyes":
+                    self.puppet.say("open")
+                    shut = False
+                asked = ask
+                time.sleep(stage.POLL_S)
+        finally:
+            if shut:
+                self.puppet.say("open")		# nobody keeps them shut when it is over
         raise StageError(f"the capture did not end in {seconds} s:\n{self.screen.text()}")
 
     def register(self, person):
