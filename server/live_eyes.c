@@ -11,7 +11,8 @@
 #define NEAR_MS      400	/* where the lids just were, the same of so long before the last frame */
 #define LEVEL_LEAST    4u	/* frames before a level is believed, */
 #define NEAR_LEAST     2u	/* and before that is */
-#define RISE        .50f	/* of the fall: the eyes are open again */
+#define RISE        .50f	/* of the fall: the eyes are open again, */
+#define RISE_SEEN   .25f	/* or so much, when the eye network saw them shut and now clearly open */
 #define LOWERED     .70f	/* of the open level: less far down the lids are lowered, not shut ... */
 #define LOWERED_MS   350	/* ... once they stay there for so long */
 #define SHUT        .50f	/* the eye network calls it shut, */
@@ -94,9 +95,9 @@ eyes_fall(struct live_eyes *e, const struct live_eyes_rule *rule, const struct v
 static bool
 eyes_risen(const struct live_eyes *e, const struct live_eyes_rule *rule, const struct vision_features *f, float ear)
 {
-	float drop = e->sudden ? rule->faint : rule->drop;
+	float fall = fmaxf(e->base - e->least, (e->sudden ? rule->faint : rule->drop) * e->open);
 
-	return ear >= e->least + RISE * fmaxf(e->base - e->least, drop * e->open) || (e->sudden && eyes_both_open(f));
+	return ear >= e->least + RISE * fall || (e->shut > 0 && eyes_both_open(f) && ear >= e->least + RISE_SEEN * fall);
 }
 
 bool
