@@ -19,7 +19,7 @@ live_defaults(struct live_rule *rule)
 	*rule = (struct live_rule){
 		.eyes = { .faint = .12f, .drop = .22f, .sure = .30f, .blink_ms = 500 },
 		.head = { .turn = 16.0f, .nod = 11.0f, .frames = 2 },
-		.mouth = { .open = .25f, .frames = 2 },
+		.mouth = { .open = .20f, .frames = 2 },
 	};
 }
 
