@@ -51,7 +51,10 @@ in_faces(int i)
 static int
 in_pixels(float faces)
 {
-	return (int)floorf((faces + REACH) * (float)PER_FACE);
+	float at = (faces + REACH) * (float)PER_FACE;
+	int i = (int)at;
+
+	return i - ((float)i > at);	/* floorf() is a call on some machines */
 }
 
 /* Does the picture of this width hold the pixel at i and its neighbours? */

@@ -247,13 +247,13 @@ look_aside(const struct finder *f, struct image_pyramid *p, const struct detecto
 	return r;
 }
 
-/* The closer parts, or the one whose turn it is. */
+/* The closer parts, at most four; in a stream the one whose turn it is, in every other frame. */
 static enum rc
 find_aside(const struct finder *f, struct image_pyramid *p, uint64_t turn, struct vision_box *box, uint32_t *found)
 {
 	struct grid g = near_grid(p);
-	uint32_t parts = g.across * g.down, at = turn == FINDER_ALL ? 0 : (uint32_t)(turn % parts);
-	uint32_t end = turn == FINDER_ALL ? parts : at + 1;
+	uint32_t parts = g.across * g.down, at = turn == FINDER_ALL ? 0 : (uint32_t)(turn / 2 % parts);
+	uint32_t end = turn == FINDER_ALL ? parts : turn % 2 == 0 ? at + 1 : at;
 	enum rc r = RC_OK;
 
 	for (; r == RC_OK && *found == 1 && at < end; at++) {

@@ -10,10 +10,11 @@
  *
  * Where the first look finds nobody, others follow: the picture turned to both
  * sides, its parts closer, and its small parts closest (faces from 1/32 of the
- * longer side on). Where it finds one face, the closer parts are still searched
- * for another one, of somebody behind. One picture alone gets all these looks;
- * in a stream each frame gets one of them, another one each time, so neither an
- * empty chair nor a face costs much.
+ * longer side on). Where it finds one face, the closer parts, at most four, are
+ * still searched for another one, of somebody behind. One picture alone gets all
+ * these looks; in a stream each frame gets one of them, another one each time,
+ * and every other frame with a face none, so neither an empty chair nor a face
+ * costs much.
  * Threads: none of its own; its networks belong to one thread at a time.
  */
 #ifndef MODELS_FINDER_H

@@ -14,7 +14,7 @@
 #define ROUNDS           8u	/* of Gauss-Newton */
 #define DONE          .003	/* cells: a step that ends it */
 #define REACH          3.0	/* cells: a larger shift was not followed but lost */
-#define OUTLIER        6.0	/* grey levels: cells off by more count less (Cauchy) */
+#define OUTLIER        6.0f	/* grey levels: cells off by more count less (Cauchy) */
 #define ROUNDING       .08	/* square of a grey level */
 #define ERROR_MOST     .10	/* cells: a less certain background says nothing */
 #define PAIRS_LEAST      6u
@@ -56,22 +56,57 @@ mark_back(const struct cue_rigid *c, const struct vision_features *f, bool back[
 }
 
 /* Value and slopes of a scene at x, y in cells, bilinear; false outside. */
-static bool
-scene_at(const uint8_t s[VISION_SCENE_H][VISION_SCENE_W], double x, double y, double at[static 3])
+static inline bool
+scene_at(const uint8_t s[VISION_SCENE_H][VISION_SCENE_W], float x, float y, float at[static 3])
 {
-	int xi = (int)floor(x), yi = (int)floor(y);
-	double fx = x - xi, fy = y - yi, a, b, c, d;
+	float fx, fy, a, b, c, d;
+	int xi, yi;
 
 	if (!(x >= 0 && y >= 0 && x < VISION_SCENE_W - 1 && y < VISION_SCENE_H - 1))
 		return false;
+	xi = (int)x;
+	yi = (int)y;
+	fx = x - (float)xi;
+	fy = y - (float)yi;
 	a = s[yi][xi];
 	b = s[yi][xi + 1];
 	c = s[yi + 1][xi];
 	d = s[yi + 1][xi + 1];
-	at[0] = (a * (1 - fx) + b * fx) * (1 - fy) + (c * (1 - fx) + d * fx) * fy;
-	at[1] = (b - a) * (1 - fy) + (d - c) * fy;
-	at[2] = (c - a) * (1 - fx) + (d - b) * fx;
+	at[1] = (b - a) + (d - c - b + a) * fy;
+	at[2] = (c - a) + (d - c - b + a) * fx;
+	at[0] = a + (b - a) * fx + at[2] * fy;
 	return true;
+}
+
+/* Sums of the weighted products of an equation's parts, the last its right side; the upper half. */
+struct sums { double of[MOTIONS + 1][MOTIONS + 1]; };
+
+/* The equations of row y of the background. */
+static void
+sum_row(const struct cue_rigid *c, const struct vision_features *f, const bool back[static VISION_SCENE_W], int y,
+    const double motion[static MOTIONS], struct sums *sums)
+{
+	const float mx = (VISION_SCENE_W - 1) / 2.0f, dy = (float)y - (VISION_SCENE_H - 1) / 2.0f, zoom = (float)motion[SCALE];
+	const float sx = (float)motion[SHIFT_X], sy = (float)y + (float)motion[SHIFT_Y] + zoom * dy;
+	const float gain = 1.0f + (float)motion[GAIN], offset = (float)motion[OFFSET];
+	float sum[MOTIONS + 1][MOTIONS + 1] = { { 0.0f } };
+
+	for (int x = 0; x < (int)VISION_SCENE_W; x++) {
+		float dx = (float)x - mx, at[3], e, w;
+
+		if (!back[x] || !scene_at(f->scene, (float)x + zoom * dx + sx, sy, at))
+			continue;
+		e = (float)c->scene[y][x] - (gain * at[0] + offset);
+		w = OUTLIER * OUTLIER / (OUTLIER * OUTLIER + e * e);
+		const float row[MOTIONS + 1] = { at[1], at[2], at[1] * dx + at[2] * dy, at[0], 1.0f, e };
+
+		for (unsigned i = 0; i <= MOTIONS; i++)
+			for (unsigned k = i; k <= MOTIONS; k++)
+				sum[i][k] += w * row[i] * row[k];
+	}
+	for (unsigned i = 0; i <= MOTIONS; i++)
+		for (unsigned k = i; k <= MOTIONS; k++)
+			sums->of[i][k] += (double)sum[i][k];
 }
 
 /* One step of Gauss-Newton on motion; *error: how uncertain the shift is. False: nothing to hold on to. */
@@ -79,26 +114,18 @@ static bool
 step_back(const struct cue_rigid *c, const struct vision_features *f, bool back[VISION_SCENE_H][VISION_SCENE_W],
     double motion[static MOTIONS], double *step, double *error)
 {
-	const double mx = (VISION_SCENE_W - 1) / 2.0, my = (VISION_SCENE_H - 1) / 2.0;
-	double m[CUE_UNKNOWNS_MAX][CUE_UNKNOWNS_MAX + 1] = { { 0.0 } }, d[CUE_UNKNOWNS_MAX], at[3];
-	double weights = 0.0, squares = 0.0, noise, firm;
+	double m[CUE_UNKNOWNS_MAX][CUE_UNKNOWNS_MAX + 1], d[CUE_UNKNOWNS_MAX], weights, noise, firm;
+	struct sums sums = { { { 0.0 } } };
 
 	for (int y = 0; y < (int)VISION_SCENE_H; y++)
-		for (int x = 0; x < (int)VISION_SCENE_W; x++) {
-			double dx = x - mx, dy = y - my, e, w;
-
-			if (!back[y][x] || !scene_at(f->scene, x + motion[SCALE] * dx + motion[SHIFT_X],
-			    y + motion[SCALE] * dy + motion[SHIFT_Y], at))
-				continue;
-			e = c->scene[y][x] - ((1.0 + motion[GAIN]) * at[0] + motion[OFFSET]);
-			w = 1.0 / (1.0 + e * e / (OUTLIER * OUTLIER));
-			cue_equation(m, MOTIONS, (double[]){ at[1], at[2], at[1] * dx + at[2] * dy, at[0], 1.0, e }, w);
-			weights += w;
-			squares += w * e * e;
-		}
+		sum_row(c, f, back[y], y, motion, &sums);
+	weights = sums.of[OFFSET][OFFSET];	/* the part that is 1 */
 	if (!(weights >= CELLS_LEAST / 2.0))
 		return false;
-	noise = squares / weights + ROUNDING;
+	for (unsigned i = 0; i < MOTIONS; i++)
+		for (unsigned k = 0; k <= MOTIONS; k++)
+			m[i][k] = sums.of[i < k ? i : k][i < k ? k : i];
+	noise = sums.of[MOTIONS][MOTIONS] / weights + ROUNDING;
 	firm = fmin(m[SHIFT_X][SHIFT_X], m[SHIFT_Y][SHIFT_Y]) - weights * noise;	/* slopes of the noise itself hold nothing */
 	*error = firm > weights * noise ? sqrt(noise / firm) : HUGE_VAL;
 	if (!cue_solve(m, MOTIONS, d))
