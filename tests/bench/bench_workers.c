@@ -160,7 +160,7 @@ pss_kb(const struct bench_worker *worker, int n)
 bool
 bench_workers(int n, const char *models, const uint8_t *jpeg, size_t jpeg_n, double seconds, struct bench_load *out)
 {
-	const struct vision_request q = { .seq = 1, .want = VISION_WANT_EYES | VISION_WANT_EMBEDDING,
+	const struct vision_request q = { .seq = 0, .want = VISION_WANT_EYES | VISION_WANT_EMBEDDING,
 	    .jpeg_bytes = (uint32_t)jpeg_n };
 	struct bench_worker worker[BENCH_WORKERS_MAX] = { { 0 } };
 	struct pollfd wait[BENCH_WORKERS_MAX];
