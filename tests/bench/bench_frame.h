@@ -21,7 +21,7 @@ extern const char *const bench_stage_name[STAGES];
 
 struct bench_jpeg { uint8_t bytes[JPEG_MAX_BYTES]; size_t n; };
 
-/* What one frame with an embedding runs. */
+/* The networks of a frame with an embedding, each once: what is compared with other programs. */
 #define BENCH_FRAME_NETWORKS 5
 extern const char *const bench_frame_network[BENCH_FRAME_NETWORKS];
 
