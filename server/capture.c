@@ -55,6 +55,7 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	if ((c = calloc(1, sizeof *c)) == NULL)
 		return NULL;
 	c->o = *o;
+	c->o.liveness.held_n = recall_asked(o->cues.recall, c->o.liveness.held, LIVENESS_HELD_MAX);
 	c->g = g;
 	c->verdict = RC_AGAIN;
 	c->began_ms = c->offered_ms = c->sighted_ms = now;
@@ -213,6 +214,7 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	if ((alarm = cues_alarm(&c->cues)) != LIVENESS_FINE)
 		capture_refuse(c, alarm, RC_NOT_LIVE);
 	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part] || (part == c->l.steps && c->colour != 0));
+	cues_asked(&c->cues, c->l.asked);
 	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
 		capture_probe(c, s, part, settling);

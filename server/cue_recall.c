@@ -38,7 +38,7 @@ static const float waver[TRACE_CHANNELS] = {
 
 /* A trace read off at an even beat: NAN where nothing is known. */
 struct recall_trace {
-	uint32_t frames, beats;
+	uint32_t asked, frames, beats;
 	uint64_t *hash;			/* [frames] */
 	float    (*at)[TRACE_CHANNELS];	/* [beats] */
 };
@@ -151,6 +151,7 @@ recall_add(struct recall *r, const struct trace *t)
 		return RC_TOO_BIG;
 	if (t->n == 0)
 		return RC_OK;
+	to->asked = t->asked;
 	to->frames = t->n;
 	to->beats = (uint32_t)(length_ms(t) / BEAT_MS) + 1;
 	to->hash = calloc(to->frames, sizeof *to->hash);
@@ -170,6 +171,16 @@ uint32_t
 recall_traces(const struct recall *r)
 {
 	return r->n;
+}
+
+uint32_t
+recall_asked(const struct recall *r, uint32_t *dst, uint32_t max)
+{
+	uint32_t n = r == NULL ? 0 : r->n < max ? r->n : max;
+
+	for (uint32_t i = 0; i < n; i++)
+		dst[i] = r->trace[i].asked;
+	return n;
 }
 
 /* ---- the same pictures ---- */

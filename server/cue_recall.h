@@ -32,9 +32,11 @@ struct recall;
 
 struct recall *recall_new(void) MUST_CHECK;	/* NULL: out of memory */
 void           recall_free(struct recall *r);	/* NULL is fine */
-/* Copies what is needed of t. RC_NOMEM, RC_TOO_BIG: RECALL_TRACES_MAX are there. */
+/* Newest first. Copies what is needed of t. RC_NOMEM, RC_TOO_BIG: RECALL_TRACES_MAX are there. */
 enum rc        recall_add(struct recall *r, const struct trace *t) MUST_CHECK;
 uint32_t       recall_traces(const struct recall *r);
+/* What was asked in the newest, at most max; returns in how many. r: NULL: none. */
+uint32_t       recall_asked(const struct recall *r, uint32_t *dst, uint32_t max);
 
 struct cue_recall_with {	/* one earlier capture */
 	uint32_t hits;		/* the same pictures so far, in order */

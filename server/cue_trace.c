@@ -11,7 +11,7 @@
 #define RIGHT_EYE  42u
 #define EYE_POINTS  6u
 
-static const uint8_t magic[4] = { 'c', 's', 't', '1' };
+static const uint8_t magic[4] = { 'c', 's', 't', '2' };
 
 /* ---- frames ---- */
 
@@ -84,7 +84,8 @@ trace_put(const struct trace *t, uint8_t *dst)
 	uint8_t *p = dst;
 
 	memcpy(p, magic, sizeof magic);
-	p = put_little(p + sizeof magic, t->n, 2);
+	p = put_little(p + sizeof magic, t->asked, 4);
+	p = put_little(p, t->n, 2);
 	for (uint32_t i = 0; i < t->n; i++) {
 		p = put_little(p, t->frame[i].after_ms, 2);
 		p = put_little(p, t->frame[i].hash, 8);
@@ -98,18 +99,20 @@ enum rc
 trace_get(const uint8_t *src, size_t n, struct trace *t)
 {
 	const uint8_t *p = src + sizeof magic;
-	uint32_t frames;
+	uint32_t asked, frames;
 
 	if (n < TRACE_HEAD_BYTES)
 		return RC_SHORT;
 	if (memcmp(src, magic, sizeof magic) != 0)
 		return RC_VERSION;
+	asked = (uint32_t)get_little(&p, 4);
 	frames = (uint32_t)get_little(&p, 2);
 	if (frames > TRACE_FRAMES_MAX || n != TRACE_HEAD_BYTES + (size_t)frames * TRACE_FRAME_BYTES)
 		return RC_MALFORMED;
 	if (frames > 0 && (p[0] != 0 || p[1] != 0))	/* nothing comes before the first */
 		return RC_MALFORMED;
 	memset(t, 0, sizeof *t);
+	t->asked = asked;
 	t->n = frames;
 	for (uint32_t i = 0; i < frames; i++) {
 		t->frame[i].after_ms = (uint16_t)get_little(&p, 2);

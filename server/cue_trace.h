@@ -1,14 +1,15 @@
 /*
  * cue_trace.h - what is remembered of a capture, to notice it when it is played
- * again: when each frame came, its hash, and where the face was looking.
+ * again: what was asked, when each frame came, its hash, and where the face was
+ * looking.
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is:   the frames with one face, some numbers each, and their codec.
  * What it isn't: no picture and no template: nobody is recognised by it. Still
  *               it is about a person's body, so it is sealed at rest.
  *
- * Bytes: "cst1", u16 frames, then per frame u16 milliseconds since the one
- * before (0 for the first), u64 hash, TRACE_CHANNELS times i16; little endian.
+ * Bytes: "cst2", u32 asked, u16 frames, then per frame u16 milliseconds since
+ * the one before (0 for the first), u64 hash, TRACE_CHANNELS times i16; little endian.
  *
  * Threads: none. No heap, may be zeroed. Whoever holds one wipes it.
  */
@@ -23,7 +24,7 @@
 
 #define TRACE_FRAMES_MAX  460u
 #define TRACE_CHANNELS      8u
-#define TRACE_HEAD_BYTES    6u
+#define TRACE_HEAD_BYTES   10u
 #define TRACE_FRAME_BYTES  (10u + 2u * TRACE_CHANNELS)
 #define TRACE_BYTES_MAX    (TRACE_HEAD_BYTES + TRACE_FRAMES_MAX * TRACE_FRAME_BYTES)
 
@@ -39,6 +40,7 @@ struct trace_frame {
 };
 
 struct trace {
+	uint32_t asked;		/* what the person was asked to do, struct liveness */
 	uint32_t n;
 	int64_t  last_ms;	/* when the last one came; not kept in bytes */
 	struct trace_frame frame[TRACE_FRAMES_MAX];

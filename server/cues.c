@@ -101,6 +101,12 @@ cues_trace(const struct cues *c)
 }
 
 void
+cues_asked(struct cues *c, uint32_t asked)
+{
+	c->recall.trace.asked = asked;
+}
+
+void
 cues_end(struct cues *c)
 {
 	crypto_wipe(c, sizeof *c);

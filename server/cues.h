@@ -86,6 +86,8 @@ enum liveness_reason cues_alarm(const struct cues *c);
 enum liveness_reason cues_judge(const struct cues *c, struct cue_value out[static CUES], float *fused);
 /* What to remember of the capture so far; lives as long as c. */
 const struct trace *cues_trace(const struct cues *c);
+/* What the person has been asked so far goes into it (struct liveness). */
+void cues_asked(struct cues *c, uint32_t asked);
 void cues_end(struct cues *c);
 
 /* "depth", for audit records, tools and tests. */

@@ -21,6 +21,8 @@ liveness_enter(struct liveness *l, enum liveness_phase to, int64_t now_ms)
 	l->open_ms = 0;
 	l->shut_too_long = false;
 	l->halfway = false;
+	if (to == LIVENESS_CHALLENGE)
+		l->asked |= liveness_ask_bit(l->plan[l->step]);
 	if (to == LIVENESS_PASSED)
 		l->verdict = RC_OK;
 }

@@ -35,6 +35,7 @@
 #include "server/live.h"
 
 #define LIVENESS_CHALLENGES_MAX 4u
+#define LIVENESS_HELD_MAX       4u	/* newest captures whose movements a plan stays away from: enough is left to draw */
 
 /* What the person is asked; left and right are the person's own. Numbers as in CaptureAsk of countersign.proto. */
 enum liveness_ask {
@@ -113,6 +114,8 @@ struct liveness_options {
 	uint32_t kinds;		/* of which the plan is made */
 	uint32_t without;	/* kinds that this person is spared; if no other is left in `kinds`, all the others
 				   stand in, and without any at all nothing is asked */
+	uint32_t held[LIVENESS_HELD_MAX], held_n;	/* `asked` of earlier captures, newest first: recordings that
+				   somebody may have */
 	bool     mirrored;	/* the camera's pictures are mirrored */
 	struct live_rule live;	/* what is a movement */
 	uint32_t wrong_turns;	/* to the wrong side that are forgiven */
@@ -169,6 +172,7 @@ struct liveness {
 	int64_t  open_ms;		/* told to open the eyes again then; 0: not yet */
 	bool     shut_too_long;		/* a closure instead of a blink */
 	bool     halfway;		/* turned to the right side, not far enough yet */
+	uint32_t asked;			/* a bit 1 << liveness_ask for each that was asked so far */
 	uint32_t wrong, early, others;	/* so far, of all challenges */
 	int64_t  passed_ms;		/* the last challenge was */
 	uint32_t crowd;			/* consecutive frames with several faces, of those searched */

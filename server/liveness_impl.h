@@ -11,6 +11,8 @@
 
 /* Fills steps, plan, pause, hold_ms and drawn from g; l->o is set. */
 void liveness_draw_plan(struct liveness *l, const struct rng *g);
+/* The bit of an ask in `asked`. */
+uint32_t liveness_ask_bit(enum liveness_ask a);
 /* The next n drawn bits. */
 uint32_t liveness_draw_bits(struct liveness *l, unsigned n);
 

@@ -2,9 +2,12 @@
  * liveness_plan.c - shipped values, and what is drawn for a capture.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <string.h>
+
 #include "server/liveness_impl.h"
 
 #define HOLD_SPREAD_MS 300	/* drawn on top of hold_ms */
+#define PLANS_DRAWN    64u	/* at most: of 10 pairs of movements each is among them but once in 800 */
 
 void
 liveness_defaults(struct liveness_options *o)
@@ -14,7 +17,7 @@ liveness_defaults(struct liveness_options *o)
 		.kinds = LIVENESS_KINDS,
 		.wrong_turns = 1,
 		.early = 1,
-		.others = 2,
+		.others = 1,
 		.settle_frames = 4,
 		.settle_ms = 250,
 		.react_ms = 200,
@@ -39,7 +42,7 @@ liveness_options_check(const struct liveness_options *o)
 {
 	const struct live_rule *v = &o->live;
 
-	if (o->challenges < 1 || o->challenges > LIVENESS_CHALLENGES_MAX || (o->kinds & LIVENESS_KINDS) == 0 ||
+	if (o->challenges < 1 || o->challenges > LIVENESS_CHALLENGES_MAX || o->held_n > LIVENESS_HELD_MAX || (o->kinds & LIVENESS_KINDS) == 0 ||
 	    ((o->kinds | o->without) & ~LIVENESS_KINDS) != 0 || o->settle_frames < 1)
 		return RC_INVALID;
 	if (!(v->eyes.faint > 0.0f && v->eyes.faint <= v->eyes.drop && v->eyes.drop <= v->eyes.sure && v->eyes.sure < 1.0f))
@@ -92,16 +95,14 @@ liveness_draw_kind(uint32_t kinds, const struct rng *g)
 	return kinds & (~kinds + 1);
 }
 
-void
-liveness_draw_plan(struct liveness *l, const struct rng *g)
+/* Once. */
+static void
+liveness_draw_asks(struct liveness *l, uint32_t kinds, const struct rng *g)
 {
-	uint32_t kinds = l->o.kinds & ~l->o.without, left, turn;
+	uint32_t left = kinds & ~(uint32_t)LIVENESS_TURN, turn = LIVENESS_CHALLENGES_MAX;
 
-	if (kinds == 0)
-		kinds = LIVENESS_KINDS & ~l->o.without;
-	l->steps = kinds == 0 ? 0 : l->o.challenges;
-	left = kinds & ~(uint32_t)LIVENESS_TURN;
-	turn = (kinds & LIVENESS_TURN) != 0 && l->steps > 0 ? rng_below(g, l->steps) : LIVENESS_CHALLENGES_MAX;
+	if ((kinds & LIVENESS_TURN) != 0 && l->steps > 0)
+		turn = rng_below(g, l->steps);
 	for (uint32_t i = 0; i < l->steps; i++) {
 		uint32_t kind = LIVENESS_TURN;	/* one at least, as depth shows in it */
 
@@ -112,8 +113,55 @@ liveness_draw_plan(struct liveness *l, const struct rng *g)
 			left &= ~kind;
 		}
 		l->plan[i] = liveness_ask_of(kind, g);
-		l->pause[i] = (int64_t)rng_below(g, (uint32_t)l->o.pause_ms + 1);
 	}
+}
+
+/* Its bit in `asked`; whoever blinks twice blinks, and whoever opens the eyes had shut them. */
+uint32_t
+liveness_ask_bit(enum liveness_ask a)
+{
+	if (a == LIVENESS_ASK_BLINK_TWICE)
+		a = LIVENESS_ASK_BLINK;
+	else if (a == LIVENESS_ASK_OPEN_EYES)
+		a = LIVENESS_ASK_CLOSE_EYES;
+	return 1u << a;
+}
+
+/* How many captures ago the newest one was made that shows all of the plan; UINT32_MAX: none does. */
+static uint32_t
+liveness_plan_age(const struct liveness *l)
+{
+	uint32_t plan = 0;
+
+	for (uint32_t i = 0; i < l->steps; i++)
+		plan |= liveness_ask_bit(l->plan[i]);
+	for (uint32_t i = 0; i < l->o.held_n; i++)
+		if ((plan & ~l->o.held[i]) == 0)
+			return i;
+	return UINT32_MAX;
+}
+
+/* Of some plans drawn the one whose movements were last recorded longest ago: an old recording shall not hold them. */
+void
+liveness_draw_plan(struct liveness *l, const struct rng *g)
+{
+	uint32_t kinds = l->o.kinds & ~l->o.without, best = 0, age;
+	enum liveness_ask plan[LIVENESS_CHALLENGES_MAX] = { LIVENESS_ASK_NONE };
+
+	if (kinds == 0)
+		kinds = LIVENESS_KINDS & ~l->o.without;
+	l->steps = kinds == 0 ? 0 : l->o.challenges;
+	for (unsigned drawn = 0; drawn < PLANS_DRAWN && best < UINT32_MAX; drawn++) {
+		liveness_draw_asks(l, kinds, g);
+		age = liveness_plan_age(l);
+		if (drawn > 0 && age <= best)
+			continue;
+		best = age;
+		memcpy(plan, l->plan, sizeof plan);
+	}
+	memcpy(l->plan, plan, sizeof plan);
+	for (uint32_t i = 0; i < l->steps; i++)
+		l->pause[i] = (int64_t)rng_below(g, (uint32_t)l->o.pause_ms + 1);
 	l->hold_ms = l->o.hold_ms + (int64_t)rng_below(g, HOLD_SPREAD_MS + 1);
 	rng_fill(g, &l->drawn, sizeof l->drawn);
 }

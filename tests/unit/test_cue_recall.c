@@ -227,10 +227,12 @@ test_codec(void **state)
 	(void)state;
 	person_make(&p, 1, 3);
 	assert_false(show(NULL, &p, &first));
+	cue.trace.asked = 0x8000000a;
 	n = trace_put(&cue.trace, bytes);
 	assert_int_equal(n, TRACE_HEAD_BYTES + cue.trace.n * TRACE_FRAME_BYTES);
 	assert_int_equal(trace_get(bytes, n, &t), RC_OK);
 	assert_int_equal(t.n, cue.trace.n);
+	assert_int_equal(t.asked, 0x8000000a);
 	assert_memory_equal(t.frame[5].value, cue.trace.frame[5].value, sizeof t.frame[5].value);
 	assert_true(t.frame[5].hash == cue.trace.frame[5].hash && t.frame[5].after_ms == cue.trace.frame[5].after_ms);
 	assert_int_equal(trace_put(&t, back), n);
@@ -241,9 +243,9 @@ test_codec(void **state)
 	assert_int_equal(trace_get(bytes, n + 1, &t), RC_MALFORMED);
 	bytes[TRACE_HEAD_BYTES] = 1;
 	assert_int_equal(trace_get(bytes, n, &t), RC_MALFORMED);
-	bytes[3] = '2';
+	bytes[3] = '1';
 	assert_int_equal(trace_get(bytes, n, &t), RC_VERSION);
-	memcpy(bytes, "cst1\xff\xff", 6);
+	memcpy(bytes, "cst2\0\0\0\0\xff\xff", 10);
 	assert_int_equal(trace_get(bytes, n, &t), RC_MALFORMED);
 	assert_int_equal(t.n, 4242);
 }

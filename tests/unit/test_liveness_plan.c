@@ -135,6 +135,44 @@ test_options(void **state)
 	assert_int_equal(liveness_options_check(&o), RC_INVALID);
 }
 
+static uint32_t
+bits_of(const struct liveness *l)
+{
+	uint32_t bits = 0;
+
+	for (uint32_t i = 0; i < l->steps; i++)
+		bits |= 1u << (l->plan[i] == LIVENESS_ASK_BLINK_TWICE ? LIVENESS_ASK_BLINK : l->plan[i]);
+	return bits;
+}
+
+/* No recording of the newest captures shows what is asked now, whatever its order; where all have been asked, the oldest. */
+static void
+test_held(void **state)
+{
+	static const enum liveness_ask sides[] = { LIVENESS_ASK_TURN_LEFT, LIVENESS_ASK_TURN_RIGHT };
+	struct liveness_options o;
+
+	(void)state;
+	liveness_defaults(&o);
+	o.kinds = LIVENESS_BLINK | LIVENESS_BLINK_TWICE | LIVENESS_NOD | LIVENESS_TURN;
+	for (uint32_t i = 0; i < 4; i++)
+		o.held[i] = 1u << sides[i % 2] | 1u << (i < 2 ? LIVENESS_ASK_BLINK : LIVENESS_ASK_NOD);
+	for (o.held_n = 1; o.held_n <= 4; o.held_n++)
+		for (uint64_t seed = 1; seed <= 50; seed++) {
+			struct fake_rng g;
+			struct liveness l;
+
+			fake_rng_init(&g, seed);
+			liveness_begin(&l, &o, &g.rng, 0);
+			for (uint32_t i = 0; o.held_n < 4 && i < o.held_n; i++)
+				assert_true((bits_of(&l) & ~o.held[i]) != 0);
+			if (o.held_n == 4)
+				assert_int_equal(bits_of(&l), o.held[3]);
+		}
+	o.held_n = LIVENESS_HELD_MAX + 1;
+	assert_int_equal(liveness_options_check(&o), RC_INVALID);
+}
+
 /* The person's left is the right of an unmirrored picture, where turn > 0. */
 static void
 test_sides(void **state)
@@ -164,6 +202,7 @@ main(void)
 		cmocka_unit_test(test_plan_kinds),
 		cmocka_unit_test(test_nothing_to_ask),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_sides),
 	};
 
