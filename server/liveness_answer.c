@@ -45,12 +45,26 @@ liveness_answered(struct liveness *l, int64_t now_ms)
 	liveness_enter(l, LIVENESS_SETTLE, now_ms);
 }
 
+/* Anew, but not the side that makes the plan one that a recording may show. */
+static void
+liveness_draw_side(struct liveness *l)
+{
+	static const enum liveness_ask sides[2] = { LIVENESS_ASK_TURN_LEFT, LIVENESS_ASK_TURN_RIGHT };
+	uint32_t side = liveness_draw_bits(l, 1), age;
+
+	l->plan[l->step] = sides[1 - side];
+	age = liveness_plan_age(l);
+	l->plan[l->step] = sides[side];
+	if (liveness_plan_age(l) < age)
+		l->plan[l->step] = sides[1 - side];
+}
+
 /* The same step once more; a side is drawn anew, so that rocking to and fro is no answer. */
 static void
 liveness_again(struct liveness *l, enum liveness_phase from, enum liveness_reason why, int64_t now_ms)
 {
 	if (liveness_asks_turn(l))
-		l->plan[l->step] = liveness_draw_bits(l, 1) != 0 ? LIVENESS_ASK_TURN_LEFT : LIVENESS_ASK_TURN_RIGHT;
+		liveness_draw_side(l);
 	l->pause[l->step] = l->o.pause_ms * liveness_draw_bits(l, 3) / 8;
 	liveness_enter(l, from, now_ms);
 	l->reason = why;

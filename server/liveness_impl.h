@@ -13,6 +13,8 @@
 void liveness_draw_plan(struct liveness *l, const struct rng *g);
 /* The bit of an ask in `asked`. */
 uint32_t liveness_ask_bit(enum liveness_ask a);
+/* How many captures ago the newest one was made that shows all of the plan; UINT32_MAX: none does. */
+uint32_t liveness_plan_age(const struct liveness *l);
 /* The next n drawn bits. */
 uint32_t liveness_draw_bits(struct liveness *l, unsigned n);
 

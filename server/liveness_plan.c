@@ -127,8 +127,7 @@ liveness_ask_bit(enum liveness_ask a)
 	return 1u << a;
 }
 
-/* How many captures ago the newest one was made that shows all of the plan; UINT32_MAX: none does. */
-static uint32_t
+uint32_t
 liveness_plan_age(const struct liveness *l)
 {
 	uint32_t plan = 0;
