@@ -112,96 +112,96 @@ vault_email_get(const struct vault *v, const struct person *p, char dst[static E
 	return r;
 }
 
+/* Seals the n bytes at src under the key of p, bound to ad; dst has room for most bytes, *sealed_n are used. */
+static enum rc
+vault_blob_put(const struct vault *v, const struct person *p, const char *ad, const uint8_t *src, size_t n,
+    uint8_t *dst, size_t most, size_t *sealed_n)
+{
+	uint8_t key[KEY_BYTES] = { 0 };
+	enum rc r = RC_BUG;
+
+	if (n == 0 || n > most - SEAL_OVERHEAD)
+		return RC_INVALID;
+	if ((r = vault_person_key(v, p, key)) == RC_OK) {
+		seal_put(v->rng, key, ad, strlen(ad), src, n, dst);
+		*sealed_n = n + SEAL_OVERHEAD;
+	}
+	crypto_wipe(key, sizeof key);
+	return r;
+}
+
+/* Opens what vault_blob_put sealed; dst has room for most bytes, *n are used. */
+static enum rc
+vault_blob_get(const struct vault *v, const struct person *p, const char *ad, const uint8_t *sealed, size_t sealed_n,
+    uint8_t *dst, size_t most, size_t *n)
+{
+	uint8_t key[KEY_BYTES] = { 0 };
+	enum rc r = RC_BUG;
+
+	if (sealed_n <= SEAL_OVERHEAD || sealed_n > most)
+		return RC_FORGED;
+	if ((r = vault_person_key(v, p, key)) == RC_OK)
+		r = seal_get(key, ad, strlen(ad), sealed, sealed_n, dst);
+	if (r == RC_OK)
+		*n = sealed_n - SEAL_OVERHEAD;
+	crypto_wipe(key, sizeof key);
+	return r;
+}
+
 /* "countersign template 1 PERSON EMBEDDER VERSION DIM" */
-static size_t
+static void
 vault_template_ad(const struct person *p, const struct face_template *t, char ad[static 128])
 {
-	int n = snprintf(ad, 128, "countersign template 1 %llu %s %u %u", (unsigned long long)p->id, t->embedder,
+	snprintf(ad, 128, "countersign template 1 %llu %s %u %u", (unsigned long long)p->id, t->embedder,
 	    t->embedder_version, t->dim);
-
-	return (size_t)n;
 }
 
 enum rc
 vault_template_put(const struct vault *v, const struct person *p, const uint8_t *src, size_t n, struct face_template *t)
 {
-	uint8_t key[KEY_BYTES] = { 0 };
-	enum rc r = RC_BUG;
 	char ad[128];
 
-	if (n == 0 || n > SEALED_TEMPLATE_MAX - SEAL_OVERHEAD)
-		return RC_INVALID;
-	if ((r = vault_person_key(v, p, key)) == RC_OK) {
-		seal_put(v->rng, key, ad, vault_template_ad(p, t, ad), src, n, t->sealed);
-		t->sealed_n = n + SEAL_OVERHEAD;
-	}
-	crypto_wipe(key, sizeof key);
-	return r;
+	vault_template_ad(p, t, ad);
+	return vault_blob_put(v, p, ad, src, n, t->sealed, sizeof t->sealed, &t->sealed_n);
 }
 
 enum rc
 vault_template_get(const struct vault *v, const struct person *p, const struct face_template *t,
     uint8_t dst[static SEALED_TEMPLATE_MAX], size_t *n)
 {
-	uint8_t key[KEY_BYTES] = { 0 };
-	enum rc r = RC_BUG;
 	char ad[128];
 
-	if (t->sealed_n <= SEAL_OVERHEAD || t->sealed_n > sizeof t->sealed)
-		return RC_FORGED;
-	if ((r = vault_person_key(v, p, key)) == RC_OK)
-		r = seal_get(key, ad, vault_template_ad(p, t, ad), t->sealed, t->sealed_n, dst);
-	if (r == RC_OK)
-		*n = t->sealed_n - SEAL_OVERHEAD;
-	crypto_wipe(key, sizeof key);
-	return r;
+	vault_template_ad(p, t, ad);
+	return vault_blob_get(v, p, ad, t->sealed, t->sealed_n, dst, SEALED_TEMPLATE_MAX, n);
 }
 
 /* "countersign trace 1 PERSON CAPTURE" */
-static size_t
+static void
 vault_trace_ad(const struct person *p, const struct capture_trace *t, char ad[static 128])
 {
 	char capture[2 * ID_BYTES + 1];
-	int n;
 
 	hex_put(t->capture, ID_BYTES, capture);
-	n = snprintf(ad, 128, "countersign trace 1 %llu %s", (unsigned long long)p->id, capture);
-	return (size_t)n;
+	snprintf(ad, 128, "countersign trace 1 %llu %s", (unsigned long long)p->id, capture);
 }
 
 enum rc
 vault_trace_put(const struct vault *v, const struct person *p, const uint8_t *src, size_t n, struct capture_trace *t)
 {
-	uint8_t key[KEY_BYTES] = { 0 };
-	enum rc r = RC_BUG;
 	char ad[128];
 
-	if (n == 0 || n > SEALED_TRACE_MAX - SEAL_OVERHEAD)
-		return RC_INVALID;
-	if ((r = vault_person_key(v, p, key)) == RC_OK) {
-		seal_put(v->rng, key, ad, vault_trace_ad(p, t, ad), src, n, t->sealed);
-		t->sealed_n = n + SEAL_OVERHEAD;
-	}
-	crypto_wipe(key, sizeof key);
-	return r;
+	vault_trace_ad(p, t, ad);
+	return vault_blob_put(v, p, ad, src, n, t->sealed, sizeof t->sealed, &t->sealed_n);
 }
 
 enum rc
 vault_trace_get(const struct vault *v, const struct person *p, const struct capture_trace *t,
     uint8_t dst[static SEALED_TRACE_MAX], size_t *n)
 {
-	uint8_t key[KEY_BYTES] = { 0 };
-	enum rc r = RC_BUG;
 	char ad[128];
 
-	if (t->sealed_n <= SEAL_OVERHEAD || t->sealed_n > sizeof t->sealed)
-		return RC_FORGED;
-	if ((r = vault_person_key(v, p, key)) == RC_OK)
-		r = seal_get(key, ad, vault_trace_ad(p, t, ad), t->sealed, t->sealed_n, dst);
-	if (r == RC_OK)
-		*n = t->sealed_n - SEAL_OVERHEAD;
-	crypto_wipe(key, sizeof key);
-	return r;
+	vault_trace_ad(p, t, ad);
+	return vault_blob_get(v, p, ad, t->sealed, t->sealed_n, dst, SEALED_TRACE_MAX, n);
 }
 
 enum rc
