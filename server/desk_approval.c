@@ -53,7 +53,6 @@ static enum rc
 desk_approval_send(struct call *c, const struct person *by, const struct intent *i)
 {
 	const struct office *o = c->desk->office;
-	cs_CodeSent *sent = &c->answer->body.code_sent;
 	struct otp_order order = {
 		.purpose = CODE_APPROVAL, .person = by, .session = c->session.id, .txn = &i->txn, .digest = i->digest,
 		.bank = o->config->bank, .now_ms = c->now_ms, .life_ms = o->config->code.life_ms,
@@ -64,17 +63,8 @@ desk_approval_send(struct call *c, const struct person *by, const struct intent 
 	if ((r = call_person(c, &payer)) != RC_OK)
 		goto out;
 	order.about = payer.name;
-	r = otp_send(c->desk->stores, o->vault, o->rng, &order, call_event(c, AUDIT_CODE_SEND, RC_OK, by->customer,
-	    "code to approve a transfer to %s", i->txn.payee), sent->to);
-	if (r == RC_CODE_RATE) {
-		call_audit(c, AUDIT_CODE_SEND, r, by->customer, "not sent");
-		r = call_refuse(c, r, "Too many codes were asked for; please wait 15 minutes and try again.");
-	}
-	if (r != RC_OK)
-		goto out;
-	c->answer->which_body = cs_Envelope_code_sent_tag;
-	sent->life_ms = (uint32_t)order.life_ms;
-	call_wake_notifier(c);
+	r = desk_code_send(c, &order, by->customer, call_event(c, AUDIT_CODE_SEND, RC_OK, by->customer,
+	    "code to approve a transfer to %s", i->txn.payee));
 out:
 	crypto_wipe(&payer, sizeof payer);
 	return r;

@@ -8,6 +8,7 @@
 
 #include "server/call.h"
 #include "server/desk_captures.h"
+#include "server/otp.h"
 
 #define DESK_REGISTRATIONS_MAX 40u	/* at one terminal in CODE_SENDS_WINDOW_MS: each sends mail to whoever is named */
 
@@ -25,6 +26,12 @@ bool    desk_known_gone(const struct desk *d, const struct known_like *like);
 enum rc desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency);
 /* Records and words a log-in that auth_login() refused; returns r. desk_session.c */
 enum rc desk_login_refuse(struct call *c, const char *customer, enum rc r, int64_t until, bool recorded);
+/*
+ * Makes and sends the code of *order, records *ev with it, answers code_sent; a
+ * failure is recorded under subject, a refusal worded. desk_session.c
+ */
+enum rc desk_code_send(struct call *c, const struct otp_order *order, const char *subject,
+            const struct audit_event *ev) MUST_CHECK;
 /* Words for a code that was not accepted; RC_NOT_FOUND becomes RC_CODE_WRONG. desk_session.c */
 enum rc desk_code_refuse(struct call *c, enum rc r);
 /* The intent with this id if it is this person's and of this session, and may still be posted. desk_transfer.c */

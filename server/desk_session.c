@@ -39,6 +39,25 @@ desk_ping(struct call *c)
 	return RC_OK;
 }
 
+enum rc
+desk_code_send(struct call *c, const struct otp_order *order, const char *subject, const struct audit_event *ev)
+{
+	const struct office *o = c->desk->office;
+	cs_CodeSent *sent = &c->answer->body.code_sent;
+	enum rc r = otp_send(c->desk->stores, o->vault, o->rng, order, ev, sent->to);
+
+	if (r != RC_OK) {
+		if (r != RC_STORE)
+			call_audit(c, AUDIT_CODE_SEND, r, subject, "not sent");
+		return r == RC_CODE_RATE ?
+		    call_refuse(c, r, "Too many codes were asked for; please wait 15 minutes and try again.") : r;
+	}
+	c->answer->which_body = cs_Envelope_code_sent_tag;
+	sent->life_ms = (uint32_t)order->life_ms;
+	call_wake_notifier(c);
+	return RC_OK;
+}
+
 /* Sends the code of the session's state; the answer says where it went. */
 static enum rc
 desk_session_code(struct call *c, const struct person *p)
@@ -50,21 +69,9 @@ desk_session_code(struct call *c, const struct person *p)
 		.bank = o->config->bank, .now_ms = c->now_ms,
 		.life_ms = registering ? o->config->code.register_life_ms : o->config->code.life_ms,
 	};
-	cs_CodeSent *sent = &c->answer->body.code_sent;
-	enum rc r;
 
-	r = otp_send(c->desk->stores, o->vault, o->rng, &order, call_event(c, AUDIT_CODE_SEND, RC_OK, p->customer,
-	    "code for %s", registering ? "registration" : "log-in"), sent->to);
-	if (r != RC_OK) {
-		if (r != RC_STORE)
-			call_audit(c, AUDIT_CODE_SEND, r, p->customer, "not sent");
-		return r == RC_CODE_RATE ?
-		    call_refuse(c, r, "Too many codes were asked for; please wait 15 minutes and try again.") : r;
-	}
-	c->answer->which_body = cs_Envelope_code_sent_tag;
-	sent->life_ms = (uint32_t)order.life_ms;
-	call_wake_notifier(c);
-	return RC_OK;
+	return desk_code_send(c, &order, p->customer, call_event(c, AUDIT_CODE_SEND, RC_OK, p->customer,
+	    "code for %s", registering ? "registration" : "log-in"));
 }
 
 /* The session did not come about: it is ended again. */

@@ -164,7 +164,6 @@ enum rc
 desk_transfer_code_send(struct call *c)
 {
 	const struct office *o = c->desk->office;
-	cs_CodeSent *sent = &c->answer->body.code_sent;
 	struct otp_order order = {
 		.purpose = CODE_TRANSACTION, .session = c->session.id, .bank = o->config->bank,
 		.now_ms = c->now_ms, .life_ms = o->config->code.life_ms,
@@ -179,17 +178,8 @@ desk_transfer_code_send(struct call *c)
 	order.person = &p;
 	order.txn = &i.txn;
 	order.digest = i.digest;
-	r = otp_send(c->desk->stores, o->vault, o->rng, &order, call_event(c, AUDIT_CODE_SEND, RC_OK, i.txn.debit,
-	    "code for a transfer to %s", i.txn.payee), sent->to);
-	if (r == RC_CODE_RATE) {
-		call_audit(c, AUDIT_CODE_SEND, r, i.txn.debit, "not sent");
-		r = call_refuse(c, r, "Too many codes were asked for; please wait 15 minutes and try again.");
-	}
-	if (r != RC_OK)
-		goto out;
-	c->answer->which_body = cs_Envelope_code_sent_tag;
-	sent->life_ms = (uint32_t)order.life_ms;
-	call_wake_notifier(c);
+	r = desk_code_send(c, &order, i.txn.debit, call_event(c, AUDIT_CODE_SEND, RC_OK, i.txn.debit,
+	    "code for a transfer to %s", i.txn.payee));
 out:
 	crypto_wipe(&p, sizeof p);
 	return r;
