@@ -158,7 +158,7 @@ class Branch:
                     self.puppet.say("\n".join(ASKS[ask]))
                     shut = ask == "close your eyes"
                     when = time.monotonic()
-                elif shut and ask != "close your eyes":
+                elif shut and ask not in ("close your eyes", "open your eyes"):
                     self.puppet.say("open")
                     shut = False
                 asked = ask
