@@ -94,7 +94,7 @@ capture_offer(struct capture *c, const struct capture_frame *frame, int64_t now,
 
 	if (c->verdict != RC_AGAIN)
 		return RC_EARLY;
-	if (c->seq_any && frame->seq <= c->seq_newest)
+	if ((c->seq_any && frame->seq <= c->seq_newest) || frame->camera_us < 0 || frame->camera_us > CAPTURE_CAMERA_US_MAX)
 		return RC_INVALID;
 	c->seq_any = true;
 	c->seq_newest = frame->seq;

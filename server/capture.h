@@ -45,6 +45,7 @@
 #include "server/match_rule.h"
 
 #define CAPTURE_PROBES       5u		/* embeddings that must agree, at least */
+#define CAPTURE_CAMERA_US_MAX (INT64_C(1) << 53)	/* 285 years on a terminal's clock */
 #define CAPTURE_DETAIL_BYTES 240u	/* audit text with NUL */
 
 struct capture_options {
@@ -102,7 +103,7 @@ void capture_state(const struct capture *c, struct capture_out *out);
  * jpeg_bytes is filled) and *spare (bits of ask->want that a busy pool may
  * leave out this time); it is in flight until capture_features() or
  * capture_error(). Otherwise drop it: RC_BUSY (no credit left), RC_INVALID
- * (seq not newer than the last), RC_EARLY (the capture is over).
+ * (seq not newer than the last, camera_us out of bounds), RC_EARLY (the capture is over).
  */
 enum rc capture_offer(struct capture *c, const struct capture_frame *frame, int64_t now, struct vision_request *ask,
     uint32_t *spare) MUST_CHECK;

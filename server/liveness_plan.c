@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "proto/face_outcome.h"
 #include "server/liveness_impl.h"
 
 #define HOLD_SPREAD_MS 300	/* drawn on top of hold_ms */
@@ -21,7 +22,7 @@ liveness_defaults(struct liveness_options *o)
 		.settle_frames = 4,
 		.settle_ms = 250,
 		.react_ms = 200,
-		.pause_ms = 300,
+		.pause_ms = 250,
 		.hold_ms = 500,
 		.challenge_ms = 7000,
 		.lost_ms = 1500,
@@ -29,7 +30,7 @@ liveness_defaults(struct liveness_options *o)
 		.face_min_px = 64,
 		.face_min_part = .16f,
 		.face_max_part = .80f,
-		.dark = 40,
+		.dark = FACE_DARK_LUMA,
 		.bright = 200,
 		.sharp = 8,
 		.roll = 15,

@@ -697,6 +697,9 @@ test_offers(void **state)
 	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 7 }, START, &ask, &spare), RC_OK);
 	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 7 }, START, &ask, &spare), RC_INVALID);
 	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 6 }, START, &ask, &spare), RC_INVALID);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 8, .camera_us = -1 }, START, &ask, &spare), RC_INVALID);
+	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 8, .camera_us = INT64_MAX }, START, &ask, &spare),
+	    RC_INVALID);
 	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 8 }, START, &ask, &spare), RC_OK);
 	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 9 }, START, &ask, &spare), RC_OK);
 	assert_int_equal(capture_offer(s.c, &(struct capture_frame){ .seq = 10 }, START, &ask, &spare), RC_BUSY);

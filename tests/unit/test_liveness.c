@@ -110,7 +110,7 @@ static void
 in_the_dark(struct run *r, struct vision_features *f)
 {
 	run_honest(r, f);
-	f->brightness = 20;
+	f->brightness = 15;
 }
 
 static void

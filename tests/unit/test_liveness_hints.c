@@ -23,7 +23,7 @@ test_guidance(void **state)
 	} t[] = {
 		{ "come closer",            .3f, 120, 200, 0, 0 },
 		{ "move back a little",     2.6f, 120, 200, 0, 0 },
-		{ "more light please",      1, 30, 200, 0, 0 },
+		{ "more light please",      1, 15, 200, 0, 0 },
 		{ "less light please",      1, 230, 200, 0, 0 },
 		{ "hold still",             1, 120, 1, 0, 0 },
 		{ "hold your head upright", 1, 120, 200, 25, 0 },
