@@ -73,7 +73,7 @@ test_defaults_and_paths(void **state)
 	assert_true(c->match_gallery_fmr > 0.99e-6 && c->match_gallery_fmr < 1.01e-6);
 	assert_string_equal(c->vision.precision, "auto");
 	assert_int_equal(c->liveness.challenges, 2);
-	assert_int_equal(c->liveness.moves, LIVENESS_KINDS & ~(uint32_t)LIVENESS_CLOSE);
+	assert_int_equal(c->liveness.moves, LIVENESS_KINDS);
 	assert_true(c->liveness.light);
 	snprintf(want, sizeof want, "%s/keys", p->folder);
 	assert_string_equal(c->keys, want);
