@@ -15,6 +15,7 @@
 
 #define REPEAT_MOST   10000u
 #define HONEST_OF     50u	/* one honest capture of so many may be refused */
+#define TIMED_RUNS    20u	/* of fewer runs none is 95 of 100 */
 #define VERDICT_MS    6000	/* 95 of 100 honest verdicts come within, ... */
 #define REACT_USUAL   0.7f	/* ... of people who react within so many seconds */
 #define REASONS_MAX   48u
@@ -174,7 +175,7 @@ tally_good(const struct tally *t, enum puppet_scenario s)
 	if (puppet_scenario_rows[s].attack)
 		return t->passed == 0 && t->unexpected == 0;
 	return t->runs - t->passed <= t->runs / HONEST_OF &&
-	    (tally_ms(t, 95) <= VERDICT_MS || puppet_scenario_rows[s].react_most > REACT_USUAL);
+	    (t->runs < TIMED_RUNS || tally_ms(t, 95) <= VERDICT_MS || puppet_scenario_rows[s].react_most > REACT_USUAL);
 }
 
 static void
