@@ -18,9 +18,9 @@
 #include <libavcodec/avcodec.h>
 #include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
-#include <libswscale/swscale.h>
 
 #include "client/camera.h"
+#include "client/camera_rgb.h"
 
 #define AV_OPEN_MS 8000
 #define AV_READ_MS 2000
@@ -33,7 +33,7 @@ struct av_state {
 	AVCodecContext *codec;
 	AVPacket *packet;
 	AVFrame *picture;
-	struct SwsContext *scale;
+	struct camera_rgb rgb;
 	int  stream;
 	bool live, repeats;
 	bool stamped;		/* time stamps are the driver's, of the monotonic clock in general */
@@ -61,7 +61,7 @@ av_close(void *state)
 {
 	struct av_state *s = state;
 
-	sws_freeContext(s->scale);
+	camera_rgb_close(&s->rgb);
 	av_frame_free(&s->picture);
 	av_packet_free(&s->packet);
 	avcodec_free_context(&s->codec);
@@ -174,9 +174,8 @@ static enum rc
 av_convert(struct av_state *s, struct camera_frame **out, char *err, size_t err_n)
 {
 	const AVFrame *p = s->picture;
-	int w = s->opts.width, h = s->opts.height, stride[1];
+	int w = s->opts.width, h = s->opts.height;
 	struct camera_frame *f;
-	uint8_t *planes[1];
 
 	if (p->width < 1 || p->height < 1)
 		return RC_AGAIN;
@@ -184,15 +183,11 @@ av_convert(struct av_state *s, struct camera_frame **out, char *err, size_t err_
 		h = (int)((int64_t)w * p->height / p->width);
 	else
 		w = (int)((int64_t)h * p->width / p->height);
-	s->scale = sws_getCachedContext(s->scale, p->width, p->height, (enum AVPixelFormat)p->format, w, h, AV_PIX_FMT_RGB24,
-	    SWS_BILINEAR, NULL, NULL, NULL);
-	if (s->scale == NULL || (f = camera_frame_new(w, h)) == NULL) {
+	if ((f = camera_frame_new(w, h)) == NULL || camera_rgb_convert(&s->rgb, p, w, h, f->rgb) != RC_OK) {
+		camera_frame_free(f);
 		snprintf(err, err_n, "The camera's picture format cannot be converted.");
 		return RC_IMAGE_BAD;
 	}
-	planes[0] = f->rgb;
-	stride[0] = w * 3;
-	sws_scale(s->scale, (const uint8_t *const *)p->data, p->linesize, 0, p->height, planes, stride);
 	*out = f;
 	return RC_OK;
 }

@@ -27,7 +27,8 @@ cs_program(countersign-eval
 	eval/eval_pattern.c
 	eval/eval_report.c
 	eval/eval_verify.c
-	eval/eval_video.c)
+	eval/eval_video.c
+	../client/camera_rgb.c)
 set_source_files_properties(eval/eval_cross.c PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
 target_compile_definitions(countersign-eval PRIVATE COUNTERSIGN_MODELS="${CMAKE_SOURCE_DIR}/models")
 target_link_libraries(countersign-eval PRIVATE cs_eval_rates cs_models cs_capture cs_cues m)

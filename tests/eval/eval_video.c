@@ -9,8 +9,8 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/display.h>
-#include <libswscale/swscale.h>
 
+#include "client/camera_rgb.h"
 #include "eval_video.h"
 #include "models/image_jpeg.h"
 #include "proto/limits.h"
@@ -23,7 +23,7 @@ struct eval_video {
 	AVCodecContext *codec;
 	AVPacket *packet;
 	AVFrame *picture;
-	struct SwsContext *scale;
+	struct camera_rgb rgb;
 	int stream;
 	unsigned quarters;		/* turns clockwise until the picture stands upright */
 	bool ended;			/* the decoder has been told that no more comes */
@@ -96,7 +96,7 @@ eval_video_close(struct eval_video *v)
 {
 	if (v == NULL)
 		return;
-	sws_freeContext(v->scale);
+	camera_rgb_close(&v->rgb);
 	av_frame_free(&v->picture);
 	av_packet_free(&v->packet);
 	avcodec_free_context(&v->codec);
@@ -179,21 +179,13 @@ video_convert(struct eval_video *v)
 	int longer = p->width > p->height ? p->width : p->height, side = (int)EVAL_VIDEO_SIDE;
 	int w = longer > side ? p->width * side / longer : p->width;
 	int h = longer > side ? p->height * side / longer : p->height;
-	uint8_t *planes[1];
-	int stride[1] = { w * 3 };
-
 	enum rc r;
 
 	if (w < 1 || h < 1)
 		return RC_IMAGE_BAD;
-	if ((r = video_room(&v->im, (uint32_t)w, (uint32_t)h)) != RC_OK)
+	if ((r = video_room(&v->im, (uint32_t)w, (uint32_t)h)) != RC_OK ||
+	    (r = camera_rgb_convert(&v->rgb, p, w, h, v->im.rgb)) != RC_OK)
 		return r;
-	v->scale = sws_getCachedContext(v->scale, p->width, p->height, (enum AVPixelFormat)p->format, w, h,
-	    AV_PIX_FMT_RGB24, SWS_BILINEAR, NULL, NULL, NULL);
-	if (v->scale == NULL)
-		return RC_IMAGE_BAD;
-	planes[0] = v->im.rgb;
-	sws_scale(v->scale, (const uint8_t *const *)p->data, p->linesize, 0, p->height, planes, stride);
 	return v->quarters == 0 ? RC_OK : video_turn(v);
 }
 

@@ -19,7 +19,7 @@ FOREIGN = {
     r"(mysql|mysqld_error|errmsg)\.h|mysql/.*|mariadb/.*": r"db/mysql_\w+\.[ch]",
     r"n?curses(w/.*)?\.h|ncursesw/.*": r"client/term_curses\.c",
     r"chafa\.h": r"client/preview_chafa\.c",
-    r"lib(av\w+|swscale)/.*": r"(client/camera_av|tests/eval/eval_video)\.c",
+    r"lib(av\w+|swscale)/.*": r"(client/camera_(av|rgb)|tests/eval/eval_video)\.c",
     r"darknet\.h": r"models/net_darknet\w*\.[ch]",
     r"dnnl.*\.h": r"models/net_kernels\w*\.[ch]",
     r"turbojpeg\.h": r"(models/image_jpeg|client/camera_jpeg|tests/puppet/\w+)\.c",
