@@ -58,10 +58,8 @@ app_drop(struct app *a)
 
 	if (p->ops->leave != NULL)
 		p->ops->leave(p->state, &a->visit);
-	if (p->ops->picture != NULL) {
+	if (p->ops->picture != NULL)
 		app_video_stop(a);
-		lamp_out(&a->visit.lamp, a->visit.mono_ms);
-	}
 	crypto_wipe(p->state, p->ops->state_size);
 	free(p->state);
 	*p = (struct page){ 0 };

@@ -52,16 +52,6 @@ lamp_ask(struct lamp *l, uint32_t rgb, int64_t now_ms)
 	lamp_turn(l, now_ms);
 }
 
-void
-lamp_out(struct lamp *l, int64_t now_ms)
-{
-	l->asked = 0;
-	if (l->shown == 0)
-		return;
-	l->shown = 0;
-	l->changed_ms = now_ms;
-}
-
 uint32_t
 lamp_palette(int index)
 {

@@ -11,8 +11,10 @@
  * flashes a second are the most, and a saturated red counts at any size. Here
  * a colour stands for at least LAMP_LEAST_MS, so that there are no more than
  * three changes a second; of colours that were asked for meanwhile the last
- * one shows then and the others never; a saturated red is never shown. Going
- * out counts as a change.
+ * one shows then and the others never; a saturated red is never shown. Coming
+ * on and going out are changes like any other, whatever becomes of the capture
+ * meanwhile: the lamp belongs to the visit and not to a page, so that a page
+ * that goes leaves its light behind for the rest of its time.
  *
  * Threads: none.
  */
@@ -35,9 +37,6 @@ struct lamp {
 void lamp_ask(struct lamp *l, uint32_t rgb, int64_t now_ms);
 /* Shows what was asked as soon as it may. Call often. */
 void lamp_turn(struct lamp *l, int64_t now_ms);
-
-/* Dark at once: the page that it lit is gone. */
-void lamp_out(struct lamp *l, int64_t now_ms);
 
 bool lamp_is_red(uint32_t rgb);		/* R / (R + G + B) of .8 or more, as light: by linear values */
 /* The nearest of the colours 16 to 255 of xterm that is no saturated red; and any of those as 0xRRGGBB. */

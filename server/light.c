@@ -7,17 +7,18 @@
 #include "server/light.h"
 
 /*
- * Far apart in hue, of like luminance (relative luminance .44 to .47 by WCAG's
- * formula, so that no change is a flash of brightness), red never above half of
- * the sum.
+ * Colours of xterm's 256, so that every terminal shows just these; chosen for
+ * being far apart in hue among those whose relative luminance (WCAG) is .33 to
+ * .41. Two of them are less than .10 apart, so that no change of colour is half
+ * of a flash; red is at most two thirds of the light.
  */
 const uint32_t light_palette[LIGHT_PALETTE] = {
-	0xff9a9a,	/* rose */
-	0x40d040,	/* green */
-	0x90b0ff,	/* blue */
-	0xd0b030,	/* amber */
-	0x30c8d8,	/* cyan */
-	0xf090f0,	/* mauve */
+	0xff8787,	/* rose */
+	0x00afaf,	/* cyan */
+	0x00afff,	/* blue */
+	0xafaf00,	/* yellow */
+	0xff5fff,	/* mauve */
+	0xaf87ff,	/* violet */
 };
 
 void

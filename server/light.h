@@ -6,11 +6,13 @@
  *               and which of them shows at a given moment.
  * What it isn't: it paints nothing (client) and judges nothing (cue_light.h).
  *
- * Safe for people with photosensitive epilepsy: a colour stands for at least
- * LIGHT_LEAST_MS, which is below three changes a second (WCAG 2.2, 2.3.1 allows
- * three flashes, pairs of changes); no colour is a saturated red
- * (R / (R + G + B) >= 0.8, same source); neighbours differ in hue much more
- * than in luminance.
+ * Safe for people with photosensitive epilepsy, after the general flash limit
+ * (WCAG 2.2, 2.3.1; ISO 9241-391): a flash is a pair of opposing changes of
+ * relative luminance by .10 and more where the darker is below .80, or one to
+ * and from a saturated red (R / (R + G + B) >= .8 of the light), and three a
+ * second are the most. Here no two colours are .10 apart or near such a red, on
+ * terminals of 256 colours and of millions, so that only coming on and going
+ * out change the brightness; and a colour stands for at least LIGHT_LEAST_MS.
  *
  * Threads: none; pure functions.
  */

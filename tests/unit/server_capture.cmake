@@ -20,6 +20,9 @@ foreach(name test_cue_cut test_cue_depth test_cue_feed test_cue_light test_cue_r
 	cs_unit_test(${name} unit/${name}.c unit/cue_head.c)
 	target_link_libraries(${name} PRIVATE cs_capture m)
 endforeach()
+# The lamp on both sides of the wire.
+cs_unit_test(test_light unit/test_light.c)
+target_link_libraries(test_light PRIVATE cs_capture cs_client m)
 
 # A worker that misbehaves on command.
 if(NOT COUNTERSIGN_BUILD STREQUAL "fuzz")

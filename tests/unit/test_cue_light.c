@@ -132,66 +132,12 @@ test_delay(void **state)
 	assert_false(cue_light_fit(&cue, &fit));
 }
 
-/* What is drawn is safe for the eyes: few changes, no saturated red, no flash of brightness. */
-static float
-luminance(uint32_t rgb)
-{
-	float c[3];
-
-	for (int k = 0; k < 3; k++) {
-		float v = (float)(rgb >> (16 - 8 * k) & 255) / 255;
-
-		c[k] = v <= .04045f ? v / 12.92f : powf((v + .055f) / 1.055f, 2.4f);
-	}
-	return .2126f * c[0] + .7152f * c[1] + .0722f * c[2];
-}
-
-static void
-fill(void *ctx, void *dst, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		((uint8_t *)dst)[i] = (uint8_t)(splitmix64(ctx) >> 40);
-}
-
-static void
-test_sequence(void **state)
-{
-	uint64_t seed = 1;
-	const struct rng g = { fill, &seed };
-	unsigned counts[LIGHT_COLOURS_MOST + 1] = { 0 };
-
-	(void)state;
-	for (int k = 0; k < 500; k++) {
-		int64_t from = 0;
-		struct light l;
-
-		light_draw(&l, &g);
-		assert_in_range(l.n, LIGHT_COLOURS_LEAST, LIGHT_COLOURS_MOST);
-		counts[l.n]++;
-		for (uint32_t i = 0; i < l.n; i++) {
-			uint32_t red = l.rgb[i] >> 16, green = l.rgb[i] >> 8 & 255, blue = l.rgb[i] & 255;
-
-			assert_true(l.until_ms[i] - from >= 334);	/* at most three changes a second */
-			assert_true((float)red / (float)(red + green + blue) < .8f);
-			assert_true(i == 0 || l.rgb[i] != l.rgb[i - 1]);
-			assert_true(i == 0 || fabsf(luminance(l.rgb[i]) - luminance(l.rgb[i - 1])) < .1f);
-			assert_int_equal(light_at(&l, from), l.rgb[i]);
-			assert_int_equal(light_at(&l, l.until_ms[i] - 1), l.rgb[i]);
-			from = l.until_ms[i];
-		}
-		assert_int_equal(light_at(&l, from), 0);
-		assert_int_equal(light_at(&l, -1), 0);
-	}
-	assert_true(counts[3] > 100 && counts[4] > 100 && counts[5] > 100);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rooms),
 		cmocka_unit_test(test_delay),
-		cmocka_unit_test(test_sequence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

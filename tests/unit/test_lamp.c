@@ -8,9 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
-
 #include "client/lamp.h"
+#include "tests/splitmix.h"
 
 static void
 test_shows(void **state)
@@ -31,51 +30,64 @@ test_shows(void **state)
 	assert_int_equal(l.shown, 0);
 }
 
-/* Any colours at any pace: never more than three changes within any second, never a saturated red. */
+/*
+ * Any colours at any pace, captures that are broken off and begun again at any
+ * moment, moments at which nobody looks: never more than three changes within
+ * any second, coming on and going out among them, never a saturated red.
+ */
 static void
 test_hostile(void **state)
 {
-	enum { STEPS = 60000 };
-	static int64_t changed[STEPS];
+	enum { CHANGES = 4000, WAITS = 5 };
+	static const uint32_t waits[WAITS] = { 1, 7, 60, 350, 1200 };	/* at most, ms */
+	static int64_t changed[CHANGES];
 	struct lamp l = { 0 };
-	unsigned n = 0, seed = 1;
+	uint64_t random = 1;
+	unsigned n = 0, dark = 0;
 
 	(void)state;
-	for (int64_t now = 5; now < STEPS; now++) {
-		uint32_t before = l.shown, rgb;
+	for (int64_t now = 5; n < CHANGES; now += 1 + (int64_t)(splitmix64(&random) % waits[splitmix64(&random) % WAITS])) {
+		uint32_t before = l.shown;
 
-		seed = seed * 1664525 + 1013904223;
-		rgb = seed >> 8;
-		if (seed % 3 == 0)
-			rgb = seed % 2 == 0 ? 0xff0000 : 0;
-		if (seed % 7 != 0)
-			lamp_ask(&l, rgb, now);
-		else
+		switch (splitmix64(&random) % 4) {
+		case 0:
+			lamp_ask(&l, 0, now);		/* the capture ended, or its page went */
+			break;
+		case 1:
+			lamp_ask(&l, splitmix64(&random) % 4 == 0 ? 0xff0000 : (uint32_t)splitmix64(&random) & 0xffffff, now);
+			break;
+		default:
 			lamp_turn(&l, now);
+		}
 		assert_false(l.shown != 0 && lamp_is_red(l.shown));
-		if (l.shown != before)
-			changed[n++] = now;
+		if (l.shown == before)
+			continue;
+		changed[n++] = now;
+		dark += l.shown == 0;
 	}
-	assert_true(n > 100);
+	assert_true(dark > CHANGES / 8);
 	for (unsigned i = 3; i < n; i++)
 		assert_true(changed[i] - changed[i - 3] > 1000);
 }
 
-/* A page that goes takes its light with it, and the next one waits its time. */
+/* It goes out as it came on: in its time. */
 static void
 test_out(void **state)
 {
 	struct lamp l = { 0 };
 
 	(void)state;
-	lamp_out(&l, 10);
+	lamp_ask(&l, 0, 10);
 	lamp_ask(&l, 0x8080ff, 20);
 	assert_int_equal(l.shown, 0x8080ff);	/* nothing was lit before, so nothing flashed */
-	lamp_out(&l, 30);
+	lamp_ask(&l, 0, 30);
+	lamp_turn(&l, 19 + LAMP_LEAST_MS);
+	assert_int_equal(l.shown, 0x8080ff);
+	lamp_turn(&l, 20 + LAMP_LEAST_MS);
 	assert_int_equal(l.shown, 0);
-	lamp_ask(&l, 0x8080ff, 40);
+	lamp_ask(&l, 0x8080ff, 40 + LAMP_LEAST_MS);
 	assert_int_equal(l.shown, 0);
-	lamp_turn(&l, 30 + LAMP_LEAST_MS);
+	lamp_turn(&l, 20 + 2 * LAMP_LEAST_MS);
 	assert_int_equal(l.shown, 0x8080ff);
 }
 

@@ -143,6 +143,8 @@ test_light(void **state)
 	assert_int_equal(lit(&r), GREEN);
 	rig_press(&r, REQ_BACK);
 	rig_page(&r, "review");
+	assert_int_equal(lit(&r), GREEN);		/* going out waits like any change, on whatever page */
+	rig_wait(&r, 400);
 	assert_int_equal(lit(&r), 0);
 	rig_close(&r);
 }
