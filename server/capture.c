@@ -12,10 +12,6 @@
 
 #include "server/capture_impl.h"
 
-#define MISSES_EARLY       2u	/* poor embeddings forgiven before two agreed ... */
-#define MISSES_LATER       1u	/* ... and after */
-#define MISS_APART_MS      300	/* one bad moment is one miss */
-#define JUMPS_MAX          4u	/* of the face box, once a challenge was asked */
 #define BAD_PICTURES_MAX   10u	/* in a row */
 #define BLIND_MS           8000	/* the vision worker down for so long ends it */
 #define SILENCE_MS         1000	/* no frame for so long: credits were lost on the way */
@@ -49,7 +45,8 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	struct capture *c;
 
 	if (liveness_options_check(&o->liveness) != RC_OK || !(o->match.cosine > 0.0f && o->match.cosine < 1.0f) ||
-	    !(o->match.cosine_frame > 0.0f && o->match.cosine_frame <= o->match.cosine) || o->frame_ms <= 0 ||
+	    !(o->match.cosine_frame > 0.0f && o->match.cosine_frame <= o->match.cosine) ||
+	    !(o->match.cosine_never <= o->match.cosine_frame) || o->frame_ms <= 0 ||
 	    (!o->enrol && o->enrolled.by.embed_dim == 0))
 		return NULL;
 	if ((c = calloc(1, sizeof *c)) == NULL)
@@ -77,12 +74,6 @@ capture_free(struct capture *c)
 	cues_end(&c->cues);
 	crypto_wipe(c, sizeof *c);
 	free(c);
-}
-
-uint32_t
-capture_in_flight(const struct capture *c)
-{
-	return c->in_flight;
 }
 
 /* ---- frames ---- */
@@ -116,89 +107,11 @@ capture_offer(struct capture *c, const struct capture_frame *frame, int64_t now,
 /* ---- judging one frame ---- */
 
 static void
-capture_refuse(struct capture *c, enum liveness_reason why, enum rc verdict)
-{
-	liveness_refuse(&c->l, why, verdict);
-}
-
-/* Does this embedding look like the enrolled face and like the ones before it? */
-static enum rc
-capture_agrees(struct capture *c, const struct vision_hello *by, const struct vision_features *f)
-{
-	float cosine = 1.0f;
-	enum rc r = RC_OK;
-
-	if (!c->o.enrol) {
-		if ((r = match_frame(&c->o.enrolled, by, f, &cosine)) != RC_OK)
-			return r;
-		c->low = fminf(c->low, cosine);
-		if (!(cosine >= c->o.match.cosine_frame))
-			return RC_FACE_OTHER;
-	}
-	if (c->set.n == 0)
-		return RC_OK;
-	if ((r = match_frame(&c->mean, by, f, &cosine)) != RC_OK)
-		return r;
-	if (c->o.enrol)
-		c->low = fminf(c->low, cosine);
-	return cosine >= c->o.match.cosine_frame ? RC_OK : RC_FACE_OTHER;
-}
-
-static void
-capture_miss(struct capture *c, int64_t at_ms)
-{
-	if (c->misses > 0 && at_ms - c->miss_ms < MISS_APART_MS)
-		return;
-	c->miss_ms = at_ms;
-	if (++c->misses <= (c->set.n < 2 ? MISSES_EARLY : MISSES_LATER))
-		return;
-	if (c->o.enrol)
-		capture_refuse(c, LIVENESS_FACE_CHANGED, RC_NOT_LIVE);
-	else
-		capture_refuse(c, c->set.n > 0 ? LIVENESS_FACE_CHANGED : LIVENESS_FACE_OTHER, RC_FACE_OTHER);
-}
-
-/* A frontal frame of good quality with an embedding; counts: it was made while the person settled in this part. */
-static void
-capture_probe(struct capture *c, const struct capture_slot *s, uint32_t part, bool counts)
-{
-	enum rc r = capture_agrees(c, &s->by, &s->f);
-
-	if (r == RC_INVALID)
-		return;
-	c->probes++;
-	if (r == RC_OK && (r = match_set_add(&c->set, &s->by, &s->f)) == RC_OK)
-		r = match_set_template(&c->set, &c->mean);
-	if (r == RC_OK)
-		c->good[part] += counts;
-	else if (r == RC_FACE_OTHER)
-		capture_miss(c, s->at_ms);
-	else
-		capture_refuse(c, LIVENESS_NETWORK, r);
-}
-
-/* A face that jumps or comes back has to show once more whose it is. True: it jumped. */
-static bool
-capture_follow(struct capture *c, const struct vision_features *f, int64_t at_ms)
-{
-	bool asked = c->l.phase == LIVENESS_CHALLENGE || c->l.step > 0;
-	enum capture_track_result t = capture_track_feed(&c->track, f, at_ms);
-
-	if (!asked || t == CAPTURE_TRACK_NONE || t == CAPTURE_TRACK_SAME)
-		return t == CAPTURE_TRACK_JUMP;
-	if (c->need[c->l.step + (c->l.phase == LIVENESS_CHALLENGE)] < MATCH_FRAMES_MAX)
-		c->need[c->l.step + (c->l.phase == LIVENESS_CHALLENGE)]++;
-	if (t == CAPTURE_TRACK_JUMP && ++c->jumps > JUMPS_MAX)
-		capture_refuse(c, LIVENESS_FACE_CHANGED, RC_NOT_LIVE);
-	return t == CAPTURE_TRACK_JUMP;
-}
-
-static void
 capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 {
 	const struct vision_features *f = &s->f;
-	uint32_t part = c->l.step;
-	bool settling = c->l.phase == LIVENESS_SETTLE, jumped;
+	uint32_t part;
+	bool settling, jumped;
 	enum liveness_reason alarm;
 
 	c->errors_row = c->bad_row = 0;
@@ -209,15 +122,17 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 			f->face[0].x * 1000 / (float)f->width, f->face[0].y * 1000 / (float)f->height,
 			f->face[0].w * 1000 / (float)f->width, f->face[0].h * 1000 / (float)f->height,
 			f->face[0].score };
-	jumped = capture_follow(c, f, s->at_ms);
+	jumped = capture_face_follow(c, f, s->at_ms, now);
+	part = c->l.step;
+	settling = c->l.phase == LIVENESS_SETTLE;
 	cues_feed(&c->cues, f, s->at_ms, s->frame.camera_us, s->frame.hash);
 	if ((alarm = cues_alarm(&c->cues)) != LIVENESS_FINE)
-		capture_refuse(c, alarm, RC_NOT_LIVE);
-	liveness_feed(&c->l, f, s->at_ms, now, c->good[part] < c->need[part] || (part == c->l.steps && c->colour != 0));
+		liveness_refuse(&c->l, alarm, RC_NOT_LIVE);
+	liveness_feed(&c->l, f, s->at_ms, now, capture_face_owed(c) || (part == c->l.steps && c->colour != 0));
 	cues_asked(&c->cues, c->l.asked);
 	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
-		capture_probe(c, s, part, settling);
+		capture_face_probe(c, s, part, settling);
 }
 
 /* The verdicts are ours: what a worker said only says which kind of failure it was. */
@@ -233,9 +148,9 @@ capture_judge_error(struct capture *c, const struct capture_slot *s, int64_t now
 	if (why == RC_VISION_DOWN || why == RC_TIMEOUT) {
 		c->errors_row++;
 		if (now - c->sighted_ms >= BLIND_MS)
-			capture_refuse(c, LIVENESS_NETWORK, RC_VISION_DOWN);
+			liveness_refuse(&c->l, LIVENESS_NETWORK, RC_VISION_DOWN);
 	} else if (++c->bad_row >= BAD_PICTURES_MAX) {
-		capture_refuse(c, LIVENESS_NETWORK, RC_IMAGE_BAD);
+		liveness_refuse(&c->l, LIVENESS_NETWORK, RC_IMAGE_BAD);
 	}
 }
 

@@ -19,6 +19,7 @@ target_link_libraries(cs_cues PUBLIC cs_proto PRIVATE m)
 cs_library(cs_capture
 	capture.c
 	capture_ask.c
+	capture_face.c
 	capture_look.c
 	capture_out.c
 	capture_track.c

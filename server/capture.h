@@ -119,8 +119,6 @@ void capture_features(struct capture *c, uint32_t seq, const struct vision_hello
 void capture_error(struct capture *c, uint32_t seq, enum rc why, int64_t now, struct capture_out *out);
 void capture_tick(struct capture *c, int64_t now, struct capture_out *out);
 
-/* Frames sent to the pool and not answered yet. */
-uint32_t capture_in_flight(const struct capture *c);
 /* What to remember of the capture so far (cue_trace.h); lives as long as c. */
 const struct trace *capture_trace(const struct capture *c);
 /* Enrolment that ended with RC_OK: the template; RC_EARLY otherwise. The caller wipes it. */

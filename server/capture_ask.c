@@ -43,13 +43,20 @@ capture_quality(const struct capture *c, const struct vision_features *f)
 	return f->sharpness / (f->sharpness + QUALITY_SHARP) * fmaxf(0.0f, fminf(1.0f, light)) * fmaxf(0.0f, pose);
 }
 
+/* The texture network surely did not run: the worker says so, the frame never reached it, or was no picture. */
+static bool
+capture_texture_spared(const struct capture_slot *s)
+{
+	return s->rc == RC_OK ? s->f.has_texture == 0 : s->rc == RC_BUSY || s->rc == RC_IMAGE_BAD;
+}
+
 /* An embedding that was asked for and did not come is due again: a busy pool delays it, and lets nobody off. */
 static void
 capture_owe(struct capture *c, const struct capture_slot *s, bool came)
 {
 	if ((s->want & VISION_WANT_EMBEDDING) == 0)
 		return;
-	if (s->f.has_texture == 0)
+	if (capture_texture_spared(s))
 		c->textures_asked -= (s->want & VISION_WANT_TEXTURE) != 0;
 	c->put_off = came ? 0 : c->put_off + 1;
 	if (!came)
@@ -103,7 +110,8 @@ capture_draw_probe(const struct capture *c, int64_t now)
 		return false;
 	for (uint32_t i = 0; i < c->in_flight; i++)
 		coming += (c->slot[i].want & VISION_WANT_EMBEDDING) != 0;
-	if (c->l.phase == LIVENESS_SETTLE && c->good[c->l.step] + coming < c->need[c->l.step] && capture_draw_quota(c))
+	if (c->l.phase == LIVENESS_SETTLE && capture_draw_quota(c) &&
+	    (c->good[c->l.step] + coming < c->need[c->l.step] || (!c->proven && coming == 0)))
 		return true;
 	return now >= c->probe_ms;
 }
@@ -119,7 +127,9 @@ capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
 	if (probe) {
 		ask->want |= VISION_WANT_EMBEDDING | (c->textures_asked < CAPTURE_TEXTURES_MOST ? VISION_WANT_TEXTURE : 0);
 		c->textures_asked += (ask->want & VISION_WANT_TEXTURE) != 0;
-		c->probe_ms = now + PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1);
+		c->probe_ms = now + (c->again ? rng_below(c->g, PROBE_ASKED_MS + 1) :
+		    PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1));
+		c->again = false;
 	}
 	if ((box = capture_look_next(&c->look, c->g, now, probe ? CAPTURE_SEARCH_LATE_MS : 0)) != NULL)
 		ask->track = *box;

@@ -1,7 +1,7 @@
 /*
  * capture_impl.h - the inside of a capture, for capture.c (frames and judging),
- * capture_ask.c (what is asked of the next frame) and capture_out.c (verdict
- * and what the desk is told) only.
+ * capture_ask.c (what is asked of the next frame), capture_face.c (whose face it
+ * is) and capture_out.c (verdict and what the desk is told) only.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef SERVER_CAPTURE_IMPL_H
@@ -57,11 +57,16 @@ struct capture {
 	uint32_t need[CAPTURE_PARTS_MAX];
 	uint32_t probes, misses;
 	int64_t  miss_ms;
+	bool     proven;		/* an embedding agreed in this stretch: since the face came, came back or jumped */
+	uint32_t stretch_step;		/* challenges passed when it began */
+	uint32_t voids;			/* answers of a stretch that nobody proved */
+	enum liveness_reason other;	/* what the matcher has against it; LIVENESS_FINE: nothing yet */
 	float    low, cosine;		/* lowest of a frame, the mean's with the template; NAN: none; for the auditor */
 
 	struct capture_look look;
 	int64_t  probe_ms;		/* the next embedding beyond the quota is due */
 	int64_t  asked_ms;		/* the challenge for which that was drawn began then */
+	bool     again;			/* and once more soon after it */
 	uint32_t put_off;		/* times in a row that an embedding was asked for and did not come */
 	float    quality, quality_best;	/* of the last frame, of the best one in this part */
 	uint32_t quality_part;
@@ -75,6 +80,14 @@ struct capture {
 	struct capture_shown shown;
 	struct vision_box box;		/* of the last frame, in thousandths */
 };
+
+/*
+ * capture_face.c; follow: before liveness is fed with the frame; true: the face jumped. owed: no part may be left
+ * yet. probe: a frontal frame with an embedding, after it was fed; counts: made while settling in this part.
+ */
+bool capture_face_follow(struct capture *c, const struct vision_features *f, int64_t at_ms, int64_t now);
+bool capture_face_owed(const struct capture *c);
+void capture_face_probe(struct capture *c, const struct capture_slot *s, uint32_t part, bool counts);
 
 /* capture_ask.c; begin: before the first frame; saw: after liveness was fed with it; lost: it got no features. */
 void capture_ask_begin(struct capture *c, int64_t now);

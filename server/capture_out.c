@@ -58,11 +58,14 @@ capture_conclude(struct capture *c, int64_t now)
 	}
 	capture_cues(c);
 	c->verdict = l->verdict;
-	if (l->phase == LIVENESS_PASSED && c->o.enrol)
+	/* Who was not shown to be alive is not told whether the face was right. */
+	if (l->phase == LIVENESS_PASSED && c->other != LIVENESS_FINE)
+		c->verdict = RC_FACE_OTHER;
+	else if (l->phase == LIVENESS_PASSED && c->o.enrol)
 		c->verdict = c->set.n > 0 ? RC_OK : RC_NOT_LIVE;
 	else if (l->phase == LIVENESS_PASSED)
 		c->verdict = match_decide(&c->o.enrolled, &c->mean, c->o.match.cosine, &c->cosine);
-	else if (!c->o.enrol && c->set.n > 0)
+	if (c->verdict != RC_OK && isnan(c->cosine) && !c->o.enrol && c->set.n > 0)
 		(void)!match_cosine(&c->o.enrolled, &c->mean, &c->cosine);	/* nothing is decided by it */
 	if (l->phase == LIVENESS_PASSED && c->verdict != RC_OK) {
 		l->phase = LIVENESS_REFUSED;
@@ -98,12 +101,15 @@ capture_words(char dst[static CAPTURE_DETAIL_BYTES], const char *format, ...)
 static void
 capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 {
+	enum liveness_reason why = c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason;
 	char number[16];
 
 	dst[0] = '\0';
-	capture_words(dst, "%s", liveness_reason_name(c->l.phase == LIVENESS_PASSED ? LIVENESS_FINE : c->l.reason));
+	capture_words(dst, "%s", liveness_reason_name(c->other != LIVENESS_FINE ? c->other : why));
 	for (uint32_t i = 0; i < c->l.steps; i++)
 		capture_words(dst, "%s%s", i > 0 ? "," : " plan=", liveness_ask_name(c->l.plan[i]));
+	if (c->other != LIVENESS_FINE && why != LIVENESS_FACE_OTHER)
+		capture_words(dst, " told=%s", liveness_reason_name(why));
 	capture_words(dst, " passed=%u probes=%u misses=%u low=%s", c->l.step, c->probes, c->misses,
 	    capture_number(number, 3, c->low));
 	capture_words(dst, " cosine=%s", capture_number(number, 3, c->cosine));

@@ -6,7 +6,7 @@
 
 #include "server/capture_track.h"
 
-#define TRACK_GAP_MS   600	/* longer without a face: a new one, nothing to compare */
+#define TRACK_GAP_MS   250	/* longer without a frame, two of the slowest camera: nobody saw what happened */
 #define TRACK_IOU      .10f	/* less overlap from one frame to the next: a jump */
 #define TRACK_GROWTH   3.0f	/* of the area */
 
@@ -36,8 +36,10 @@ capture_track_feed(struct capture_track *t, const struct vision_features *f, int
 {
 	enum capture_track_result result;
 
-	if (f->faces == 0)
+	if (f->faces == 0) {
+		t->on = false;
 		return CAPTURE_TRACK_NONE;
+	}
 	if (!t->on || at_ms - t->at_ms > TRACK_GAP_MS)
 		result = CAPTURE_TRACK_NEW;
 	else

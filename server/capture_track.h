@@ -26,7 +26,7 @@ struct capture_track {
 
 enum capture_track_result {
 	CAPTURE_TRACK_NONE,	/* no face in this frame */
-	CAPTURE_TRACK_NEW,	/* first face, or the first after a gap */
+	CAPTURE_TRACK_NEW,	/* first face, or the first after a frame without one or a pause */
 	CAPTURE_TRACK_SAME,
 	CAPTURE_TRACK_JUMP,	/* another place or size than a person can move to in that time */
 };

@@ -13,7 +13,7 @@
  * 1 where another picture takes its place (rendered captures, five people).
  */
 #define CUT      .6
-#define CUT_MS   200	/* frames further apart are not compared */
+#define CUT_MS   200	/* before the first ask, frames further apart are not compared */
 #define CONTRAST 100.0	/* variance, grey levels squared: a picture of one grey has nothing to compare */
 
 static bool
@@ -35,13 +35,13 @@ scenes_differ(const uint8_t *a, const uint8_t *b, size_t n)
 }
 
 void
-cue_cut_frame(struct cue_cut *c, const struct vision_features *f, int64_t at_ms)
+cue_cut_frame(struct cue_cut *c, const struct vision_features *f, int64_t at_ms, bool asked)
 {
 	if (f->faces == 0) {
-		c->any = false;
+		c->any = c->any && asked;
 		return;
 	}
-	if (c->any && at_ms - c->at_ms <= CUT_MS &&
+	if (c->any && (asked || at_ms - c->at_ms <= CUT_MS) &&
 	    scenes_differ(&c->scene[0][0], &f->scene[0][0], sizeof c->scene))
 		c->cut = true;
 	c->any = true;

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is:   a comparison of each frame's scene (vision_wire.h) with the one
- *               before. Nothing that happens before a camera changes the whole
+ *               before that showed a face. Nothing that happens before a camera changes the whole
  *               picture within a fifteenth of a second; a spliced stream does.
  * What it isn't: a splice that leaves the background as it is, is not seen
  *               here; the embeddings of drawn frames (capture.h) are for that.
@@ -26,7 +26,11 @@ struct cue_cut {
 	uint8_t scene[VISION_SCENE_H][VISION_SCENE_W];
 };
 
-/* As cues_feed(). A frame without a face begins anew: somebody may have to sit down first. */
-void cue_cut_frame(struct cue_cut *c, const struct vision_features *f, int64_t at_ms);
+/*
+ * As cues_feed(). asked: something has been asked of the person. Before, a
+ * frame without a face begins anew: somebody may have to sit down first. After,
+ * the last scene with a face is compared with the next one, whatever is between.
+ */
+void cue_cut_frame(struct cue_cut *c, const struct vision_features *f, int64_t at_ms, bool asked);
 
 #endif

@@ -41,7 +41,7 @@ void
 cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_t camera_us, uint64_t hash)
 {
 	cue_feed_frame(&c->feed, f, at_ms, camera_us, hash);
-	cue_cut_frame(&c->cut, f, at_ms);
+	cue_cut_frame(&c->cut, f, at_ms, c->recall.trace.asked != 0);
 	cue_texture_feed(&c->texture, f);
 	cue_depth_feed(&c->depth, f);
 	cue_rigid_feed(&c->rigid, f, at_ms);

@@ -189,6 +189,8 @@ void liveness_begin(struct liveness *l, const struct liveness_options *o, const 
 void liveness_feed(struct liveness *l, const struct vision_features *f, int64_t at_ms, int64_t now_ms, bool hold);
 /* Windows and time-outs; call every 100 ms or so also when no frame comes. */
 void liveness_tick(struct liveness *l, int64_t now_ms);
+/* From outside: what was answered last, or is being asked, shall be shown once more (nobody saw whose answer it was). */
+void liveness_repeat(struct liveness *l, int64_t now_ms);
 /* Ends it from outside (the face jumped, the network failed). No effect after the end. */
 void liveness_refuse(struct liveness *l, enum liveness_reason why, enum rc verdict);
 

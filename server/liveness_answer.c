@@ -70,13 +70,22 @@ liveness_again(struct liveness *l, enum liveness_phase from, enum liveness_reaso
 	l->reason = why;
 }
 
-/* The answer came before anybody can have read the ask. A blink may be nature's, and the ask stands. */
+void
+liveness_repeat(struct liveness *l, int64_t now_ms)
+{
+	if (liveness_done(l) || (l->phase == LIVENESS_SETTLE && l->step == 0))
+		return;
+	l->step -= l->phase == LIVENESS_SETTLE;
+	liveness_again(l, LIVENESS_SETTLE, LIVENESS_NO_FACE, now_ms);
+}
+
+/* The answer came before anybody can have read the ask: it is none, and the ask is taken back and comes anew. */
 static void
-liveness_early(struct liveness *l, const struct live_event *e, int64_t now_ms)
+liveness_early(struct liveness *l, int64_t now_ms)
 {
 	if (++l->early > l->o.early)
 		liveness_refuse(l, LIVENESS_EARLY, RC_NOT_LIVE);
-	else if (e->kind != LIVE_BLINK)
+	else
 		liveness_again(l, LIVENESS_SETTLE, LIVENESS_EARLY, now_ms);
 }
 
@@ -128,7 +137,7 @@ liveness_answer(struct liveness *l, const struct live_event *e, int64_t now_ms)
 		return;
 	if (e->start_ms < l->phase_ms + l->o.react_ms) {
 		if (e->start_ms >= l->passed_ms || l->step == 0)
-			liveness_early(l, e, now_ms);
+			liveness_early(l, now_ms);
 		return;
 	}
 	if (e->kind == LIVE_BLINK)

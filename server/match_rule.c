@@ -27,6 +27,8 @@ match_rule_open(struct match_rule *m, const char *models, double fmr, char *err,
 	new.by.embedder_version = t->embedder_version;
 	new.cosine = calibration_threshold(new.calibration, CALIBRATION_TEMPLATE, fmr);
 	new.cosine_frame = fminf(new.cosine, calibration_threshold(new.calibration, CALIBRATION_SINGLE, MATCH_FRAME_FMR));
+	/* The table's end: nine of ten strangers lie below it. */
+	new.cosine_never = fminf(new.cosine_frame, calibration_threshold(new.calibration, CALIBRATION_SINGLE, CALIBRATION_FMR_MOST));
 	*m = new;
 	return RC_OK;
 }

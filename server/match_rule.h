@@ -24,6 +24,7 @@ struct calibration;
 struct match_rule {
 	float cosine;		/* mean of a capture against a template, at least */
 	float cosine_frame;	/* a single frame against a template or the mean so far, at least; not above cosine */
+	float cosine_never;	/* a frame below, once something was asked, is no bad moment of the right face: never forgiven */
 	struct vision_hello by;	/* whose embeddings they are for: name and version; dim 0 */
 	struct calibration *calibration;	/* NULL: no scores (tests) */
 };

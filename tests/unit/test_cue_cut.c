@@ -31,8 +31,8 @@ cut(const struct vision_features *a, const struct vision_features *b, int64_t ap
 {
 	struct cue_cut c = { .any = false };
 
-	cue_cut_frame(&c, a, 1000);
-	cue_cut_frame(&c, b, 1000 + apart_ms);
+	cue_cut_frame(&c, a, 1000, false);
+	cue_cut_frame(&c, b, 1000 + apart_ms, false);
 	return c.cut;
 }
 
@@ -69,14 +69,33 @@ nobody_or_a_wall_is_not_compared(void **state)
 	memset(wall.scene, 128, sizeof wall.scene);
 	assert_false(cut(&a, &wall, 67));
 	assert_false(cut(&wall, &b, 67));
-	cue_cut_frame(&c, &a, 1000);
-	cue_cut_frame(&c, &nobody, 1067);
-	cue_cut_frame(&c, &b, 1134);
+	cue_cut_frame(&c, &a, 1000, false);
+	cue_cut_frame(&c, &nobody, 1067, false);
+	cue_cut_frame(&c, &b, 1134, false);
 	assert_false(c.cut);
-	cue_cut_frame(&c, &a, 1200);
+	cue_cut_frame(&c, &a, 1200, false);
 	assert_true(c.cut);
-	cue_cut_frame(&c, &a, 1267);
+	cue_cut_frame(&c, &a, 1267, false);
 	assert_true(c.cut);	/* it is not forgotten */
+}
+
+/* Once something was asked, nothing hides a cut. */
+static void
+behind_a_blank_it_is_a_cut_too(void **state)
+{
+	struct vision_features a = scene(0, 0, 1), b = scene(1, 0, 1), nobody = { .faces = 0 };
+
+	(void)state;
+	for (unsigned blank = 0; blank < 3; blank++)
+		for (unsigned other = 0; other < 2; other++) {
+			struct cue_cut c = { .any = false };
+
+			cue_cut_frame(&c, &a, 1000, false);
+			for (unsigned i = 0; i < blank; i++)
+				cue_cut_frame(&c, &nobody, 1067 + 67 * i, true);
+			cue_cut_frame(&c, other ? &b : &a, 1900, true);
+			assert_int_equal(c.cut, other);
+		}
 }
 
 int
@@ -86,6 +105,7 @@ main(void)
 		cmocka_unit_test(another_picture_is_a_cut),
 		cmocka_unit_test(movement_and_light_are_none),
 		cmocka_unit_test(nobody_or_a_wall_is_not_compared),
+		cmocka_unit_test(behind_a_blank_it_is_a_cut_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

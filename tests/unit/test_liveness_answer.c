@@ -171,6 +171,7 @@ test_too_fast_once_is_forgiven(void **state)
 			if (run_play(&r, too_fast_once) != RC_OK)
 				fail_msg("kind %zu, seed %d: %s", i, (int)seed, liveness_reason_name(r.l.reason));
 			assert_int_equal(r.l.early, 1);
+			assert_true(r.asks > r.o.challenges);	/* that ask was taken back, and came anew */
 		}
 }
 
