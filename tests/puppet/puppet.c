@@ -107,6 +107,7 @@ puppet_props(struct puppet *p)
 
 	puppet_props_free(p);
 	p->began_ms = -1;
+	p->gap = (struct puppet_gap){ .left = 0 };
 	p->swaps_back = splitmix64(&p->random) % 2 == 0;
 	puppet_camera_set(p->camera, row->light, p->scenario == PUPPET_PERFECT);
 	switch (p->scenario) {
@@ -150,7 +151,8 @@ puppet_play(struct puppet *p, enum puppet_scenario s, const struct puppet_tape *
 enum rc
 puppet_act(struct puppet *p, enum puppet_action action, int64_t now_ms)
 {
-	return puppet_motion_act(&p->motion, action, now_ms);
+	return p->scenario == PUPPET_SWAP_BLANK ? puppet_gap_act(p, action, now_ms) :
+	    puppet_motion_act(&p->motion, action, now_ms);
 }
 
 void
@@ -244,12 +246,15 @@ const struct image *
 puppet_render(struct puppet *p, int64_t now_ms)
 {
 	struct puppet_pose pose;
+	bool gap = puppet_gap_now(p, now_ms);
 
 	if (p->began_ms < 0)
 		p->began_ms = now_ms;
 	puppet_motion_pose(&p->motion, now_ms, &pose);
 	if (pose.away || p->body.head == NULL)
 		memcpy(p->shown.rgb, p->room.rgb, (size_t)p->width * p->height * 3);
+	else if (gap)
+		puppet_draw_gap(p);
 	else
 		puppet_draw(p, &pose, now_ms);
 	/* What is injected was rendered before anybody knew the colours. */

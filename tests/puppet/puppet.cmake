@@ -1,6 +1,7 @@
 # A person made from a photograph, for tests and for a demo without a camera.
 # cs_puppet is a library of the tests: no program of the product links it.
 cs_library(cs_puppet
+	puppet/play_gap.c
 	puppet/play_inject.c
 	puppet/play_person.c
 	puppet/play_print.c

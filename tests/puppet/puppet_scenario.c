@@ -45,5 +45,5 @@ puppet_scenario_needs_tape(enum puppet_scenario s)
 bool
 puppet_scenario_needs_other(enum puppet_scenario s)
 {
-	return s == PUPPET_SWAP;
+	return s == PUPPET_SWAP || s == PUPPET_SWAP_BLANK;
 }
