@@ -4,8 +4,10 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/net_named.h"
 #include "models/texture.h"
@@ -13,12 +15,15 @@
 #define NETWORK "fr_liveness"
 #define SIDE    128u
 #define CLASSES 3u	/* live, and two kinds of pictures */
+#define COVERED_LEAST 16u	/* pixels of SIDE that show the picture */
 
 static const struct image_norm norm = { { 0.0f, 0.0f, 0.0f }, 1.0f };
 
 struct texture {
 	struct net *net;
 };
+
+struct looks { float sum, n; };	/* logits */
 
 enum rc
 texture_open(struct texture **out, const char *models_dir, const struct net_setup *setup, char *err, size_t err_n)
@@ -72,6 +77,24 @@ texture_part(const struct vision_box *box, float around, uint32_t width, uint32_
 	return (struct image_rect){ x, y, x + side, y + side };
 }
 
+/* The square that is wanted, be it in the picture or not. */
+static struct image_rect
+texture_square(const struct vision_box *box, float around)
+{
+	float half = around * fmaxf(box->w, box->h) / 2, x = box->x + box->w / 2, y = box->y + box->h / 2;
+
+	return (struct image_rect){ x - half, y - half, x + half, y + half };
+}
+
+static bool
+same_rect(const struct image_rect *a, const struct image_rect *b)
+{
+	const float less = 0.01f;	/* pixels */
+
+	return fabsf(a->x0 - b->x0) < less && fabsf(a->y0 - b->y0) < less && fabsf(a->x1 - b->x1) < less &&
+	    fabsf(a->y1 - b->y1) < less;
+}
+
 /* ln(e^a + e^b) without overflow. */
 static float
 log_sum(float a, float b)
@@ -79,37 +102,91 @@ log_sum(float a, float b)
 	return fmaxf(a, b) + log1pf(expf(-fabsf(a - b)));
 }
 
+/* The first and the end of n pixels between from and to that lie in the picture, whole wide. */
+static void
+covered(float from, float to, float whole, unsigned *first, unsigned *end)
+{
+	const float step = (to - from) / (float)SIDE;
+	const float lo = ceilf(-from / step), hi = floorf((whole - from) / step);
+
+	*first = (unsigned)fminf(fmaxf(lo, 0.0f), (float)SIDE);
+	*end = (unsigned)fminf(fmaxf(hi, 0.0f), (float)SIDE);
+}
+
+/* Where a pixel before first or from end on is seen in mirrors that stand there. */
+static unsigned
+mirrored(unsigned i, unsigned first, unsigned end)
+{
+	const int n = (int)(end - first), turn = 2 * n, at = (((int)i - (int)first) % turn + turn) % turn;
+
+	return first + (unsigned)(at < n ? at : turn - 1 - at);
+}
+
+/* Fills what lies outside the picture with what is seen in mirrors at its borders. False: hardly any of it lies inside. */
+static bool
+mirror(float *in, const struct image_rect *part, uint32_t width, uint32_t height)
+{
+	unsigned x0, x1, y0, y1;
+
+	covered(part->x0, part->x1, (float)width, &x0, &x1);
+	covered(part->y0, part->y1, (float)height, &y0, &y1);
+	if (x1 < x0 + COVERED_LEAST || y1 < y0 + COVERED_LEAST)
+		return false;
+	for (unsigned y = 0; y < SIDE; y++)
+		for (unsigned x = 0; x < SIDE; x++) {
+			const unsigned from = mirrored(y, y0, y1) * SIDE + mirrored(x, x0, x1), to = y * SIDE + x;
+
+			if (from != to)
+				memcpy(in + (size_t)to * 3, in + (size_t)from * 3, 3 * sizeof *in);
+		}
+	return true;
+}
+
+/* part may reach beyond the picture. *seen: added to, and counted. */
 static enum rc
-look(struct texture *t, struct image_pyramid *p, const struct image_rect *part, float *logit)
+look(struct texture *t, struct image_pyramid *p, const struct image_rect *part, struct looks *seen)
 {
 	struct image_map map = image_map_rect(part, SIDE, SIDE);
+	float *in = net_input(t->net), logit;
 	const float *out;
 	enum rc r;
 
-	if ((r = image_warp_numbers(p, &map, NULL, SIDE, SIDE, &norm, net_input(t->net))) != RC_OK)
+	if ((r = image_warp_numbers(p, &map, NULL, SIDE, SIDE, &norm, in)) != RC_OK)
 		return r;
+	if (!mirror(in, part, p->width, p->height))
+		return RC_OK;
 	out = net_run(t->net);
-	*logit = out[0] - log_sum(out[1], out[2]);
-	return isfinite(*logit) ? RC_OK : RC_FACE_QUALITY;
+	logit = out[0] - log_sum(out[1], out[2]);
+	seen->sum += logit;
+	seen->n++;
+	return isfinite(logit) ? RC_OK : RC_FACE_QUALITY;
 }
 
 enum rc
 texture_run(struct texture *t, struct image_pyramid *p, const struct vision_box *box, float *logit)
 {
 	static const float around[] = { TEXTURE_AROUND, TEXTURE_NEAR };
-	const unsigned n = sizeof around / sizeof around[0];
-	float sum = 0.0f, one;
+	struct looks seen = { 0.0f, 0.0f }, here;
 	enum rc r;
 
 	if (!(box->w >= 1.0f) || !(box->h >= 1.0f))
 		return RC_FACE_QUALITY;
-	for (unsigned i = 0; i < n; i++) {
-		struct image_rect part = texture_part(box, around[i], p->width, p->height);
+	for (unsigned i = 0; i < sizeof around / sizeof around[0]; i++) {
+		const struct image_rect inside_it = texture_part(box, around[i], p->width, p->height);
+		const struct image_rect whole = texture_square(box, around[i]);
 
-		if ((r = look(t, p, &part, &one)) != RC_OK)
+		here = (struct looks){ 0.0f, 0.0f };
+		if ((r = look(t, p, &inside_it, &here)) != RC_OK)
 			return r;
-		sum += one;
+		if (!same_rect(&inside_it, &whole) && (r = look(t, p, &whole, &here)) != RC_OK)
+			return r;
+		if (here.n > 0.0f) {
+			seen.sum += here.sum / here.n;
+			seen.n++;
+		}
 	}
-	*logit = sum / (float)n;
+	if (!(seen.n > 0.0f))
+		return RC_FACE_QUALITY;
+	*logit = seen.sum / seen.n;
 	return RC_OK;
 }

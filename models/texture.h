@@ -34,6 +34,13 @@ enum rc texture_run(struct texture *t, struct image_pyramid *p, const struct vis
  * What the network looks at: a square round the centre of the box, `around` times its
  * longer side, less where the picture is too small for it, moved to lie inside the
  * picture of width x height. Both are looked at, and the logit is the mean.
+ *
+ * Where it had to be made smaller or moved, the face is larger in it than the network
+ * wants, which it takes for a sign of a picture. Then the square is looked at in its
+ * full size, too, with mirrors at the picture's borders, and the mean of both counts.
+ * Cropped and otherwise altered clips of 7 people and 2 attacks (121 and 39): at the
+ * threshold that refuses 5 % of the people, 2.6 % of the attacks pass with mirrors,
+ * and 7.7 % without.
  */
 #define TEXTURE_AROUND 2.7f
 #define TEXTURE_NEAR   1.75f

@@ -32,7 +32,10 @@ struct cue_texture {
 };
 
 /* About logarithms of odds; > 0 speaks for a person, at the shipped thresholds. */
-struct cue_texture_value { float texture, pattern, edge; };
+struct cue_texture_value {
+	float texture, pattern, edge;
+	bool  noisy;	/* pattern sees noise rather than skin, and says nothing */
+};
 
 /* One frame; without texture it is passed over. */
 void cue_texture_feed(struct cue_texture *t, const struct vision_features *f);

@@ -69,6 +69,21 @@ one_sure_frame_does_not_outvote_the_others(void **state)
 	assert_true(v.texture < 0.0f);
 }
 
+static void
+noise_is_no_pattern_of_skin(void **state)
+{
+	struct cue_texture skin = { 0 }, noise = { 0 };
+	struct cue_texture_value v;
+
+	(void)state;
+	feed(&skin, 0.0f, 16.0f);	/* pattern is half of it */
+	assert_true(cue_texture_value(&skin, &v));
+	assert_false(v.noisy);
+	feed(&noise, 0.0f, 24.0f);
+	assert_true(cue_texture_value(&noise, &v));
+	assert_true(v.noisy);
+}
+
 static enum liveness_reason
 verdict(const struct cue_value v[static CUES], float *fused)
 {
@@ -152,6 +167,7 @@ main(void)
 		cmocka_unit_test(frames_without_texture_say_nothing),
 		cmocka_unit_test(frames_from_the_front_count_where_there_are_some),
 		cmocka_unit_test(one_sure_frame_does_not_outvote_the_others),
+		cmocka_unit_test(noise_is_no_pattern_of_skin),
 		cmocka_unit_test(nothing_measured_is_no_reason),
 		cmocka_unit_test(each_cue_has_its_reason),
 		cmocka_unit_test(no_praise_outweighs_clear_blame),

@@ -34,7 +34,7 @@ static unsigned long calls;
 static unsigned long refused;	/* the call of this number gets nothing; 0: each gets what it wants */
 
 /* And every call to malloc() of the libraries, too; glibc has it under a second name for this. */
-#define LISTS_MAX  2000u	/* of one picture, all networks */
+#define LISTS_MAX  2600u	/* of one picture, all networks, texture's four times */
 #define LIST_BYTES 256u
 static unsigned long lists;
 static size_t longest;

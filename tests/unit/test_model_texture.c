@@ -6,6 +6,7 @@
  * People and prints are compared where the folder that COUNTERSIGN_DATA names
  * has a folder pad-dev with labels.tsv (path, live or spoof).
  */
+#include <glob.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,6 +112,58 @@ odd_boxes_are_refused(void **state)
 	face_pipeline_close(&p);
 }
 
+/* The part of im that is side pixels wide and high, round a point. */
+static void
+cut(const struct image *im, float x, float y, uint32_t side, struct image *to)
+{
+	const uint32_t x0 = (uint32_t)fminf(fmaxf(0.0f, x - (float)side / 2), (float)(im->width - side));
+	const uint32_t y0 = (uint32_t)fminf(fmaxf(0.0f, y - (float)side / 2), (float)(im->height - side));
+
+	assert_int_equal(image_make(to, side, side), RC_OK);
+	for (uint32_t row = 0; row < side; row++)
+		memcpy(to->rgb + (size_t)row * side * 3, im->rgb + ((size_t)(y0 + row) * im->width + x0) * 3, (size_t)side * 3);
+}
+
+/* Photographs of the project itself, cut to little more than the face: nothing is left of what the network wants around it. */
+static void
+people_close_by_look_live(void **state)
+{
+	const char *source = getenv("COUNTERSIGN_SOURCE");
+	struct image_jpeg *jpeg;
+	struct face_pipeline p;
+	float least = INFINITY, sum = 0.0f;
+	unsigned n = 0;
+	char path[4200];
+	glob_t found;
+
+	(void)state;
+	open_pipeline(&p, &jpeg);
+	(void)snprintf(path, sizeof path, "%s/tests/faces/*.jpg", source != NULL ? source : ".");
+	assert_int_equal(glob(path, 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		struct vision_features f = { 0 };
+		struct image im, near;
+		uint32_t side;
+
+		assert_int_equal(image_jpeg_read_file(jpeg, found.gl_pathv[i], PICTURE_MAX, &im), RC_OK);
+		assert_int_equal(face_pipeline_run(&p, &im, 0, NULL, &f), RC_OK);
+		side = (uint32_t)(1.3f * fmaxf(f.face[0].w, f.face[0].h));
+		cut(&im, f.face[0].x + f.face[0].w / 2, f.face[0].y + f.face[0].h / 2, side, &near);
+		f = (struct vision_features){ 0 };
+		assert_int_equal(face_pipeline_run(&p, &near, VISION_WANT_TEXTURE, NULL, &f), RC_OK);
+		print_message("%s %.1f\n", found.gl_pathv[i], (double)f.texture);
+		least = fminf(least, f.texture);
+		sum += f.texture;
+		n++;
+		image_free(&im);
+		image_free(&near);
+	}
+	globfree(&found);
+	assert_true(n >= 7 && sum / (float)n > 4.0f && least > 1.0f);
+	image_jpeg_close(jpeg);
+	face_pipeline_close(&p);
+}
+
 static void
 people_look_live_and_prints_do_not(void **state)
 {
@@ -163,6 +216,7 @@ main(void)
 		cmocka_unit_test(part_moves_inside_the_picture),
 		cmocka_unit_test(part_shrinks_with_the_picture),
 		cmocka_unit_test(odd_boxes_are_refused),
+		cmocka_unit_test(people_close_by_look_live),
 		cmocka_unit_test(people_look_live_and_prints_do_not),
 	};
 
