@@ -73,7 +73,7 @@ judge_texture(const struct cue_texture *t, struct cue_value out[static CUES])
 	if (!cue_texture_value(t, &v))
 		return;
 	out[CUE_TEXTURE] = (struct cue_value){ true, v.texture };
-	out[CUE_PATTERN] = (struct cue_value){ true, v.pattern };
+	out[CUE_PATTERN] = (struct cue_value){ !v.noisy, v.pattern };
 	out[CUE_EDGE] = (struct cue_value){ true, v.edge };
 }
 
