@@ -14,6 +14,7 @@
 #define ROUNDS           8u	/* of Gauss-Newton */
 #define DONE          .003	/* cells: a step that ends it */
 #define REACH          3.0	/* cells: a larger shift was not followed but lost */
+#define TURN_MOST      .2	/* between two frames; more is no motion of a sheet held by hand */
 #define OUTLIER        6.0f	/* grey levels: cells off by more count less (Cauchy) */
 #define ROUNDING       .08	/* square of a grey level */
 #define ERROR_MOST     .10	/* cells: a less certain background says nothing */
@@ -28,7 +29,7 @@
 #define VALUE_LEAST  -3.0f
 #define VALUE_MOST    1.0f	/* that not all is one sheet says little: a print may be smaller than the picture */
 
-enum { SHIFT_X, SHIFT_Y, SCALE, GAIN, OFFSET, MOTIONS };
+enum { SHIFT_X, SHIFT_Y, SCALE, TURN, GAIN, OFFSET, MOTIONS };
 
 /* ---- background ---- */
 
@@ -78,6 +79,13 @@ scene_at(const uint8_t s[VISION_SCENE_H][VISION_SCENE_W], float x, float y, floa
 	return true;
 }
 
+/* Of a cell, in its widths: cells of upright pictures are not square. */
+static inline float
+cell_height(const struct vision_features *f)
+{
+	return ((float)f->height / (float)VISION_SCENE_H) / ((float)f->width / (float)VISION_SCENE_W);
+}
+
 /* Sums of the weighted products of an equation's parts, the last its right side; the upper half. */
 struct sums { double of[MOTIONS + 1][MOTIONS + 1]; };
 
@@ -87,18 +95,20 @@ sum_row(const struct cue_rigid *c, const struct vision_features *f, const bool b
     const double motion[static MOTIONS], struct sums *sums)
 {
 	const float mx = (VISION_SCENE_W - 1) / 2.0f, dy = (float)y - (VISION_SCENE_H - 1) / 2.0f, zoom = (float)motion[SCALE];
-	const float sx = (float)motion[SHIFT_X], sy = (float)y + (float)motion[SHIFT_Y] + zoom * dy;
+	const float high = cell_height(f), turn_x = (float)motion[TURN] * high, turn_y = (float)motion[TURN] / high;
+	const float sx = (float)motion[SHIFT_X] - turn_x * dy, sy = (float)y + (float)motion[SHIFT_Y] + zoom * dy;
 	const float gain = 1.0f + (float)motion[GAIN], offset = (float)motion[OFFSET];
 	float sum[MOTIONS + 1][MOTIONS + 1] = { { 0.0f } };
 
 	for (int x = 0; x < (int)VISION_SCENE_W; x++) {
 		float dx = (float)x - mx, at[3], e, w;
 
-		if (!back[x] || !scene_at(f->scene, (float)x + zoom * dx + sx, sy, at))
+		if (!back[x] || !scene_at(f->scene, (float)x + zoom * dx + sx, sy + turn_y * dx, at))
 			continue;
 		e = (float)c->scene[y][x] - (gain * at[0] + offset);
 		w = OUTLIER * OUTLIER / (OUTLIER * OUTLIER + e * e);
-		const float row[MOTIONS + 1] = { at[1], at[2], at[1] * dx + at[2] * dy, at[0], 1.0f, e };
+		const float row[MOTIONS + 1] = { at[1], at[2], at[1] * dx + at[2] * dy, at[2] * dx / high - at[1] * dy * high,
+		    at[0], 1.0f, e };
 
 		for (unsigned i = 0; i <= MOTIONS; i++)
 			for (unsigned k = i; k <= MOTIONS; k++)
@@ -136,14 +146,13 @@ step_back(const struct cue_rigid *c, const struct vision_features *f, bool back[
 	return true;
 }
 
-/* How the background moved from c to f. */
+/* How the background moved from c to f; motion: where to begin. */
 static bool
 follow_back(const struct cue_rigid *c, const struct vision_features *f, double motion[static MOTIONS])
 {
 	bool back[VISION_SCENE_H][VISION_SCENE_W];
 	double step = 1.0, error = 1.0;
 
-	memset(motion, 0, MOTIONS * sizeof motion[0]);
 	if (mark_back(c, f, back) < CELLS_LEAST)
 		return false;
 	for (unsigned i = 0; i < ROUNDS && step > DONE; i++)
@@ -155,31 +164,55 @@ follow_back(const struct cue_rigid *c, const struct vision_features *f, double m
 
 /* ---- face ---- */
 
-/* Middle of the corners of both eyes, in cells. */
+/* Middle of the corners of each eye, in cells. */
 static void
-eyes_at(const struct vision_features *f, float at[static 2])
+eyes_at(const struct vision_features *f, float at[static 2][2])
 {
 	static const uint8_t corner[4] = { 36, 39, 42, 45 };
 
-	at[0] = at[1] = 0.0f;
+	memset(at, 0, 2 * sizeof at[0]);
 	for (unsigned i = 0; i < 4; i++)
 		for (unsigned k = 0; k < 2; k++)
-			at[k] += (f->has_eyes != 0 ? (f->landmark[corner[i]][k] + f->second[corner[i]][k]) / 2 :
-			    f->landmark[corner[i]][k]) / 4;
-	at[0] *= (float)VISION_SCENE_W / (float)f->width;
-	at[1] *= (float)VISION_SCENE_H / (float)f->height;
+			at[i / 2][k] += (f->has_eyes != 0 ? (f->landmark[corner[i]][k] + f->second[corner[i]][k]) / 2 :
+			    f->landmark[corner[i]][k]) / 2;
+	for (unsigned i = 0; i < 2; i++) {
+		at[i][0] *= (float)VISION_SCENE_W / (float)f->width;
+		at[i][1] *= (float)VISION_SCENE_H / (float)f->height;
+	}
+}
+
+/* How a sheet would have moved on which the eyes went from c to these places. */
+static void
+as_a_sheet(const struct cue_rigid *c, const float eyes[static 2][2], float high, double motion[static MOTIONS])
+{
+	const double ax = (double)(c->eyes[1][0] - c->eyes[0][0]), ay = (double)((c->eyes[1][1] - c->eyes[0][1]) * high);
+	const double bx = (double)(eyes[1][0] - eyes[0][0]), by = (double)((eyes[1][1] - eyes[0][1]) * high);
+	const double turn = fmin(fmax(atan2(ax * by - ay * bx, ax * bx + ay * by), -TURN_MOST), TURN_MOST);
+	const double mx = (double)(c->eyes[0][0] + c->eyes[1][0]) / 2 - VISION_SCENE_W / 2.0;
+	const double my = (double)(c->eyes[0][1] + c->eyes[1][1]) / 2 - VISION_SCENE_H / 2.0;
+
+	motion[TURN] = turn;
+	motion[SHIFT_X] = (double)(eyes[0][0] + eyes[1][0] - c->eyes[0][0] - c->eyes[1][0]) / 2 + turn * (double)high * my;
+	motion[SHIFT_Y] = (double)(eyes[0][1] + eyes[1][1] - c->eyes[0][1] - c->eyes[1][1]) / 2 - turn / (double)high * mx;
 }
 
 static void
-compare(struct cue_rigid *c, const struct vision_features *f, const float eyes[static 2])
+compare(struct cue_rigid *c, const struct vision_features *f, const float eyes[static 2][2])
 {
-	const double mx = VISION_SCENE_W / 2.0, my = VISION_SCENE_H / 2.0;
-	double motion[MOTIONS], fx = (double)(eyes[0] - c->eyes[0]), fy = (double)(eyes[1] - c->eyes[1]), bx, by;
+	const double x = (double)(c->eyes[0][0] + c->eyes[1][0]) / 2, y = (double)(c->eyes[0][1] + c->eyes[1][1]) / 2;
+	const double fx = (double)(eyes[0][0] + eyes[1][0]) / 2 - x, fy = (double)(eyes[0][1] + eyes[1][1]) / 2 - y;
+	const double dx = x - VISION_SCENE_W / 2.0, dy = y - VISION_SCENE_H / 2.0, high = (double)cell_height(f);
+	double motion[MOTIONS] = { 0.0 }, bx, by;
 
-	if (!follow_back(c, f, motion))
-		return;
-	bx = motion[SHIFT_X] + motion[SCALE] * ((double)c->eyes[0] - mx);
-	by = motion[SHIFT_Y] + motion[SCALE] * ((double)c->eyes[1] - my);
+	/* What moved far is found only from near where it went. */
+	if (!follow_back(c, f, motion)) {
+		memset(motion, 0, sizeof motion);
+		as_a_sheet(c, eyes, (float)high, motion);
+		if (!follow_back(c, f, motion))
+			return;
+	}
+	bx = motion[SHIFT_X] + motion[SCALE] * dx - motion[TURN] * high * dy;
+	by = motion[SHIFT_Y] + motion[SCALE] * dy + motion[TURN] / high * dx;
 	c->pairs++;
 	c->moved += fx * fx + fy * fy;
 	c->back += bx * bx + by * by;
@@ -189,13 +222,14 @@ compare(struct cue_rigid *c, const struct vision_features *f, const float eyes[s
 void
 cue_rigid_feed(struct cue_rigid *c, const struct vision_features *f, int64_t at_ms)
 {
-	float eyes[2];
+	float eyes[2][2];
 
 	if (f->faces != 1 || f->width == 0 || f->height == 0 || (c->any && at_ms - c->at_ms < PAIR_MS))
 		return;
 	eyes_at(f, eyes);
-	if (!(fabsf(eyes[0]) < 1000.0f && fabsf(eyes[1]) < 1000.0f))
-		return;
+	for (unsigned i = 0; i < 2; i++)
+		if (!(fabsf(eyes[i][0]) < 1000.0f && fabsf(eyes[i][1]) < 1000.0f))
+			return;
 	if (c->any && at_ms - c->at_ms <= PAIR_LATE_MS)
 		compare(c, f, eyes);
 	c->any = true;

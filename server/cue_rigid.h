@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is:   the motion of the scene away from head and shoulders (shift,
- *               scale and exposure, Lucas and Kanade 1981, by Gauss-Newton on a
+ *               scale, turn and exposure, Lucas and Kanade 1981, by Gauss-Newton on a
  *               coarse picture) against the motion of the eyes, a few times a
  *               second. A photograph or tablet that is held up brings its own
  *               background along: all of the face's motion is then explained.
@@ -26,7 +26,7 @@ struct cue_rigid {
 	int64_t  at_ms;
 	uint8_t  scene[VISION_SCENE_H][VISION_SCENE_W];
 	struct vision_box face;
-	float    eyes[2];	/* middle of both eyes, cells */
+	float    eyes[2][2];	/* middle of each eye, cells */
 	/* over pairs of frames whose background could be followed */
 	uint32_t pairs;
 	double   moved, back;	/* sums of squares of the face's motion, and the background's there, cells */

@@ -23,19 +23,23 @@ struct scene {
 	float flicker;	/* of the light, part */
 	bool  told;	/* it can be measured ... */
 	float from, to;	/* ... and lies between */
+	float turn;	/* of the whole in its plane round the middle, amplitude, radians */
 };
 
 static const struct scene scenes[] = {
-	{ "a sheet", 5, 0, 0, 25, 0, true, -3, -.7f },
-	{ "a sheet that comes and goes", 4, 0, .02f, 25, 0, true, -3, -.6f },
-	{ "a sheet under a flickering lamp", 5, 0, 0, 25, .04f, true, -3, -.7f },
-	{ "a sheet with a faint background", 5, 0, 0, 8, 0, true, -3, -.3f },
-	{ "a person before a camera held by hand", 5, 5, 0, 25, 0, true, .5f, 1 },
-	{ "a calm person before a camera held by hand", 5, 2.6f, 0, 25, 0, true, .2f, 1 },
-	{ "a person in a room", 0, 5, 0, 25, 0, false, 0, 0 },
-	{ "a person in a room with flickering light", 0, 5, 0, 25, .04f, false, 0, 0 },
-	{ "nobody moves", 0, 0, 0, 25, 0, false, 0, 0 },
-	{ "a sheet with a blank background", 5, 0, 0, 0, 0, false, 0, 0 },
+	{ "a sheet", 5, 0, 0, 25, 0, true, -3, -.7f, 0 },
+	{ "a sheet that comes and goes", 4, 0, .02f, 25, 0, true, -3, -.6f, 0 },
+	{ "a sheet under a flickering lamp", 5, 0, 0, 25, .04f, true, -3, -.7f, 0 },
+	{ "a sheet with a faint background", 5, 0, 0, 8, 0, true, -3, -.3f, 0 },
+	{ "a person before a camera held by hand", 5, 5, 0, 25, 0, true, .5f, 1, 0 },
+	{ "a calm person before a camera held by hand", 5, 2.6f, 0, 25, 0, true, .2f, 1, 0 },
+	{ "a person in a room", 0, 5, 0, 25, 0, false, 0, 0, 0 },
+	{ "a person in a room with flickering light", 0, 5, 0, 25, .04f, false, 0, 0, 0 },
+	{ "nobody moves", 0, 0, 0, 25, 0, false, 0, 0, 0 },
+	{ "a sheet that is tilted to and fro", 4, 0, 0, 25, 0, true, -3, -.7f, .05f },
+	{ "a sheet that moves far between two looks", 18, 0, 0, 25, 0, true, -3, -.7f, .02f },
+	{ "a person, and the camera is tilted", 4, 5, 0, 25, 0, true, .5f, 1, .05f },
+	{ "a sheet with a blank background", 5, 0, 0, 0, 0, false, 0, 0, 0 },
 };
 
 static float
@@ -51,13 +55,16 @@ frame(const struct scene *s, int i, uint64_t *random, struct vision_features *f)
 	float bx = s->back * (sinf(2.1f * t) + .6f * sinf(5.3f * t + 1)), by = s->back * (cosf(1.7f * t) + .5f * sinf(4.1f * t));
 	float ox = s->own * (cosf(2.9f * t) + .5f * sinf(4.7f * t)), oy = s->own * sinf(2.3f * t + 2);
 	float light = 1 + s->flicker * sinf(9 * t);
-	struct cue_pose pose = { 0, 0, 0, 320 + zoom * -20 + bx + ox, 240 + zoom * -30 + by + oy, 70 * zoom };
+	float turn = s->turn * sinf(1.3f * t), c = cosf(turn), n = sinf(turn);
+	float at_x = c * -20 - n * -30, at_y = n * -20 + c * -30;
+	struct cue_pose pose = { 0, 0, turn, 320 + zoom * at_x + bx + ox, 240 + zoom * at_y + by + oy, 70 * zoom };
 
 	cue_head_frame(&pose, 1, 0, .004f, random, f);
 	for (int y = 0; y < (int)VISION_SCENE_H; y++)
 		for (int x = 0; x < (int)VISION_SCENE_W; x++) {
 			float px = (float)x * 10 + 5, py = (float)y * 10 + 5;
-			float v = 120 + s->texture * pattern((px - 320 - bx) / zoom, (py - 240 - by) / zoom);
+			float ux = (px - 320 - bx) / zoom, uy = (py - 240 - by) / zoom;
+			float v = 120 + s->texture * pattern(c * ux + n * uy, c * uy - n * ux);
 
 			f->scene[y][x] = (uint8_t)lrintf(light * v + .3f * cue_head_normal(random));
 		}
