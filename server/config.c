@@ -66,9 +66,9 @@ static const struct config_key config_keys[] = {
 	{ "match", "fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-4", AT(match_fmr), "false match rate: of so many strangers one would pass for the enrolled face" },
 	{ "match", "gallery_fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-6", AT(match_gallery_fmr), "the same at enrolment, for each comparison with a face that is enrolled already" },
 	{ "match", "cosine", CONFIG_GONE, 0, 0, "", 0, "cosine is no longer a key; write `fmr = 1e-4` (of 10,000 strangers one passes), which finds the cosine for the embedder in use" },
-	{ "liveness", "timeout_ms", CONFIG_INT, 3000, 120000, "20000", AT(liveness.timeout_ms), "longest capture" },
-	{ "liveness", "challenges", CONFIG_INT, 1, 4, "2", AT(liveness.challenges), "movements asked of the person in one capture" },
-	{ "liveness", "moves", CONFIG_MOVES, 1, TEXT_MOST, "blink, twice, close, turn, nod, mouth", AT(liveness.moves), "from which they are drawn: blink, blink twice, close and open the eyes, turn, nod, open the mouth; without turn nothing shows the depth of a head" },
+	{ "liveness", "timeout_ms", CONFIG_INT, 10000, 20000, "20000", AT(liveness.timeout_ms), "longest capture" },
+	{ "liveness", "challenges", CONFIG_INT, 2, 3, "2", AT(liveness.challenges), "movements asked of the person in one capture" },
+	{ "liveness", "moves", CONFIG_MOVES, 1, TEXT_MOST, "blink, twice, close, turn, nod, mouth", AT(liveness.moves), "from which they are drawn: blink, blink twice, close and open the eyes, turn, nod, open the mouth; turn must be among them, as nothing else shows the depth of a head" },
 	{ "liveness", "light", CONFIG_BOOL, 0, 0, "true", AT(liveness.light), "terminals that can shine in colours during a capture, to see them on the skin" },
 	{ "code", "life_ms", CONFIG_INT, 1000, 600000, "300000", AT(code.life_ms), "how long a one-time code is good" },
 	{ "code", "register_life_ms", CONFIG_INT, 1000, 3600000, "600000", AT(code.register_life_ms), "the same for the code that confirms an e-mail address" },
@@ -196,6 +196,10 @@ config_check_text(cfg_t *cfg, const struct config_key *k, const char *s)
 	}
 	if (k->type == CONFIG_MOVES && config_moves(s, &kinds, &bad, &bad_n) != RC_OK) {
 		cfg_error(cfg, "'%.*s' in %s is none of blink, twice, close, turn, nod and mouth", (int)bad_n, bad, k->name);
+		return -1;
+	}
+	if (k->type == CONFIG_MOVES && (kinds & LIVENESS_TURN) == 0) {
+		cfg_error(cfg, "%s has no turn; add it, as nothing else shows the depth of a head", k->name);
 		return -1;
 	}
 	return 0;

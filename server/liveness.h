@@ -34,7 +34,7 @@
 #include "proto/vision_wire.h"
 #include "server/live.h"
 
-#define LIVENESS_CHALLENGES_MAX 4u
+#define LIVENESS_CHALLENGES_MAX 3u
 #define LIVENESS_HELD_MAX       4u	/* newest captures whose movements a plan stays away from: enough is left to draw */
 
 /* What the person is asked; left and right are the person's own. Numbers as in CaptureAsk of countersign.proto. */

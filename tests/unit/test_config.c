@@ -88,8 +88,8 @@ static void
 test_moves(void **state)
 {
 	static const struct { const char *text; uint32_t kinds; } t[] = {
-		{ "blink", LIVENESS_BLINK }, { "turn,nod", LIVENESS_TURN | LIVENESS_NOD },
-		{ " twice , close,mouth , twice", LIVENESS_BLINK_TWICE | LIVENESS_CLOSE | LIVENESS_MOUTH },
+		{ "turn", LIVENESS_TURN }, { "turn,nod", LIVENESS_TURN | LIVENESS_NOD },
+		{ " twice , close,turn , twice", LIVENESS_BLINK_TWICE | LIVENESS_CLOSE | LIVENESS_TURN },
 	};
 	const struct place *p = *state;
 	char err[CONFIG_ERR_BYTES], text[128];
@@ -123,7 +123,11 @@ test_errors_name_the_line(void **state)
 		{ "liveness {\n moves = \", \"\n}\n", 2, "'' in moves" },
 		{ "liveness {\n moves = \"\"\n}\n", 2, "0 characters" },
 		{ "liveness {\n\n light = bright\n}\n", 3, "light" },
-		{ "liveness { challenges = 5 }\n", 1, "1 to 4" },
+		{ "liveness {\n moves = \"blink, nod\"\n}\n", 2, "no turn" },
+		{ "liveness { challenges = 1 }\n", 1, "2 to 3" },
+		{ "liveness { challenges = 4 }\n", 1, "2 to 3" },
+		{ "liveness {\n timeout_ms = 9999\n}\n", 2, "10000 to 20000" },
+		{ "liveness {\n timeout_ms = 20001\n}\n", 2, "10000 to 20000" },
 		{ "match {\n cosine = 0.540\n}\n", 2, "fmr = 1e-4" },
 		{ "vision { precision = \"int8\" }\n", 1, "bf16" },
 		{ "listen_control = \"7700\"\n", 1, "host:port" },
