@@ -45,7 +45,11 @@
 	X(AUDIT_EXCEPTION_CONFIRM, 74, "exception-confirm") \
 	X(AUDIT_EXCEPTION_END,     75, "exception-end") \
 	X(AUDIT_DISPATCH_REFUSE,   80, "dispatch-refuse") \
-	X(AUDIT_NOTIFY,            90, "notify")
+	X(AUDIT_NOTIFY,            90, "notify") \
+	X(AUDIT_ROLE_FIRST,       100, "role-first") \
+	X(AUDIT_ROLE_PROPOSE,     101, "role-propose") \
+	X(AUDIT_ROLE_CONFIRM,     102, "role-confirm") \
+	X(AUDIT_ROLE_END,         103, "role-end")
 
 enum audit_action {
 #define X(name, num, word) name = num,

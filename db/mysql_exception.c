@@ -10,7 +10,7 @@
 #include "db/mysql_store.h"
 #include "proto/text.h"
 
-#define IS_STAFF(who) " EXISTS (SELECT 1 FROM person_role WHERE person = " who " AND role = 1 AND ended_ms = 0)"
+#define IS_STAFF(who) HOLDS_ROLE(who, ROLES_COUNTER_SQL)
 
 #define EXCEPTION_COLUMNS "SELECT id, person, moves, reason, proposed_by, confirmed_by, ended_by, proposed_ms, confirmed_ms," \
 	" ended_ms, end_reason FROM liveness_exception"
@@ -83,7 +83,7 @@ confirm_step(struct db *d, void *arg)
 		return r;
 	r = db_exec(d, "UPDATE liveness_exception SET confirmed_by = ?, confirmed_ms = ? WHERE id = ? AND ended_ms = 0"
 	    " AND confirmed_by = 0 AND proposed_by <> ? AND liveness_exception.person <> ? AND" IS_STAFF("?")
-	    " AND EXISTS (SELECT 1 FROM person_role r WHERE r.person = proposed_by AND r.role = 1 AND r.ended_ms = 0)",
+	    " AND" IS_STAFF("liveness_exception.proposed_by"),
 	    DB_IN(db_in_u64(by->person), db_in_i64(by->now_ms), db_in_u64(a->id), db_in_u64(by->person),
 	    db_in_u64(by->person), db_in_u64(by->person)), &written);
 	if (r != RC_OK)

@@ -209,7 +209,7 @@ spend_approval(struct db *d, const struct ledger_step *st, const struct movement
 
 	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE session = ? AND factor = 3 AND digest = ?"
 	    " AND spent_ms = 0 AND expires_ms > ? AND person NOT IN (?, ?)"
-	    " AND person IN (SELECT person FROM person_role WHERE role = 1 AND ended_ms = 0) ORDER BY id LIMIT 1",
+	    " AND" HOLDS_ROLE("proof.person", ROLES_COUNTER_SQL) " ORDER BY id LIMIT 1",
 	    DB_IN(db_in_i64(st->now_ms), db_in_u64(m->journal), db_in_bytes(st->session, ID_BYTES),
 	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms), db_in_u64(st->person), db_in_u64(payee)), &spent);
 	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_APPROVAL_MISSING;

@@ -56,16 +56,16 @@ spend_enrol_proof(struct db *d, const struct activate_args *a)
 	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_NOT_ENROLLED;
 }
 
-static enum rc
-give_customer_number(struct db *d, struct activate_args *a)
+enum rc
+person_number(struct db *d, uint64_t id, char customer[CUSTOMER_BYTES + 1])
 {
 	uint64_t given;
 	enum rc r = RC_BUG;
 
 	for (int i = 0; i < NUMBER_TRIES; i++) {
-		snprintf(a->customer, sizeof a->customer, "%08u", 10000000u + rng_below(db_rng(d), 90000000u));
+		snprintf(customer, CUSTOMER_BYTES + 1, "%08u", 10000000u + rng_below(db_rng(d), 90000000u));
 		r = db_exec(d, "UPDATE person SET customer = ?, status = 2 WHERE id = ? AND status = 1",
-		    DB_IN(db_in_text(a->customer), db_in_u64(a->person)), &given);
+		    DB_IN(db_in_text(customer), db_in_u64(id)), &given);
 		if (r != RC_EXISTS)
 			return r != RC_OK ? r : given == 1 ? RC_OK : RC_EARLY;
 	}
@@ -89,7 +89,7 @@ activate_step(struct db *d, void *arg)
 		return db_row(d, "SELECT number FROM account WHERE person = ? ORDER BY id LIMIT 1", DB_IN(db_in_u64(a->person)),
 		    DB_OUT(db_out_text(a->account, sizeof a->account)));
 	if ((r = spend_enrol_proof(d, a)) != RC_OK ||
-	    (r = give_customer_number(d, a)) != RC_OK ||
+	    (r = person_number(d, a->person, a->customer)) != RC_OK ||
 	    (r = account_insert(d, a->person, name, a->currency, a->ev->at_ms, a->account)) != RC_OK)
 		return r;
 	if (ev.subject[0] == '\0')

@@ -19,7 +19,18 @@ extern const struct ledger_store_ops   mysql_ledger_ops;
 extern const struct outbox_store_ops   mysql_outbox_ops;
 extern const struct audit_store_ops    mysql_audit_ops;
 extern const struct staff_store_ops    mysql_staff_ops;
+extern const struct role_store_ops     mysql_role_ops;
 extern const struct exception_store_ops mysql_exception_ops;
+
+/*
+ * Conditions and values for statements: does `who` (a column or ?) hold one of
+ * these roles, given as numbers of person_role; and all roles as bits.
+ */
+#define HOLDS_ROLE(who, numbers) " EXISTS (SELECT 1 FROM person_role held WHERE held.person = " who \
+	" AND held.role IN (" numbers ") AND held.ended_ms = 0)"
+#define ROLES_COUNTER_SQL "1, 4"	/* ROLES_COUNTER of proto/role.h */
+#define ROLES_OF(who) " (SELECT 1 | COALESCE(BIT_OR(1 << held.role), 0) FROM person_role held WHERE held.person = " who \
+	" AND held.ended_ms = 0)"
 
 /* ---- for use inside steps of db_run ---- */
 
@@ -37,6 +48,8 @@ enum rc outbox_put(struct db *d, const struct outbox_new *m, int64_t now_ms) MUS
  */
 enum rc code_spend(struct db *d, enum code_purpose purpose, const struct code_use *by) MUST_CHECK;
 
+/* A pending person becomes active under a new customer number. RC_EARLY: not pending. */
+enum rc person_number(struct db *d, uint64_t id, char customer[CUSTOMER_BYTES + 1]) MUST_CHECK;
 /* A new account number that nobody has, its row inserted. */
 enum rc account_insert(struct db *d, uint64_t person, const char *name, const char *currency, int64_t now_ms,
     char number[ACCOUNT_MAX_BYTES + 1]) MUST_CHECK;

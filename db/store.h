@@ -4,7 +4,7 @@
  *
  * What it is:   a connection that carries every aggregate's table of
  *               operations (person, session, terminal, code, capture, ledger,
- *               outbox, audit, staff, exception). db/mysql_*.c fills it for MySQL and MariaDB;
+ *               outbox, audit, staff, role, exception). db/mysql_*.c fills it for MySQL and MariaDB;
  *               tests may fill single tables with fakes.
  * What it isn't: a pool. One bundle belongs to one thread.
  *
@@ -33,6 +33,7 @@
 #include "db/ledger_store.h"
 #include "db/outbox_store.h"
 #include "db/person_store.h"
+#include "db/role_store.h"
 #include "db/session_store.h"
 #include "db/staff_store.h"
 #include "db/terminal_store.h"
@@ -51,6 +52,7 @@ struct stores {
 	struct outbox_store   outbox;
 	struct audit_store    audit;
 	struct staff_store    staff;
+	struct role_store     role;
 	struct exception_store exception;
 	void *ctx;		/* the connection */
 };

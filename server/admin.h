@@ -7,8 +7,7 @@
  *               only, prints for a person, and returns an exit status.
  * What it isn't: it talks to no server; it works on the database and the key
  *               files, as the server's database user. Only `db migrate`,
- *               `db status`, `staff add` and `staff remove` use the owner of
- *               the schema.
+ *               `db status` and what changes roles use the owner of the schema.
  *
  * Threads: none.
  */
@@ -70,10 +69,16 @@ int admin_person(struct admin *a, const char *number, struct person *p);
 /* "12345678", or "#17" while pending. */
 void admin_person_number(const struct person *p, char dst[static 24]);
 /*
- * Who sits here? Asks on the terminal for number and password of a member of
- * staff; wrong ones count as at log-in. The caller wipes *p.
+ * Who sits here? Asks on the terminal for number and password of somebody with
+ * one of these roles; wrong ones count as at log-in. The caller wipes *p.
  */
-int admin_identify(struct admin *a, struct person *p);
+int admin_identify(struct admin *a, unsigned roles, struct person *p);
+/* Records *ev as refused and says why: nobody acts about themselves, nobody confirms their own. */
+int admin_refuse(struct admin *a, struct audit_event *ev, const char *why);
+/* --reason, one line. */
+int admin_need_reason(const struct admin *a, const char **reason);
+/* The person of --person; the caller wipes *p. */
+int admin_need_person(struct admin *a, struct person *p);
 /*
  * Sends a code for this act to this person and asks for it; *by is what the
  * act then spends. words continue "With it you, as a member of staff, ...".
@@ -97,9 +102,11 @@ int admin_account_list(struct admin *a);
 int admin_account_deposit(struct admin *a);
 int admin_person_list(struct admin *a);
 int admin_person_unlock(struct admin *a);
-int admin_staff_add(struct admin *a);
-int admin_staff_remove(struct admin *a);
-int admin_staff_list(struct admin *a);
+int admin_role_first(struct admin *a);
+int admin_role_propose(struct admin *a);
+int admin_role_confirm(struct admin *a);
+int admin_role_end(struct admin *a);
+int admin_role_list(struct admin *a);
 int admin_exception_propose(struct admin *a);
 int admin_exception_confirm(struct admin *a);
 int admin_exception_end(struct admin *a);

@@ -3,8 +3,8 @@
  * turn, nod or open the mouth, or must not see the light.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Every act is signed by a member of staff: number and password, then a code
- * that was made for exactly this act. Who may do what the store decides; what
+ * Every act is signed by a member of staff (a teller or a supervisor): number
+ * and password, then a code that was made for exactly this act. Who may do what the store decides; what
  * can be said earlier and in better words is said here.
  */
 #include <stdio.h>
@@ -32,26 +32,6 @@ act_digest(const char *act, const struct exception *e, const char *reason, uint8
 	hash_u32(&h, e->moves);
 	hash_text(&h, reason);
 	hash_end(&h, out);
-}
-
-static int
-need_reason(const struct admin *a, const char **reason)
-{
-	*reason = admin_option(a, "--reason");
-	if (*reason == NULL || !text_is_line(*reason, EXCEPTION_REASON_MAX))
-		return admin_fail(ADMIN_USAGE, "give a reason: --reason with one line of at most %u bytes", EXCEPTION_REASON_MAX);
-	return ADMIN_OK;
-}
-
-/* The person of --person. */
-static int
-need_person(struct admin *a, struct person *p)
-{
-	const char *number = admin_option(a, "--person");
-
-	if (number == NULL)
-		return admin_fail(ADMIN_USAGE, "give the person's customer number: --person CUSTOMER");
-	return admin_person(a, number, p);
 }
 
 static int
@@ -103,18 +83,6 @@ act_event(const struct admin *a, enum audit_action action, const struct person *
 	return ev;
 }
 
-/* Nobody acts about themselves, nobody confirms their own; the refusal is recorded. */
-static int
-refuse(struct admin *a, struct audit_event *ev, const char *why)
-{
-	enum rc r;
-
-	ev->outcome = RC_DENIED;
-	if ((r = a->stores->audit.ops->append(&a->stores->audit, ev)) != RC_OK)
-		return admin_fail_rc(r, "the refusal cannot be recorded");
-	return admin_fail(ADMIN_REFUSED, "%s", why);
-}
-
 /* Words for what the store refused. */
 static int
 act_failed(enum rc r)
@@ -145,18 +113,18 @@ admin_exception_propose(struct admin *a)
 	int status;
 	enum rc r;
 
-	if ((status = need_reason(a, &reason)) != ADMIN_OK || (status = need_moves(a, &wanted.moves)) != ADMIN_OK ||
-	    (status = need_person(a, &p)) != ADMIN_OK || (status = find_open(a, &p, &e)) != ADMIN_OK)
+	if ((status = admin_need_reason(a, &reason)) != ADMIN_OK || (status = need_moves(a, &wanted.moves)) != ADMIN_OK ||
+	    (status = admin_need_person(a, &p)) != ADMIN_OK || (status = find_open(a, &p, &e)) != ADMIN_OK)
 		goto out;
 	if (e.id != 0) {
 		status = act_failed(RC_EXISTS);
 		goto out;
 	}
-	if ((status = admin_identify(a, &by)) != ADMIN_OK)
+	if ((status = admin_identify(a, ROLES_COUNTER, &by)) != ADMIN_OK)
 		goto out;
 	ev = act_event(a, AUDIT_EXCEPTION_PROPOSE, &by, &p, wanted.moves, reason);
 	if (by.id == p.id) {
-		status = refuse(a, &ev, "nobody proposes an exception for themselves");
+		status = admin_refuse(a, &ev, "nobody proposes an exception for themselves");
 		goto out;
 	}
 	wanted.person = p.id;
@@ -204,18 +172,18 @@ admin_exception_confirm(struct admin *a)
 	int status;
 	enum rc r;
 
-	if ((status = need_person(a, &p)) != ADMIN_OK || (status = find_open(a, &p, &e)) != ADMIN_OK)
+	if ((status = admin_need_person(a, &p)) != ADMIN_OK || (status = find_open(a, &p, &e)) != ADMIN_OK)
 		goto out;
 	if (e.id == 0 || exception_active(&e)) {
 		status = e.id == 0 ? act_failed(RC_NOT_FOUND) : admin_fail(ADMIN_REFUSED, "it is confirmed already");
 		goto out;
 	}
 	print_open(&p, &e);
-	if ((status = admin_identify(a, &by)) != ADMIN_OK)
+	if ((status = admin_identify(a, ROLES_COUNTER, &by)) != ADMIN_OK)
 		goto out;
 	ev = act_event(a, AUDIT_EXCEPTION_CONFIRM, &by, &p, e.moves, e.reason);
 	if (by.id == p.id || by.id == e.proposed_by) {
-		status = refuse(a, &ev, by.id == p.id ? "nobody confirms an exception for themselves" :
+		status = admin_refuse(a, &ev, by.id == p.id ? "nobody confirms an exception for themselves" :
 		    "who proposed it cannot confirm it; another member of staff can");
 		goto out;
 	}
@@ -251,7 +219,7 @@ admin_exception_end(struct admin *a)
 	int status;
 	enum rc r;
 
-	if ((status = need_reason(a, &reason)) != ADMIN_OK || (status = need_person(a, &p)) != ADMIN_OK ||
+	if ((status = admin_need_reason(a, &reason)) != ADMIN_OK || (status = admin_need_person(a, &p)) != ADMIN_OK ||
 	    (status = find_open(a, &p, &e)) != ADMIN_OK)
 		goto out;
 	if (e.id == 0) {
@@ -259,7 +227,7 @@ admin_exception_end(struct admin *a)
 		goto out;
 	}
 	print_open(&p, &e);
-	if ((status = admin_identify(a, &by)) != ADMIN_OK)
+	if ((status = admin_identify(a, ROLES_COUNTER, &by)) != ADMIN_OK)
 		goto out;
 	act_digest("end", &e, reason, digest);
 	admin_person_number(&p, number);

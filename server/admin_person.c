@@ -1,6 +1,6 @@
 /*
  * admin_person.c - countersign-admin: people named on the command line, and
- * the member of staff who sits at the terminal.
+ * whoever sits at the terminal.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
@@ -61,10 +61,41 @@ check_password(struct admin *a, const char *number, const char *password, struct
 }
 
 int
-admin_identify(struct admin *a, struct person *p)
+admin_need_reason(const struct admin *a, const char **reason)
 {
-	struct staff_store *s = &a->stores->staff;
-	char number[CUSTOMER_BYTES + 1] = "", password[PASSWORD_MAX_BYTES + 1] = "";
+	*reason = admin_option(a, "--reason");
+	if (*reason == NULL || !text_is_line(*reason, REFERENCE_MAX_BYTES))
+		return admin_fail(ADMIN_USAGE, "give a reason: --reason with one line of at most %u bytes", REFERENCE_MAX_BYTES);
+	return ADMIN_OK;
+}
+
+int
+admin_need_person(struct admin *a, struct person *p)
+{
+	const char *number = admin_option(a, "--person");
+
+	if (number == NULL)
+		return admin_fail(ADMIN_USAGE, "give the person's customer number: --person CUSTOMER");
+	return admin_person(a, number, p);
+}
+
+int
+admin_refuse(struct admin *a, struct audit_event *ev, const char *why)
+{
+	enum rc r;
+
+	ev->outcome = RC_DENIED;
+	if ((r = a->stores->audit.ops->append(&a->stores->audit, ev)) != RC_OK)
+		return admin_fail_rc(r, "the refusal cannot be recorded");
+	return admin_fail(ADMIN_REFUSED, "%s", why);
+}
+
+int
+admin_identify(struct admin *a, unsigned roles, struct person *p)
+{
+	char number[CUSTOMER_BYTES + 1] = "", password[PASSWORD_MAX_BYTES + 1] = "", words[ROLE_WORDS_BYTES];
+	struct role_store *s = &a->stores->role;
+	unsigned held = 0;
 	int status;
 	enum rc r;
 
@@ -72,10 +103,11 @@ admin_identify(struct admin *a, struct person *p)
 	    (status = admin_ask("Your password: ", true, password, sizeof password)) != ADMIN_OK ||
 	    (status = check_password(a, number, password, p)) != ADMIN_OK)
 		goto out;
-	if ((r = s->ops->check(s, p->id, PERSON_ROLE_STAFF)) == RC_DENIED)
-		status = admin_fail(ADMIN_REFUSED, "%s is no member of staff; see: countersign-admin staff list", number);
-	else if (r != RC_OK)
-		status = admin_fail_rc(r, "cannot read who is a member of staff");
+	roles_words(roles, words);
+	if ((r = s->ops->held(s, p->id, &held)) != RC_OK)
+		status = admin_fail_rc(r, "cannot read the roles");
+	else if ((held & roles) == 0)
+		status = admin_fail(ADMIN_REFUSED, "%s does not hold what this needs (%s); see: countersign-admin role list", number, words);
 	if (status != ADMIN_OK)
 		crypto_wipe(p, sizeof *p);
 out:

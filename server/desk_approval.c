@@ -38,11 +38,12 @@ desk_approval_may(struct call *c, const struct person *by, const struct intent *
 {
 	struct stores *st = c->desk->stores;
 	struct account payee;
+	unsigned roles = 0;
 	enum rc r;
 
-	if ((r = st->staff.ops->check(&st->staff, by->id, PERSON_ROLE_STAFF)) != RC_OK && r != RC_DENIED)
+	if ((r = st->role.ops->held(&st->role, by->id, &roles)) != RC_OK)
 		return r;
-	if (r == RC_DENIED || by->id == i->person)
+	if ((roles & ROLES_COUNTER) == 0 || by->id == i->person)
 		return desk_approval_denied(c, by->customer);
 	if ((r = st->ledger.ops->account_by_number(&st->ledger, i->txn.payee, &payee)) != RC_OK)
 		return r;

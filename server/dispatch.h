@@ -11,11 +11,8 @@
 
 #include "server/call.h"
 
-/* Who may send it. */
-enum dispatch_role {
-	ROLE_VISITOR  = 1u << 0,	/* anybody at an accepted terminal: a token is not looked at */
-	ROLE_CUSTOMER = 1u << 1,	/* the holder of a session's token */
-};
+/* Who may send it, beside the roles of proto/role.h: anybody at an accepted terminal; a token is not looked at. */
+#define ROLE_VISITOR (1u << 31)
 
 enum dispatch_flag {
 	DISPATCH_ONCE = 1u << 0,	/* the same bytes again get the first answer again */

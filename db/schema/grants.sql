@@ -4,7 +4,7 @@
 -- @SERVER@ and @AUDITOR@ stand for accounts such as 'countersign'@'localhost'.
 -- Journal, postings, intents and audit records can be written once and read;
 -- nobody but the owner of the schema can change or delete them. Nor does the
--- server make anybody a member of staff, or change what an exception says.
+-- server give anybody a role, or change what an exception says.
 
 GRANT SELECT ON schema_migration TO @SERVER@;
 GRANT SELECT, INSERT ON audit_record TO @SERVER@;
@@ -24,6 +24,7 @@ GRANT SELECT, INSERT, DELETE ON capture_trace TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE ON proof TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE ON outbox TO @SERVER@;
 GRANT SELECT ON person_role TO @SERVER@;
+GRANT SELECT ON role_grant TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE (confirmed_by, confirmed_ms, ended_by, ended_ms, end_reason) ON liveness_exception TO @SERVER@;
 GRANT SELECT ON schema_migration TO @AUDITOR@;
 GRANT SELECT ON audit_lane TO @AUDITOR@;

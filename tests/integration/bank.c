@@ -81,6 +81,20 @@ bank_customer(struct stores *s, int64_t now_ms, struct bank_person *p)
 }
 
 void
+bank_role(struct private_db *db, uint64_t person, enum role role, bool held)
+{
+	char sql[200];
+
+	if (held)
+		snprintf(sql, sizeof sql, "REPLACE INTO person_role (person, role, granted_ms) VALUES (%llu, %u, 1)",
+		    (unsigned long long)person, role_number(role));
+	else
+		snprintf(sql, sizeof sql, "UPDATE person_role SET ended_ms = 2 WHERE person = %llu AND role = %u",
+		    (unsigned long long)person, role_number(role));
+	assert_int_equal(private_db_sql(db, "root", sql), 0);
+}
+
+void
 bank_deposit(struct stores *s, int64_t now_ms, const struct bank_person *p, int64_t amount)
 {
 	struct ledger_deposit d = { .account = p->account, .currency = "EUR", .reference = "opening", .amount = amount, .now_ms = now_ms };

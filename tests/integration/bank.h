@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "db/store.h"
+#include "tests/integration/private_db.h"
 
 struct bank_person {
 	uint64_t id;
@@ -26,6 +27,9 @@ void bank_enrol(struct stores *s, int64_t now_ms, const struct bank_person *p);
 /* All of a registration, in euros. */
 void bank_customer(struct stores *s, int64_t now_ms, struct bank_person *p);
 void bank_deposit(struct stores *s, int64_t now_ms, const struct bank_person *p, int64_t amount);
+
+/* Gives or ends a role without anybody's signature. */
+void bank_role(struct private_db *db, uint64_t person, enum role role, bool held);
 
 /* An intent from one person to another; needs as said. */
 void bank_intent(struct stores *s, int64_t now_ms, const struct bank_person *from, const struct bank_person *to,

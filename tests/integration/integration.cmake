@@ -11,7 +11,7 @@ function(cs_integration_test name)
 		ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
 endfunction()
 
-foreach(test test_db_people test_db_codes test_db_ledger test_db_crash test_db_audit test_db_migrate test_db_exceptions
+foreach(test test_db_people test_db_codes test_db_ledger test_db_crash test_db_audit test_db_migrate test_db_exceptions test_db_roles
 	test_admin)
 	cs_integration_test(${test} integration/${test}.c integration/bank.c integration/private_db.c)
 	if(TARGET ${test})
@@ -23,11 +23,19 @@ if(TARGET test_admin)
 endif()
 
 # Exceptions and approvals: countersign-admin at a terminal, then the server.
-cs_integration_test(test_exceptions integration/test_exceptions.c integration/bank.c integration/client.c
+cs_integration_test(test_exceptions integration/test_exceptions.c integration/admin_at.c integration/bank.c integration/client.c
 	integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
 if(TARGET test_exceptions)
 	target_link_libraries(test_exceptions PRIVATE cs_server cs_puppet)
 	add_dependencies(test_exceptions countersignd countersign-vision countersign-admin)
+endif()
+
+# Roles, consoles and what supervisors do: countersign-admin at a terminal, then the server.
+cs_integration_test(test_roles integration/test_roles.c integration/admin_at.c integration/bank.c integration/client.c
+	integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_roles)
+	target_link_libraries(test_roles PRIVATE cs_server)
+	add_dependencies(test_roles countersignd countersign-vision countersign-admin)
 endif()
 
 # The whole server over a private database, with people made from photographs.

@@ -21,26 +21,10 @@
 
 struct world {
 	struct private_db *db;
-	struct stores *s, *owner;
+	struct stores *s;
 	struct bank_person ann, bob, sue, tom, eve;	/* sue and tom are staff */
 	int64_t now;			/* moves on, so that codes are never too many */
 };
-
-static enum rc
-grant(struct world *w, struct stores *s, const struct bank_person *p)
-{
-	struct audit_event ev = bank_event(AUDIT_STAFF_ADD, w->now);
-
-	return s->staff.ops->grant(&s->staff, p->id, PERSON_ROLE_STAFF, &ev);
-}
-
-static enum rc
-take_away(struct world *w, struct stores *s, const struct bank_person *p)
-{
-	struct audit_event ev = bank_event(AUDIT_STAFF_REMOVE, w->now);
-
-	return s->staff.ops->remove(&s->staff, p->id, PERSON_ROLE_STAFF, &ev);
-}
 
 static int
 setup(void **state)
@@ -51,12 +35,12 @@ setup(void **state)
 	w.now = T0;
 	w.db = private_db_start(true);
 	w.s = private_db_open(w.db, "countersign", "test/exceptions");
-	w.owner = private_db_open(w.db, "countersign_admin", "test/owner");
 	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
 		bank_customer(w.s, T0, all[k]);
 	bank_deposit(w.s, T0, &w.ann, 1000000);
-	assert_int_equal(grant(&w, w.owner, &w.sue), RC_OK);
-	assert_int_equal(grant(&w, w.owner, &w.tom), RC_OK);
+	bank_role(w.db, w.sue.id, ROLE_TELLER, true);
+	bank_role(w.db, w.tom.id, ROLE_SUPERVISOR, true);
+	bank_role(w.db, w.eve.id, ROLE_MAKER, true);	/* of the bank, but neither of the two */
 	*state = &w;
 	return 0;
 }
@@ -67,7 +51,6 @@ teardown(void **state)
 	struct world *w = *state;
 
 	stores_close(w->s);
-	stores_close(w->owner);
 	private_db_stop(w->db);
 	return 0;
 }
@@ -136,32 +119,6 @@ open_of(struct world *w, const struct bank_person *p)
 }
 
 static void
-roles_are_given_by_the_owner_only(void **state)
-{
-	struct world *w = *state;
-	struct bank_person waiting;
-	struct role_row list[4];
-	size_t n = 0;
-
-	assert_int_equal(w->s->staff.ops->check(&w->s->staff, w->sue.id, PERSON_ROLE_STAFF), RC_OK);
-	assert_int_equal(w->s->staff.ops->check(&w->s->staff, w->ann.id, PERSON_ROLE_STAFF), RC_DENIED);
-	assert_int_equal(grant(w, w->owner, &w->sue), RC_EXISTS);
-	assert_int_equal(grant(w, w->s, &w->ann), RC_STORE);		/* the server's own user may not */
-	assert_int_equal(private_db_sql(w->db, "countersign", "INSERT INTO person_role VALUES (1, 1, 1, 0)"), ER_TABLE_RIGHT);
-	assert_int_equal(private_db_sql(w->db, "countersign", "UPDATE person_role SET ended_ms = 0"), ER_TABLE_RIGHT);
-	bank_pending(w->s, T0, &waiting);
-	assert_int_equal(grant(w, w->owner, &waiting), RC_NOT_FOUND);
-	assert_int_equal(take_away(w, w->owner, &w->ann), RC_NOT_FOUND);
-	assert_int_equal(grant(w, w->owner, &w->eve), RC_OK);
-	assert_int_equal(take_away(w, w->owner, &w->eve), RC_OK);
-	assert_int_equal(w->s->staff.ops->check(&w->s->staff, w->eve.id, PERSON_ROLE_STAFF), RC_DENIED);
-	assert_int_equal(w->s->staff.ops->list(&w->s->staff, 0, list, 4, &n), RC_OK);
-	assert_int_equal(n, 2);
-	assert_string_equal(list[0].customer, w->sue.customer);
-	assert_int_equal(private_db_number(w->db, "SELECT COUNT(*) FROM audit_record WHERE action IN (71, 72)"), 4);
-}
-
-static void
 an_exception_takes_two_and_neither_is_the_person(void **state)
 {
 	struct world *w = *state;
@@ -172,6 +129,7 @@ an_exception_takes_two_and_neither_is_the_person(void **state)
 	assert_int_equal(propose(w, &w->ann, EXCEPTION_EYES, "", &w->sue), RC_INVALID);
 	assert_int_equal(propose(w, &w->ann, EXCEPTION_CHALLENGES, "cannot move", &w->sue), RC_INVALID);
 	assert_int_equal(propose(w, &w->ann, EXCEPTION_EYES, "wears a patch", &w->bob), RC_DENIED);
+	assert_int_equal(propose(w, &w->ann, EXCEPTION_EYES, "wears a patch", &w->eve), RC_DENIED);
 	assert_int_equal(propose(w, &w->sue, EXCEPTION_EYES, "myself", &w->sue), RC_DENIED);
 	assert_int_equal(w->s->exception.ops->open_of(&w->s->exception, w->ann.id, &e), RC_NOT_FOUND);
 
@@ -184,12 +142,12 @@ an_exception_takes_two_and_neither_is_the_person(void **state)
 	assert_string_equal(e.reason, "stiff neck, eyelids paralysed");
 	assert_int_equal(confirm(w, id, &w->sue), RC_DENIED);		/* who proposed it */
 	assert_int_equal(confirm(w, id, &w->ann), RC_DENIED);		/* no staff */
-	assert_int_equal(grant(w, w->owner, &w->ann), RC_OK);
+	bank_role(w->db, w->ann.id, ROLE_TELLER, true);
 	assert_int_equal(confirm(w, id, &w->ann), RC_DENIED);		/* staff, but about herself */
-	assert_int_equal(take_away(w, w->owner, &w->ann), RC_OK);
-	assert_int_equal(take_away(w, w->owner, &w->sue), RC_OK);
+	bank_role(w->db, w->ann.id, ROLE_TELLER, false);
+	bank_role(w->db, w->sue.id, ROLE_TELLER, false);
 	assert_int_equal(confirm(w, id, &w->tom), RC_DENIED);		/* the proposer is no longer staff */
-	assert_int_equal(grant(w, w->owner, &w->sue), RC_OK);
+	bank_role(w->db, w->sue.id, ROLE_TELLER, true);
 	assert_int_equal(confirm(w, id + 1, &w->tom), RC_NOT_FOUND);
 	assert_int_equal(confirm(w, id, &w->tom), RC_OK);
 	e = open_of(w, &w->ann);
@@ -338,7 +296,7 @@ nobody_approves_what_is_theirs(void **state)
 
 	assert_int_equal(approve(w, &i, &w->eve), RC_DENIED);		/* no staff */
 	for (size_t k = 0; k < 2; k++) {
-		assert_int_equal(grant(w, w->owner, parties[k]), RC_OK);
+		bank_role(w->db, parties[k]->id, ROLE_TELLER, true);
 		assert_int_equal(approve(w, &i, parties[k]), RC_DENIED);
 	}
 	/* also when the proof is there by another way */
@@ -352,13 +310,13 @@ nobody_approves_what_is_theirs(void **state)
 		    digest, (long long)(i.created_ms + PROOF_LIFE_MS));
 		assert_int_equal(private_db_sql(w->db, "root", sql), 0);
 		assert_int_equal(post(w, &st), RC_APPROVAL_MISSING);
-		assert_int_equal(take_away(w, w->owner, parties[k]), RC_OK);
+		bank_role(w->db, parties[k]->id, ROLE_TELLER, false);
 	}
 	/* and who is no longer staff when the money would move has approved nothing */
 	assert_int_equal(approve(w, &i, &w->tom), RC_OK);
-	assert_int_equal(take_away(w, w->owner, &w->tom), RC_OK);
+	bank_role(w->db, w->tom.id, ROLE_SUPERVISOR, false);
 	assert_int_equal(post(w, &st), RC_APPROVAL_MISSING);
-	assert_int_equal(grant(w, w->owner, &w->tom), RC_OK);
+	bank_role(w->db, w->tom.id, ROLE_SUPERVISOR, true);
 	assert_int_equal(post(w, &st), RC_OK);
 }
 
@@ -366,7 +324,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(roles_are_given_by_the_owner_only),
 		cmocka_unit_test(an_exception_takes_two_and_neither_is_the_person),
 		cmocka_unit_test(a_code_signs_one_act),
 		cmocka_unit_test(the_table_itself_wants_two_people),

@@ -16,23 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/vault.h"
+#include "tests/integration/admin_at.h"
 #include "tests/integration/bank.h"
 #include "tests/integration/person.h"
-#include "tests/integration/prompt.h"
 #include "tests/integration/server.h"
 
 #define ASK_MS   8000
-#define PASSWORD "a long password"
 #define WRONG    "not the password"
 #define REASON   "cannot close the eyelids"
-
-struct somebody {
-	const char *name, *email;
-	uint64_t id;
-	char customer[CUSTOMER_BYTES + 1], account[ACCOUNT_MAX_BYTES + 1];
-	char code[CODE_DIGITS + 1];	/* the last one seen */
-};
 
 struct world {
 	struct server *server;
@@ -42,115 +33,24 @@ struct world {
 	struct somebody anna, sue, tom;
 	struct bank_person bob;
 	uint8_t intent[ID_BYTES];
-	struct prompt prompt;
+	struct admin_at at;
 };
-
-/* ---- countersign-admin ---- */
-
-/* Starts it with up to eight words. */
-static void
-admin(struct world *w, const char *noun, const char *verb, const char *const words[8])
-{
-	const char *bin = getenv("COUNTERSIGN_BIN"), *argv[14] = { 0 };
-	char program[512], config[128];
-	size_t n = 0;
-
-	snprintf(program, sizeof program, "%s/countersign-admin", bin != NULL ? bin : ".");
-	snprintf(config, sizeof config, "%s/server.conf", w->server->db->dir);
-	argv[n++] = program;
-	argv[n++] = "--config";
-	argv[n++] = config;
-	argv[n++] = noun;
-	argv[n++] = verb;
-	for (size_t k = 0; k < 8 && words[k] != NULL; k++)
-		argv[n++] = words[k];
-	prompt_start(&w->prompt, argv);
-}
-#define WORDS(...) (const char *const[8]){ __VA_ARGS__ }
-
-/* This person sits at it; the exit status of one who gets no further than the password. */
-static void
-sits(struct world *w, const struct somebody *p, const char *password)
-{
-	prompt_wait(&w->prompt, "customer number: ");
-	prompt_type(&w->prompt, p->customer);
-	prompt_wait(&w->prompt, "password: ");
-	prompt_type(&w->prompt, password);
-}
-
-static int
-ended(struct world *w, const char *says)
-{
-	int status = prompt_end(&w->prompt);
-
-	if (strstr(w->prompt.out, says) == NULL)
-		fail_msg("\"%s\" is not in:\n%s", says, w->prompt.out);
-	assert_null(strstr(w->prompt.out, PASSWORD));		/* what was typed is not shown */
-	return status;
-}
-
-static int
-signs(struct world *w, struct somebody *p, const char *says)
-{
-	int status;
-
-	sits(w, p, PASSWORD);
-	prompt_wait(&w->prompt, "six digits: ");
-	server_code(w->server, p->email, p->code, p->code);
-	prompt_type(&w->prompt, p->code);
-	status = ended(w, says);
-	assert_null(strstr(w->prompt.out, p->code));
-	return status;
-}
-
-/* ---- people ---- */
-
-/* An active customer with a number, who can be written to; the face is not needed. */
-static void
-hired(struct world *w, const struct vault *v, struct somebody *p, const char *customer)
-{
-	struct stores *s = w->server->stores;
-	struct person_new n = { .name = p->name };
-	char hash[PASSWORD_HASH_BYTES], sql[128];
-	struct audit_event ev = bank_event(AUDIT_REGISTER, w->server->db->time.utc_ms);
-
-	assert_int_equal(password_hash(PASSWORD, hash), RC_OK);
-	n.password_hash = hash;
-	assert_int_equal(vault_person_make(v, p->email, &n), RC_OK);
-	assert_int_equal(s->person.ops->create(&s->person, &n, &ev, &p->id), RC_OK);
-	snprintf(sql, sizeof sql, "UPDATE person SET status = 2, customer = '%s' WHERE id = %llu", customer, (unsigned long long)p->id);
-	assert_int_equal(private_db_sql(w->server->db, "root", sql), 0);
-	snprintf(p->customer, sizeof p->customer, "%s", customer);
-}
-
-static void
-read_key(struct world *w, const char *name, uint8_t key[static KEY_BYTES])
-{
-	char path[160], err[256] = "";
-
-	snprintf(path, sizeof path, "%s/keys/%s.key", w->server->db->dir, name);
-	assert_int_equal(keyfile_read(path, name, key, KEY_BYTES, err, sizeof err), RC_OK);
-}
 
 static int
 setup(void **state)
 {
 	static struct world w;
-	struct vault_keys keys;
-	struct vault *v;
 
 	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\n");
 	w.cast = person_cast_new();
 	w.anna = (struct somebody){ .name = "Anna Archer", .email = "anna@example.org" };
 	w.sue = (struct somebody){ .name = "Sue Steward", .email = "sue@example.org" };
 	w.tom = (struct somebody){ .name = "Tom Teller", .email = "tom@example.org" };
-	read_key(&w, "master", keys.master);
-	read_key(&w, "code", keys.code);
-	read_key(&w, "outbox", keys.outbox);
-	assert_non_null(v = vault_new(&keys, rng_system()));
-	hired(&w, v, &w.sue, "10000001");
-	hired(&w, v, &w.tom, "10000002");
-	vault_free(v);
+	w.at.server = w.server;
+	admin_hired(&w.at, &w.sue, "10000001");
+	admin_hired(&w.at, &w.tom, "10000002");
+	bank_role(w.server->db, w.sue.id, ROLE_TELLER, true);
+	bank_role(w.server->db, w.tom.id, ROLE_SUPERVISOR, true);
 	server_start(w.server);
 	bank_customer(w.server->stores, w.server->db->time.utc_ms, &w.bob);
 	server_accept(w.server, "teller 1", &w.key);
@@ -168,26 +68,6 @@ teardown(void **state)
 	person_cast_free(w->cast);
 	server_drop(w->server);
 	return 0;
-}
-
-static void
-staff_are_made_at_the_host(void **state)
-{
-	struct world *w = *state;
-
-	admin(w, "staff", "add", WORDS("99999999"));
-	assert_int_equal(ended(w, "no person has the number"), 1);
-	admin(w, "staff", "add", WORDS(w->sue.customer));
-	assert_int_equal(ended(w, "Sue Steward is a member of staff now"), 0);
-	admin(w, "staff", "add", WORDS(w->sue.customer));
-	assert_int_equal(ended(w, "already"), 1);
-	admin(w, "staff", "add", WORDS(w->tom.customer));
-	assert_int_equal(ended(w, "now"), 0);
-	admin(w, "staff", "remove", WORDS(w->bob.customer));
-	assert_int_equal(ended(w, "no member of staff"), 1);
-	admin(w, "staff", "list", WORDS(NULL));
-	assert_int_equal(ended(w, "10000002"), 0);
-	assert_int_equal(server_audited(w->server, AUDIT_STAFF_ADD, RC_OK), 2);
 }
 
 static enum rc
@@ -221,7 +101,7 @@ she_begins_to_register(void **state)
 	q.which_body = cs_Envelope_register_start_tag;
 	snprintf(r->name, sizeof r->name, "%s", w->anna.name);
 	snprintf(r->email, sizeof r->email, "%s", w->anna.email);
-	snprintf(r->password, sizeof r->password, PASSWORD);
+	snprintf(r->password, sizeof r->password, ADMIN_PASSWORD);
 	snprintf(r->currency, sizeof r->currency, "EUR");
 	assert_int_equal(ask(w, &q, &a), RC_OK);
 	server_code(w->server, w->anna.email, "", w->anna.code);
@@ -236,22 +116,22 @@ what_makes_no_sense_is_refused_before_anybody_is_asked(void **state)
 	struct world *w = *state;
 	const char *her = w->anna.customer;
 
-	admin(w, "exception", "propose", WORDS("--person", her, "--without", "blink"));
-	assert_int_equal(ended(w, "give a reason"), 2);
-	admin(w, "exception", "propose", WORDS("--person", her, "--without", "blink", "--reason", " "));
-	assert_int_equal(ended(w, "give a reason"), 2);
-	admin(w, "exception", "propose", WORDS("--person", her, "--without", "blink,wink", "--reason", REASON));
-	assert_int_equal(ended(w, "\"wink\" is no move"), 2);
-	admin(w, "exception", "propose", WORDS("--person", her, "--without", "blink,turn,nod,mouth", "--reason", REASON));
-	assert_int_equal(ended(w, "nothing left to ask"), 1);
-	admin(w, "exception", "propose", WORDS("--person", "99999999", "--without", "blink", "--reason", REASON));
-	assert_int_equal(ended(w, "no person has the number"), 1);
-	admin(w, "exception", "confirm", WORDS("--person", her));
-	assert_int_equal(ended(w, "no such exception"), 1);
-	admin(w, "exception", "end", WORDS("--person", her, "--reason", REASON));
-	assert_int_equal(ended(w, "no such exception"), 1);
-	admin(w, "exception", "end", WORDS("--reason", REASON));
-	assert_int_equal(ended(w, "--person"), 2);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", her, "--without", "blink"));
+	assert_int_equal(admin_ended(&w->at, "give a reason"), 2);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", her, "--without", "blink", "--reason", " "));
+	assert_int_equal(admin_ended(&w->at, "give a reason"), 2);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", her, "--without", "blink,wink", "--reason", REASON));
+	assert_int_equal(admin_ended(&w->at, "\"wink\" is no move"), 2);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", her, "--without", "blink,turn,nod,mouth", "--reason", REASON));
+	assert_int_equal(admin_ended(&w->at, "nothing left to ask"), 1);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", "99999999", "--without", "blink", "--reason", REASON));
+	assert_int_equal(admin_ended(&w->at, "no person has the number"), 1);
+	admin_start(&w->at, "exception", "confirm", WORDS("--person", her));
+	assert_int_equal(admin_ended(&w->at, "no such exception"), 1);
+	admin_start(&w->at, "exception", "end", WORDS("--person", her, "--reason", REASON));
+	assert_int_equal(admin_ended(&w->at, "no such exception"), 1);
+	admin_start(&w->at, "exception", "end", WORDS("--reason", REASON));
+	assert_int_equal(admin_ended(&w->at, "--person"), 2);
 }
 
 static void
@@ -262,32 +142,32 @@ two_members_of_staff_set_an_exception(void **state)
 	struct somebody bob = { .name = "Bob" };
 
 	memcpy(bob.customer, w->bob.customer, sizeof bob.customer);
-	admin(w, "exception", "propose", WORDS("--person", her, "--without", "blink", "--reason", REASON));
-	sits(w, &w->sue, WRONG);
-	assert_int_equal(ended(w, "wrong"), 1);
-	admin(w, "exception", "propose", WORDS("--person", w->sue.customer, "--without", "blink", "--reason", REASON));
-	sits(w, &w->sue, PASSWORD);
-	assert_int_equal(ended(w, "for themselves"), 1);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", her, "--without", "blink", "--reason", REASON));
+	admin_sits(&w->at, &w->sue, WRONG);
+	assert_int_equal(admin_ended(&w->at, "wrong"), 1);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", w->sue.customer, "--without", "blink", "--reason", REASON));
+	admin_sits(&w->at, &w->sue, ADMIN_PASSWORD);
+	assert_int_equal(admin_ended(&w->at, "for themselves"), 1);
 	assert_int_equal(server_audited(w->server, AUDIT_EXCEPTION_PROPOSE, RC_DENIED), 1);
-	admin(w, "exception", "propose", WORDS("--person", her, "--without", "blink", "--reason", REASON));
-	assert_int_equal(signs(w, &w->sue, "proposed for #"), 0);
-	admin(w, "exception", "propose", WORDS("--person", her, "--without", "turn", "--reason", REASON));
-	assert_int_equal(ended(w, "one already"), 1);
-	admin(w, "exception", "list", WORDS(NULL));
-	assert_int_equal(ended(w, "proposed  without blink: " REASON), 0);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", her, "--without", "blink", "--reason", REASON));
+	assert_int_equal(admin_signs(&w->at, &w->sue, "proposed for #"), 0);
+	admin_start(&w->at, "exception", "propose", WORDS("--person", her, "--without", "turn", "--reason", REASON));
+	assert_int_equal(admin_ended(&w->at, "one already"), 1);
+	admin_start(&w->at, "exception", "list", WORDS(NULL));
+	assert_int_equal(admin_ended(&w->at, "proposed  without blink: " REASON), 0);
 
-	admin(w, "exception", "confirm", WORDS("--person", her));
-	sits(w, &w->sue, PASSWORD);
-	assert_int_equal(ended(w, "who proposed it cannot confirm it"), 1);
+	admin_start(&w->at, "exception", "confirm", WORDS("--person", her));
+	admin_sits(&w->at, &w->sue, ADMIN_PASSWORD);
+	assert_int_equal(admin_ended(&w->at, "who proposed it cannot confirm it"), 1);
 	assert_int_equal(server_audited(w->server, AUDIT_EXCEPTION_CONFIRM, RC_DENIED), 1);
-	admin(w, "exception", "confirm", WORDS("--person", her));
-	assert_int_equal(signs(w, &w->tom, "confirmed for #"), 0);
-	admin(w, "exception", "confirm", WORDS("--person", her));
-	assert_int_equal(ended(w, "confirmed already"), 1);
-	admin(w, "audit", "list", WORDS("--last", "40"));
-	assert_int_equal(ended(w, "exception-confirm  ok"), 0);
-	assert_non_null(strstr(w->prompt.out, "without blink: " REASON));
-	assert_non_null(strstr(w->prompt.out, "10000002"));
+	admin_start(&w->at, "exception", "confirm", WORDS("--person", her));
+	assert_int_equal(admin_signs(&w->at, &w->tom, "confirmed for #"), 0);
+	admin_start(&w->at, "exception", "confirm", WORDS("--person", her));
+	assert_int_equal(admin_ended(&w->at, "confirmed already"), 1);
+	admin_start(&w->at, "audit", "list", WORDS("--last", "40"));
+	assert_int_equal(admin_ended(&w->at, "exception-confirm  ok"), 0);
+	assert_non_null(strstr(w->at.prompt.out, "without blink: " REASON));
+	assert_non_null(strstr(w->at.prompt.out, "10000002"));
 }
 
 /* The records of captures that were begun for this, and by exception. */
@@ -319,7 +199,7 @@ she_enrols_by_it(void **state)
 	q.which_body = cs_Envelope_login_tag;
 	client_set_token(w->client, NULL);
 	memcpy(q.body.login.customer, w->anna.customer, sizeof w->anna.customer);
-	snprintf(q.body.login.password, sizeof q.body.login.password, PASSWORD);
+	snprintf(q.body.login.password, sizeof q.body.login.password, ADMIN_PASSWORD);
 	assert_int_equal(ask(w, &q, &a), RC_OK);
 	server_code(w->server, w->anna.email, w->anna.code, w->anna.code);
 	assert_int_equal(answer_code(w, cs_Envelope_login_code_tag, w->anna.code), RC_OK);
@@ -392,8 +272,8 @@ no_money_moves_without_the_approval(void **state)
 	assert_int_equal(begun_without_blink(w, "for a transfer"), 1);
 	assert_int_equal(commit(w), RC_APPROVAL_MISSING);
 	assert_int_equal(approval_start(w, &w->sue, WRONG), RC_LOGIN);
-	assert_int_equal(approval_start(w, &w->anna, PASSWORD), RC_DENIED);	/* the customer herself */
-	assert_int_equal(approval_start(w, &w->sue, PASSWORD), RC_OK);
+	assert_int_equal(approval_start(w, &w->anna, ADMIN_PASSWORD), RC_DENIED);	/* the customer herself */
+	assert_int_equal(approval_start(w, &w->sue, ADMIN_PASSWORD), RC_OK);
 	server_code(w->server, w->sue.email, w->sue.code, w->sue.code);
 	assert_int_equal(approval_code(w, &w->tom, w->sue.code), RC_CODE_WRONG);
 	assert_int_equal(commit(w), RC_APPROVAL_MISSING);
@@ -412,11 +292,11 @@ when_it_ends_everything_is_asked_again(void **state)
 {
 	struct world *w = *state;
 
-	admin(w, "exception", "end", WORDS("--person", w->anna.customer, "--reason", "healed"));
-	assert_int_equal(signs(w, &w->sue, "ended for"), 0);
+	admin_start(&w->at, "exception", "end", WORDS("--person", w->anna.customer, "--reason", "healed"));
+	assert_int_equal(admin_signs(&w->at, &w->sue, "ended for"), 0);
 	assert_false(prepare(w));
-	admin(w, "exception", "list", WORDS(NULL));
-	assert_int_equal(ended(w, ": healed"), 0);
+	admin_start(&w->at, "exception", "list", WORDS(NULL));
+	assert_int_equal(admin_ended(&w->at, ": healed"), 0);
 	assert_int_equal(server_stop(w->server), 0);
 	assert_int_equal(server_verify(w->server), 0);
 }
@@ -425,7 +305,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(staff_are_made_at_the_host),
 		cmocka_unit_test(she_begins_to_register),
 		cmocka_unit_test(what_makes_no_sense_is_refused_before_anybody_is_asked),
 		cmocka_unit_test(two_members_of_staff_set_an_exception),

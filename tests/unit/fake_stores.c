@@ -472,14 +472,16 @@ static const struct capture_store_ops fake_capture = { .begin = fake_capture_beg
 
 /* ---- staff and exceptions ---- */
 static enum rc
-fake_staff_check(struct staff_store *s, uint64_t person, enum person_role role)
+fake_role_held(struct role_store *s, uint64_t person, unsigned *roles)
 {
 	struct fake *f = s->ctx;
 
 	if (f->down)
 		return RC_STORE;
-	return role == PERSON_ROLE_STAFF && f->staff[person] ? RC_OK : RC_DENIED;
+	*roles = ROLE_CUSTOMER | f->roles[person];
+	return RC_OK;
 }
+static const struct role_store_ops fake_role = { .held = fake_role_held };
 
 static enum rc
 fake_staff_approve(struct staff_store *s, const struct staff_approval *a, const struct audit_event *ev)
@@ -493,7 +495,7 @@ fake_staff_approve(struct staff_store *s, const struct staff_approval *a, const 
 		i++;
 	if (i == f->intents || memcmp(f->intent[i].digest, a->by.digest, DIGEST_BYTES) != 0)
 		return RC_NOT_FOUND;
-	if (!f->staff[a->by.person] || a->by.person == f->intent[i].person)
+	if ((f->roles[a->by.person] & ROLES_COUNTER) == 0 || a->by.person == f->intent[i].person)
 		return RC_DENIED;
 	if (f->code[a->by.code - 1].used_ms != 0)
 		return RC_CODE_USED;
@@ -502,7 +504,7 @@ fake_staff_approve(struct staff_store *s, const struct staff_approval *a, const 
 	fake_record(f, ev);
 	return RC_OK;
 }
-static const struct staff_store_ops fake_staff = { .check = fake_staff_check, .approve = fake_staff_approve };
+static const struct staff_store_ops fake_staff = { .approve = fake_staff_approve };
 
 static enum rc
 fake_exception_open(struct exception_store *s, uint64_t person, struct exception *e)
@@ -557,6 +559,7 @@ fake_init(struct fake *f)
 	f->stores.outbox = (struct outbox_store){ &fake_outbox, f };
 	f->stores.capture = (struct capture_store){ &fake_capture, f };
 	f->stores.staff = (struct staff_store){ &fake_staff, f };
+	f->stores.role = (struct role_store){ &fake_role, f };
 	f->stores.exception = (struct exception_store){ &fake_exception, f };
 	f->stores.audit = (struct audit_store){ &fake_audit, f };
 }

@@ -40,7 +40,7 @@ struct fake {
 	struct intent intent[FAKE_MAX];
 	bool     intent_has_face[FAKE_MAX];	/* an unspent face proof */
 	bool     intent_approved[FAKE_MAX];	/* an unspent approval */
-	bool     staff[FAKE_MAX + 1];		/* by person */
+	unsigned roles[FAKE_MAX + 1];		/* by person */
 	struct exception exception[FAKE_MAX + 1];	/* the open one, by person; id 0: none */
 	char     begun[AUDIT_DETAIL_BYTES];	/* of the last capture; begin() then refuses, as no frame comes here */
 	size_t   posts;				/* how often post() moved money */

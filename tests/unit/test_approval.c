@@ -33,7 +33,7 @@ setup(void **state)
 	assert_int_equal(password_hash(PASSWORD, k.f.person[SUE - 1].password_hash), RC_OK);
 	for (size_t i = 0; i < k.f.persons; i++)
 		memcpy(k.f.person[i].password_hash, k.f.person[SUE - 1].password_hash, sizeof k.f.person[i].password_hash);
-	k.f.staff[SUE] = true;
+	k.f.roles[SUE] = ROLE_TELLER;
 	k.config.liveness.challenges = 2;
 	fake_call_face(&k, ANNA, &fake_call_maker, v);
 	fake_session(&k, ANNA, SESSION_SIGNED_ON);
@@ -187,9 +187,10 @@ test_who_may_not_approve(void **state)
 	messages = k->f.messages;
 	assert_int_equal(start(k, i, "33333333", "not the password"), RC_LOGIN);
 	assert_int_equal(start(k, i, "99999999", PASSWORD), RC_LOGIN);
-	assert_int_equal(start(k, i, "44444444", PASSWORD), RC_DENIED);		/* no staff */
+	k->f.roles[ZOE] = ROLES_GRANTED & ~ROLES_COUNTER;
+	assert_int_equal(start(k, i, "44444444", PASSWORD), RC_DENIED);		/* neither teller nor supervisor */
 	assert_int_equal(fake_event(&k->f, AUDIT_TRANSFER_APPROVE)->outcome, RC_DENIED);
-	k->f.staff[ANNA] = k->f.staff[BOB] = true;
+	k->f.roles[ANNA] = k->f.roles[BOB] = ROLE_TELLER;
 	assert_int_equal(start(k, i, "11111111", PASSWORD), RC_DENIED);		/* the payer */
 	assert_int_equal(start(k, i, "22222222", PASSWORD), RC_DENIED);		/* the payee */
 	assert_int_equal(k->f.messages, messages);
@@ -202,7 +203,7 @@ test_who_may_not_approve(void **state)
 	assert_int_equal(sign(k, i, "33333333", other), RC_CODE_WRONG);		/* of another transfer */
 	assert_int_equal(sign(k, i, "44444444", code), RC_CODE_WRONG);		/* somebody else's */
 	assert_int_equal(sign(k, i, "99999999", code), RC_CODE_WRONG);
-	k->f.staff[SUE] = false;
+	k->f.roles[SUE] = ROLE_MAKER;
 	assert_int_equal(sign(k, i, "33333333", code), RC_DENIED);		/* no longer staff */
 	assert_false(k->f.intent_approved[i] || k->f.intent_approved[second]);
 	k->f.down = true;
