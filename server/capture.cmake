@@ -5,7 +5,9 @@ cs_library(cs_cues
 	cue_depth.c
 	cue_cut.c
 	cue_feed.c
+	cue_lamp.c
 	cue_light.c
+	cue_light_fit.c
 	cue_recall.c
 	cue_rigid.c
 	cue_solve.c

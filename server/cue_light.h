@@ -10,9 +10,12 @@
  *               counts.
  * What it isn't: in a bright room the screen adds next to nothing to the skin
  *               and there is nothing to see: then it says nothing. From the
- *               pictures alone a bright room cannot be told from a recording
- *               that knows of no colours, so their absence is never held
- *               against anybody; a recording only does not earn the value.
+ *               skin alone a bright room cannot be told from a recording that
+ *               knows of no colours, so their absence is not held against
+ *               anybody. Held against the capture is what no honest one shows:
+ *               that the face shines in a lamp's colours which are not those
+ *               shown (cue_lamp.h), or that the room behind does shine in those
+ *               shown and the face, nearer to the screen, does not.
  *
  * Skin over background takes the camera's exposure and white balance out;
  * ratios of red and blue to green take out how near and how turned the face is.
@@ -36,19 +39,20 @@ struct cue_light {
 	uint32_t rgb[CUE_LIGHT_CHANGES];
 	int64_t  since_ms[CUE_LIGHT_CHANGES];
 	uint32_t n;
-	int64_t  at_ms[CUE_LIGHT_FRAMES];
-	float    hue[CUE_LIGHT_FRAMES][2];	/* logarithm of red, of blue over green; skin less background */
+	struct cue_light_frame {
+		int64_t at_ms;
+		float   skin[2], back[2];	/* hues: logarithm of red, of blue over green */
+		float   bright[2];		/* green of skin and of background, 0 ... 255 */
+		float   yaw;
+		bool    has_back;
+	} frame[CUE_LIGHT_FRAMES];
 };
 
 /* From since_ms on this colour was to be shown; 0: none. Others than the first few are passed over. */
 void cue_light_show(struct cue_light *c, uint32_t rgb, int64_t since_ms);
 /* One frame; without one face, or before the first colour, it is passed over. */
 void cue_light_feed(struct cue_light *c, const struct vision_features *f, int64_t at_ms);
-/* > 0: the colours came back. False: not measurable. */
+/* > 0: the colours came back; < 0: others did, or they came back from everything but the face. False: not measurable. */
 bool cue_light_value(const struct cue_light *c, float *value);
-
-/* The likeness to the colours shown, -1 ... 1, how strong they are on the skin, at which delay; for tools and tests. */
-struct cue_light_fit { float likeness, gain; int64_t delay_ms; };
-bool cue_light_fit(const struct cue_light *c, struct cue_light_fit *fit);
 
 #endif

@@ -13,6 +13,10 @@
 #define ROOM_LIT        0.08f	/* of the face's share: the wall is far behind */
 #define UNASKED_LEAST_MS 1500
 #define UNASKED_SPREAD_MS 3000
+#define UNLIT_ROOM      0.60f	/* a light wall close behind */
+#define LAMP_LATE_MS    500	/* a recording begins so much later than the lamp at most */
+#define LAMP_LEAST_MS   500
+#define LAMP_SPREAD_MS  300
 #define RIM_WIDE        0.40f	/* of the eyes' distance: half of a glass */
 #define RIM_HIGH        0.32f
 #define RIM_THICK       0.018f
@@ -61,6 +65,35 @@ person_glasses(const struct puppet_paint *paint, struct image *im)
 			glasses_at(paint, im, i, j);
 }
 
+/* A face that shines by itself throws no light back; the room does. */
+static void
+person_unlit(struct puppet *p)
+{
+	size_t n = (size_t)(p->width / PUPPET_CELL + 2) * (p->height / PUPPET_CELL + 2);
+
+	for (size_t i = 0; i < n; i++)
+		p->lit[i] = p->lit[i] > ROOM_LIT * 1.01f ? 0 : UNLIT_ROOM;
+}
+
+uint32_t
+puppet_lamp(struct puppet *p, int64_t now_ms)
+{
+	static const uint32_t colours[] = { 0x00afff, 0xff5fff, 0xafaf00, 0xff8787, 0x00afaf };
+	const int64_t n = sizeof colours / sizeof colours[0];
+	int64_t i;
+
+	if (p->scenario != PUPPET_RELIT)
+		return p->light;
+	if (p->lamp_ms < 0 && p->light == 0)
+		return 0;
+	if (p->lamp_ms < 0) {
+		p->lamp_ms = now_ms + (int64_t)(splitmix64(&p->random) % LAMP_LATE_MS);
+		p->lamp_step_ms = LAMP_LEAST_MS + (int64_t)(splitmix64(&p->random) % LAMP_SPREAD_MS);
+	}
+	i = now_ms < p->lamp_ms ? -1 : (now_ms - p->lamp_ms) / p->lamp_step_ms;
+	return i < 0 || i >= n ? 0 : colours[(i + (int64_t)(p->phase[3] * 100)) % n];
+}
+
 void
 puppet_draw_body(struct puppet *p, const struct puppet_body *b, const struct puppet_pose *pose)
 {
@@ -77,6 +110,8 @@ puppet_draw_body(struct puppet *p, const struct puppet_body *b, const struct pup
 	}
 	puppet_head_draw(b->head, pose, face, &p->shown);
 	puppet_head_lit(b->head, ROOM_LIT, p->lit);
+	if (p->scenario == PUPPET_UNLIT)
+		person_unlit(p);
 }
 
 /* Nobody who is alive keeps the eyes open for long. */

@@ -27,7 +27,7 @@ puppet_open(struct puppet **out, uint32_t width, uint32_t height, uint64_t seed)
 	p->width = width;
 	p->height = height;
 	p->random = seed;
-	p->began_ms = -1;
+	p->began_ms = p->lamp_ms = -1;
 	p->lit = calloc((size_t)(width / PUPPET_CELL + 2) * (height / PUPPET_CELL + 2), sizeof *p->lit);
 	if (p->lit == NULL || (r = puppet_plate_room(&p->room, width, height)) != RC_OK ||
 	    (r = image_make(&p->painted, width, height)) != RC_OK ||
@@ -117,6 +117,7 @@ puppet_props(struct puppet *p)
 		r = puppet_make_print(p);
 		break;
 	case PUPPET_SCREEN:
+	case PUPPET_FOREIGN:
 		r = puppet_make_screen(p);
 		break;
 	default:
@@ -196,16 +197,25 @@ puppet_soften(struct image *im)
 		puppet_soften_line(im->rgb + (size_t)x * 3, im->height, (size_t)im->width * 3);
 }
 
+/* What light of this part does to a grey level: light adds up, and grey levels are its 2.2th root. */
+static float
+puppet_brighter(float strength, uint32_t part)
+{
+	float white = powf(1 + strength, 2.2f) - 1;
+
+	return powf(1 + white * powf((float)part / 255, 2.2f), 1 / 2.2f) - 1;
+}
+
 /* The screen's light on what is before it: every colour is reflected by its share. */
 static void
-puppet_shine(struct puppet *p)
+puppet_shine(struct puppet *p, uint32_t rgb)
 {
 	const uint32_t columns = (p->width + PUPPET_CELL - 1) / PUPPET_CELL + 1;
 	float strength = fminf(LIGHT_NEAR / puppet_scenario_rows[p->scenario].light, LIGHT_MOST);
 	int gain[3];
 
 	for (unsigned c = 0; c < 3; c++)
-		gain[c] = (int)lrintf(65536 * strength * (float)(p->light >> (16 - 8 * c) & 255) / 255);
+		gain[c] = (int)lrintf(65536 * puppet_brighter(strength, rgb >> (16 - 8 * c) & 255));
 	for (uint32_t y = 0; y < p->height; y++)
 		for (uint32_t x = 0; x < p->width; x++) {
 			const float *a = p->lit + (size_t)(y / PUPPET_CELL) * columns + x / PUPPET_CELL, *b = a + columns;
@@ -234,6 +244,7 @@ puppet_draw(struct puppet *p, struct puppet_pose *pose, int64_t now_ms)
 		puppet_draw_scale(p, pose, now_ms);
 		break;
 	case PUPPET_SCREEN:
+	case PUPPET_FOREIGN:
 		puppet_draw_screen(p, now_ms);
 		break;
 	default:
@@ -245,6 +256,7 @@ puppet_draw(struct puppet *p, struct puppet_pose *pose, int64_t now_ms)
 const struct image *
 puppet_render(struct puppet *p, int64_t now_ms)
 {
+	uint32_t rgb = puppet_lamp(p, now_ms);
 	struct puppet_pose pose;
 	bool gap = puppet_gap_now(p, now_ms);
 
@@ -258,8 +270,8 @@ puppet_render(struct puppet *p, int64_t now_ms)
 	else
 		puppet_draw(p, &pose, now_ms);
 	/* What is injected was rendered before anybody knew the colours. */
-	if (p->light != 0 && !puppet_injects(p))
-		puppet_shine(p);
+	if (rgb != 0 && !puppet_injects(p))
+		puppet_shine(p, rgb);
 	puppet_camera_take(p->camera, &p->shown, now_ms);
 	return &p->shown;
 }

@@ -40,6 +40,8 @@ struct puppet {
 	uint64_t random;
 	enum puppet_scenario scenario;
 	uint32_t light;
+	int64_t  lamp_ms;		/* a recording's own lamp came on then; -1: not yet */
+	int64_t  lamp_step_ms;		/* and stands so long in each colour */
 	float   *lit;			/* at every vertex of the grid: how strongly the screen's light falls there */
 	/* what a scenario needs */
 	const struct puppet_tape *tape;
@@ -65,6 +67,9 @@ void puppet_draw_person(struct puppet *p, struct puppet_pose *pose, int64_t now_
 bool puppet_gap_now(struct puppet *p, int64_t now_ms);
 void puppet_draw_gap(struct puppet *p);
 enum rc puppet_gap_act(struct puppet *p, enum puppet_action action, int64_t now_ms) MUST_CHECK;
+
+/* The light that falls on the scene now: the screen's, or what a recording was made in. */
+uint32_t puppet_lamp(struct puppet *p, int64_t now_ms);
 
 /* A picture of a picture has gone through two lenses: blurred by about a pixel, in place. */
 void puppet_soften(struct image *im);

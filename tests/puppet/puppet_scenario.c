@@ -39,7 +39,19 @@ puppet_scenario_expects(enum puppet_scenario s, const char *reason)
 bool
 puppet_scenario_needs_tape(enum puppet_scenario s)
 {
-	return s == PUPPET_SCREEN || s == PUPPET_REPLAY;
+	return s == PUPPET_SCREEN || s == PUPPET_FOREIGN || s == PUPPET_REPLAY;
+}
+
+unsigned
+puppet_scenario_may_pass(enum puppet_scenario s)
+{
+	return s == PUPPET_RELIT ? 20 : s == PUPPET_UNLIT ? 50 : s == PUPPET_FOREIGN ? 15 : 0;
+}
+
+bool
+puppet_scenario_needs_lamp(enum puppet_scenario s)
+{
+	return s == PUPPET_RELIT || s == PUPPET_UNLIT;
 }
 
 bool

@@ -34,7 +34,11 @@
 	X(PUPPET_PRINT,   "print",   true,   0, 1.00f, 0.3f, 0.7f, "a print, held by hand, bent and turned", PUPPET_SHEET) \
 	X(PUPPET_CUTOUT,  "cutout",  true,   0, 1.00f, 0.3f, 0.7f, "a print with holes, eyes blink behind them", PUPPET_SHEET) \
 	X(PUPPET_SCREEN,  "screen",  true,   0, 1.00f, 0.3f, 0.7f, "a recorded capture on a screen", PUPPET_SHEET "replayed ") \
+	X(PUPPET_FOREIGN, "screen-foreign", true, 0, 1.00f, 0.3f, 0.7f, "the same, and the server never saw that capture", \
+	    PUPPET_SHEET) \
 	X(PUPPET_REPLAY,  "replay",  true,   0, 1.00f, 0.3f, 0.7f, "an earlier capture's bytes again", PUPPET_IDLE "replayed loop light ") \
+	X(PUPPET_RELIT,   "relit",   true,   0, 0.45f, 0.3f, 0.7f, "answers, in the light of another capture's lamp", "light ") \
+	X(PUPPET_UNLIT,   "unlit",   true,   0, 0.45f, 0.3f, 0.7f, "answers, and only the room throws the lamp back", "light ") \
 	X(PUPPET_SWAP,    "swap",    true,   0, 1.00f, 0.3f, 0.7f, "another face answers the challenges", \
 	    "face_changed face_other ") \
 	X(PUPPET_SWAP_BLANK, "swap-blank", true, 0, 1.00f, 0.3f, 0.7f, "the same behind a hand or an empty room", \
@@ -68,6 +72,12 @@ enum rc puppet_scenario_from_word(const char *word, enum puppet_scenario *s) MUS
 /* Is this one of the reasons that may refuse the scenario? */
 bool    puppet_scenario_expects(enum puppet_scenario s, const char *reason);
 bool    puppet_scenario_needs_tape(enum puppet_scenario s);	/* a recorded capture of the person */
+/*
+ * Of 100 runs of this attack so many may pass: what stops it is chance (it
+ * shows what it happens to show) or what can be measured in some captures only.
+ */
+unsigned puppet_scenario_may_pass(enum puppet_scenario s);
+bool    puppet_scenario_needs_lamp(enum puppet_scenario s);	/* says nothing where the terminal does not shine */
 bool    puppet_scenario_needs_other(enum puppet_scenario s);	/* a second person */
 
 #endif

@@ -172,8 +172,10 @@ tally_ms(const struct tally *t, unsigned percent)
 static bool
 tally_good(const struct tally *t, enum puppet_scenario s)
 {
+	unsigned percent = puppet_scenario_may_pass(s);
+
 	if (puppet_scenario_rows[s].attack)
-		return t->passed == 0 && t->unexpected == 0;
+		return t->unexpected == 0 && t->passed <= (t->runs * percent + 99) / 100;
 	return t->runs - t->passed <= t->runs / HONEST_OF &&
 	    (t->runs < TIMED_RUNS || tally_ms(t, 95) <= VERDICT_MS || puppet_scenario_rows[s].react_most > REACT_USUAL);
 }
@@ -185,7 +187,7 @@ tally_print(const struct tally *t, enum puppet_scenario s, bool json, bool first
 
 	printf(json ? "%s\n  {\"name\": \"%s\", \"attack\": %s, \"runs\": %u, \"refused\": %u, \"unexpected\": %u, "
 	    "\"ms\": {\"p50\": %lld, \"p95\": %lld}, \"reasons\": {" :
-	    "%s%-8s  %s  runs %-3u refused %-3u unexpected %-2u  ms p50 %-5lld p95 %-5lld ",
+	    "%s%-14s  %s  runs %-3u refused %-3u unexpected %-2u  ms p50 %-5lld p95 %-5lld ",
 	    json && !first ? "," : "", row->word, json ? (row->attack ? "true" : "false") : (row->attack ? "attack" : "honest"),
 	    t->runs, t->runs - t->passed, t->unexpected, (long long)tally_ms(t, 50), (long long)tally_ms(t, 95));
 	for (unsigned i = 0; i < t->reasons; i++)
@@ -205,7 +207,7 @@ main_once(struct rehearse *r, const struct options *o, enum puppet_scenario s, u
 	struct rehearse_end end;
 	enum rc rc;
 
-	part.light = splitmix64(random) % 2 == 0;
+	part.light = splitmix64(random) % 2 == 0 || puppet_scenario_needs_lamp(s);
 	if (puppet_scenario_needs_other(s))
 		part.other = &r->person[other];
 	if ((rc = rehearse_enrol(r, who, err, err_n)) != RC_OK)

@@ -193,7 +193,7 @@ play_open(struct play *s)
 	o.enrol = part->enrol;
 	o.light = part->light;
 	o.match = s->r->match;
-	o.cues.recall = part->who->recall;
+	o.cues.recall = part->scenario == PUPPET_FOREIGN ? NULL : part->who->recall;
 	if (!part->enrol)
 		o.enrolled = part->who->face;
 	s->capture = capture_new(&o, &s->rng, BEGIN_MS);

@@ -1,6 +1,6 @@
 /*
  * test_cue_light.c - colours that were shown are found on skin; a bright room
- * is no failure, other colours are no proof.
+ * is no failure; another lamp's colours, or a room that shines alone, are one.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <math.h>
@@ -27,21 +27,24 @@ struct room {
 	bool  no_back;	/* the face fills the picture */
 	int   fps;
 	int64_t delay_ms;
-	bool  back;	/* the colours come back */
+	int   says;	/* +1: the colours come back, -1: blame, 0: nothing */
 };
 
 static const struct room rooms[] = {
-	{ "a dim room", .3f, .02f, 0, 0, 0, .2f, false, false, 15, 250, true },
-	{ "an office in the evening", .06f, .005f, 0, 0, 0, .2f, false, false, 15, 200, true },
-	{ "a camera that regulates", .15f, .02f, .2f, .6f, 0, .2f, false, false, 15, 200, true },
-	{ "no background", .15f, 0, .1f, 0, 0, .2f, false, true, 15, 200, true },
-	{ "hue drifts", .15f, .01f, 0, 0, .05f, .2f, false, false, 15, 400, true },
-	{ "10 a second, slowly", .15f, .01f, 0, 0, 0, .2f, false, false, 10, 600, true },
-	{ "30 a second", .15f, .01f, 0, 0, 0, .3f, false, false, 30, 120, true },
-	{ "a bright room", 0, 0, 0, 0, 0, .2f, false, false, 15, 200, false },
-	{ "a bright room and a camera that regulates", 0, 0, .2f, 0, .05f, .2f, false, false, 15, 200, false },
-	{ "all is lit alike", .2f, .2f, 0, 0, 0, .2f, false, false, 15, 200, false },
-	{ "a recording of other colours", .3f, .02f, 0, 0, 0, .2f, true, false, 15, 250, false },
+	{ "a dim room", .3f, .02f, 0, 0, 0, .2f, false, false, 15, 250, 1 },
+	{ "an office in the evening", .06f, .005f, 0, 0, 0, .2f, false, false, 15, 200, 1 },
+	{ "a camera that regulates", .15f, .02f, .2f, .6f, 0, .2f, false, false, 15, 200, 1 },
+	{ "no background", .15f, 0, .1f, 0, 0, .2f, false, true, 15, 200, 1 },
+	{ "hue drifts", .15f, .01f, 0, 0, .05f, .2f, false, false, 15, 400, 1 },
+	{ "10 a second, slowly", .15f, .01f, 0, 0, 0, .2f, false, false, 10, 600, 1 },
+	{ "30 a second", .15f, .01f, 0, 0, 0, .3f, false, false, 30, 120, 1 },
+	{ "a bright room", 0, 0, 0, 0, 0, .2f, false, false, 15, 200, 0 },
+	{ "a bright room and a camera that regulates", 0, 0, .2f, 0, .05f, .2f, false, false, 15, 200, 0 },
+	{ "all is lit alike", .2f, .2f, 0, 0, 0, .2f, false, false, 15, 200, 0 },
+	{ "a slow line", .3f, .02f, 0, 0, 0, .2f, false, false, 15, 1500, 0 },
+	{ "a recording of other colours", .3f, .02f, 0, 0, 0, .2f, true, false, 15, 250, -1 },
+	{ "the same, and a camera that regulates", .2f, .02f, .2f, .5f, .03f, .2f, true, false, 30, 250, -1 },
+	{ "the room shines and not the face", 0, .15f, .1f, 0, 0, .2f, false, false, 15, 200, -1 },
 };
 
 static struct light
@@ -104,32 +107,56 @@ test_rooms(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
-		unsigned told = 0;
+		int told[3] = { 0 };	/* blame, nothing, praise */
 
 		for (uint64_t seed = 1; seed <= 20; seed++) {
-			float value = 1;
+			float value = 0;
 
 			play(&rooms[i], seed * 77);
-			told += cue_light_value(&cue, &value);
-			assert_true(value > 0);
+			if (!cue_light_value(&cue, &value))
+				value = 0;
+			told[(value > 0) - (value < 0) + 1]++;
 		}
-		if (rooms[i].back ? told < 17 : told > 3)	/* chance has one of 20 */
-			fail_msg("%s: %u of 20 told", rooms[i].what, told);
+		/* Chance has one of 20 for praise, and fewer than one of 1000 for blame, which needs three colours and luck. */
+		if (told[rooms[i].says + 1] < (rooms[i].says < 0 ? 12 : 17) || (rooms[i].says >= 0 && told[0] > 0) || (rooms[i].says < 0 && told[2] > 0))
+			fail_msg("%s: blame %d, nothing %d, praise %d of 20", rooms[i].what, told[0], told[1], told[2]);
 	}
 }
 
+/* Rooms in which the lamp cannot be seen and much else changes: whoever sits there is never blamed. */
 static void
-test_delay(void **state)
+disturb(uint64_t *random, float walk, unsigned jumps)
 {
-	struct cue_light_fit fit;
+	float at[2] = { 0, 0 }, wave = .02f * (float)(splitmix64(random) % 100) / 100, slow = .3f + (float)(splitmix64(random) % 300) / 100;
+
+	for (uint32_t i = 0; i < cue.n; i++)
+		for (int k = 0; k < 2; k++) {
+			at[k] += walk * cue_head_normal(random);
+			if (splitmix64(random) % cue.n < jumps)
+				at[k] += .1f * cue_head_normal(random);		/* a door, a lamp, the sun */
+			cue.frame[i].skin[k] += at[k] + wave * sinf(slow * (float)(cue.frame[i].at_ms % 100000) / 1000 + (float)k);
+		}
+}
+
+static void
+test_nobody_is_blamed(void **state)
+{
+	enum { DRAWS = 3000 };
+	unsigned blamed = 0;
 
 	(void)state;
-	play(&(struct room){ .screen = .3f, .noise = .1f, .fps = 30, .delay_ms = 330 }, 5);
-	assert_true(cue_light_fit(&cue, &fit));
-	assert_true(fit.delay_ms >= 250 && fit.delay_ms <= 400);
-	assert_true(fit.likeness > .8f && fit.gain > .05f);
-	memset(&cue, 0, sizeof cue);
-	assert_false(cue_light_fit(&cue, &fit));
+	for (uint64_t seed = 1; seed <= DRAWS; seed++) {
+		uint64_t random = seed * 1000;
+		const struct room r = { .exposure = .1f * (float)(seed % 3), .drift = .05f * (float)(seed % 2),
+		    .noise = .1f * (float)(1 + seed % 9), .fps = seed % 2 == 0 ? 15 : 30, .delay_ms = 200, .no_back = seed % 5 == 0 };
+		float value = 0;
+
+		play(&r, seed);
+		disturb(&random, .004f * (float)(seed % 4), (unsigned)(seed % 5));
+		blamed += cue_light_value(&cue, &value) && value < 0;
+	}
+	if (blamed > DRAWS / 1000)
+		fail_msg("%u of %d blamed", blamed, DRAWS);
 }
 
 int
@@ -137,7 +164,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rooms),
-		cmocka_unit_test(test_delay),
+		cmocka_unit_test(test_nobody_is_blamed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
