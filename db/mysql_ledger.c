@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "db/mysql_store.h"
+#include "db/mysql_ledger_move.h"
 #include "proto/money.h"
 #include "proto/text.h"
 
@@ -48,103 +48,7 @@ ledger_intent_put(struct ledger_store *s, const struct intent *i, const struct a
 	return db_run(s->ctx, DB_ONCE, put_step, &a);
 }
 
-/* ---- the parts of a step ---- */
-
-/* What moves, between which accounts, for whom. */
-struct movement {
-	const struct txn *txn;
-	uint8_t  digest[DIGEST_BYTES];
-	uint64_t person;		/* 0: the bank itself */
-	const uint8_t *request, *intent;
-	int64_t  now_ms;
-	uint64_t journal;		/* out */
-	int64_t  debit_after, payee_after;
-};
-
-/* RC_EXISTS: this request, or this intent under another request, was posted before. */
-static enum rc
-insert_journal(struct db *d, struct movement *m)
-{
-	const struct txn *t = m->txn;
-	enum rc r;
-
-	r = db_exec(d, "INSERT INTO journal (person, request, intent, kind, debit, payee, payee_name, amount, currency, reference,"
-	    " nonce, digest, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    DB_IN(db_in_u64(m->person), db_in_bytes(m->request, ID_BYTES), db_in_bytes(m->intent, ID_BYTES),
-	    db_in_u64((uint64_t)t->kind), db_in_text(t->debit), db_in_text(t->payee), db_in_text(t->payee_name),
-	    db_in_i64(t->amount), db_in_text(t->currency), db_in_text(t->reference), db_in_bytes(t->nonce, NONCE_BYTES),
-	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(m->now_ms)), NULL);
-	if (r == RC_OK)
-		m->journal = db_insert_id(d);
-	return r;
-}
-
-static enum rc
-check_pair(const struct account *debit, const struct account *payee, const struct txn *t)
-{
-	if (debit->id == payee->id)
-		return RC_SAME_ACCOUNT;
-	if (strcmp(debit->currency, t->currency) != 0 || strcmp(payee->currency, t->currency) != 0)
-		return RC_CURRENCY;
-	return RC_OK;
-}
-
-/* One side of a movement; RC_FUNDS or RC_ACCOUNT_CLOSED if the account does not allow it. */
-static enum rc
-move_balance(struct db *d, const struct account *a, int64_t amount)
-{
-	uint64_t moved, status;
-	enum rc r;
-
-	r = db_exec(d, "UPDATE account SET balance = balance + ? WHERE id = ? AND status = 1 AND (kind = 2 OR balance + ? >= 0)",
-	    DB_IN(db_in_i64(amount), db_in_u64(a->id), db_in_i64(amount)), &moved);
-	if (r != RC_OK || moved == 1)
-		return r;
-	if ((r = db_row(d, "SELECT status FROM account WHERE id = ?", DB_IN(db_in_u64(a->id)), DB_OUT(db_out_u64(&status)))) != RC_OK)
-		return r;
-	return status != 1 ? RC_ACCOUNT_CLOSED : RC_FUNDS;
-}
-
-static enum rc
-insert_posting(struct db *d, const struct movement *m, const struct account *a, int64_t amount, int64_t *after)
-{
-	enum rc r;
-
-	if ((r = db_row(d, "SELECT balance FROM account WHERE id = ?", DB_IN(db_in_u64(a->id)), DB_OUT(db_out_i64(after)))) != RC_OK)
-		return r;
-	return db_exec(d, "INSERT INTO posting (journal, account, amount, currency, balance_after, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-	    DB_IN(db_in_u64(m->journal), db_in_u64(a->id), db_in_i64(amount), db_in_text(m->txn->currency), db_in_i64(*after),
-	    db_in_i64(m->now_ms)), NULL);
-}
-
-/* Both balances, ascending by account so that two movements never wait for each other in a ring, then both postings. */
-static enum rc
-move_money(struct db *d, struct movement *m, const struct account *debit, const struct account *payee)
-{
-	const int64_t amount = m->txn->amount;
-	bool debit_first = debit->id < payee->id;
-	enum rc r;
-
-	if ((r = move_balance(d, debit_first ? debit : payee, debit_first ? -amount : amount)) != RC_OK ||
-	    (r = move_balance(d, debit_first ? payee : debit, debit_first ? amount : -amount)) != RC_OK ||
-	    (r = insert_posting(d, m, debit, -amount, &m->debit_after)) != RC_OK)
-		return r;
-	return insert_posting(d, m, payee, amount, &m->payee_after);
-}
-
-/* The audit record names the journal row and the digest, so that it vouches for them. */
-static enum rc
-append_posted(struct db *d, const struct movement *m, const struct audit_event *ev)
-{
-	struct audit_event e = *ev;
-	char hex[2 * DIGEST_BYTES + 1];
-	size_t n = strlen(e.detail);
-
-	hex_put(m->digest, DIGEST_BYTES, hex);
-	snprintf(e.detail + n, sizeof e.detail - n, "%sjournal %llu, digest %s", n > 0 ? "; " : "",
-	    (unsigned long long)m->journal, hex);
-	return audit_append(d, &e);
-}
+/* ---- post ---- */
 
 static void
 fill_receipt(const struct movement *m, int64_t balance_after, struct receipt *r)
@@ -152,8 +56,6 @@ fill_receipt(const struct movement *m, int64_t balance_after, struct receipt *r)
 	*r = (struct receipt){ .journal = m->journal, .posted_ms = m->now_ms, .txn = *m->txn, .balance_after = balance_after };
 	memcpy(r->digest, m->digest, DIGEST_BYTES);
 }
-
-/* ---- post ---- */
 
 struct post_args {
 	const struct ledger_step *step;
@@ -234,7 +136,7 @@ post_step(struct db *d, void *arg)
 	txn_digest(&i.txn, m.digest);
 	if (!crypto_same(m.digest, i.digest, DIGEST_BYTES))
 		return RC_FORGED;	/* the stored intent was changed */
-	if ((r = insert_journal(d, &m)) != RC_OK)
+	if ((r = journal_insert(d, &m)) != RC_OK)
 		return r == RC_EXISTS ? posted_before(d, a) : r;
 	if (st->now_ms >= i.expires_ms)
 		return RC_EXPIRED;
@@ -248,11 +150,11 @@ post_step(struct db *d, void *arg)
 	if (!debit_open || !payee_open)
 		return RC_ACCOUNT_CLOSED;
 	if ((i.needs_approval && (r = spend_approval(d, st, &m, payee.person)) != RC_OK) ||
-	    (r = check_pair(&debit, &payee, &i.txn)) != RC_OK ||
-	    (r = move_money(d, &m, &debit, &payee)) != RC_OK)
+	    (r = movement_check(&debit, &payee, &i.txn)) != RC_OK ||
+	    (r = movement_run(d, &m, &debit, &payee)) != RC_OK)
 		return r;
 	fill_receipt(&m, m.debit_after, &a->receipt);
-	return append_posted(d, &m, a->ev);
+	return movement_append(d, &m, a->ev);
 }
 
 static enum rc
@@ -363,13 +265,13 @@ deposit_step(struct db *d, void *arg)
 		return r;
 	m.txn = &t;
 	txn_digest(&t, m.digest);
-	if ((r = insert_journal(d, &m)) != RC_OK)
+	if ((r = journal_insert(d, &m)) != RC_OK)
 		return r == RC_EXISTS ? deposited_before(d, a) : r;
 	if ((r = insert_system_proof(d, &m)) != RC_OK ||
-	    (r = move_money(d, &m, &cash, &payee)) != RC_OK)
+	    (r = movement_run(d, &m, &cash, &payee)) != RC_OK)
 		return r;
 	fill_receipt(&m, m.payee_after, &a->receipt);
-	return append_posted(d, &m, a->ev);
+	return movement_append(d, &m, a->ev);
 }
 
 static enum rc

@@ -1,0 +1,37 @@
+/*
+ * mysql_ledger_move.h - the parts of every step that moves money: journal row,
+ * both balances, both postings, the audit record that vouches for them.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * All are used inside a step of db_run, in this order; who may move the money
+ * and which proofs it spends is the step's business, between the first two.
+ */
+#ifndef DB_MYSQL_LEDGER_MOVE_H
+#define DB_MYSQL_LEDGER_MOVE_H
+
+#include "db/mysql_store.h"
+
+/* What moves, between which accounts, for whom. */
+struct movement {
+	const struct txn *txn;
+	uint8_t  digest[DIGEST_BYTES];
+	uint64_t person;		/* 0: the bank itself */
+	const uint8_t *request, *intent;
+	int64_t  now_ms;
+	uint64_t journal;		/* out */
+	int64_t  debit_after, payee_after;
+};
+
+/* RC_EXISTS: this request, or this intent under another request, was posted before. */
+enum rc journal_insert(struct db *d, struct movement *m) MUST_CHECK;
+/* RC_SAME_ACCOUNT, RC_CURRENCY. */
+enum rc movement_check(const struct account *debit, const struct account *payee, const struct txn *t) MUST_CHECK;
+/*
+ * Both balances, ascending by account so that two movements never wait for each
+ * other in a ring, then both postings. RC_FUNDS, RC_ACCOUNT_CLOSED.
+ */
+enum rc movement_run(struct db *d, struct movement *m, const struct account *debit, const struct account *payee) MUST_CHECK;
+/* The audit record names the journal row and the digest. */
+enum rc movement_append(struct db *d, const struct movement *m, const struct audit_event *ev) MUST_CHECK;
+
+#endif
