@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/widgets.h"
+#include "client/frame.h"
 
 #define APP_DEPTH 10
 
@@ -232,12 +232,17 @@ app_key(struct app *a, struct key k)
 {
 	int top = a->depth - 1;
 	const struct page *p = &a->page[top];
+	const char *why;
 	struct intent i;
 
 	if (k.req == REQ_NONE)
 		return;
 	app_now(a);
 	a->visit.notice.level = NOTICE_NONE;
+	if ((why = bar_refuses(&a->visit, p->ops, p->state, k.req)) != NULL) {
+		visit_say(&a->visit, NOTICE_INFO, "%s", why);
+		return;
+	}
 	i = p->ops->key(p->state, &a->visit, k);
 	if (i.unheard && k.req == REQ_HELP && p->ops != &screen_help)
 		i = (struct intent){ .go = GO_TO, .next = &screen_help };
@@ -245,6 +250,8 @@ app_key(struct app *a, struct key k)
 		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
 		    "F10 leaves from the welcome page; log out first, with F9 on the account page." :
 		    "F10 leaves from the welcome page; Esc goes back to it.");
+	if (i.unheard && k.req >= REQ_NEW && k.req <= REQ_SUBMIT && !bar_has(p->ops, k.req))
+		visit_say(&a->visit, NOTICE_INFO, "%s does nothing on this page; F1 lists the keys it knows.", request_key(k.req));
 	if (i.unheard && k.req == REQ_LOGOUT)
 		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
 		    "F9 logs out on the account page; Esc goes back." : "Nobody is logged in.");
@@ -371,9 +378,20 @@ app_draw(struct app *a, struct cells *c)
 
 	app_now(a);
 	cells_clear(c);
+	a->visit.w = c->w;
+	a->visit.h = c->h;
 	c->lamp = a->visit.lamp.shown;
 	p->ops->draw(p->state, &a->visit, c);
 	frame_draw(c, &a->visit, p->ops, p->state);
+}
+
+void
+app_click(struct app *a, const struct cells *c, int y, int x)
+{
+	const struct zone *z = cells_zone_at(c, y, x);
+
+	if (z != NULL)
+		app_key(a, (struct key){ .req = (enum request)z->req, .ch = z->ch });
 }
 
 bool

@@ -41,6 +41,8 @@ void        app_free(struct app *a);	/* wipes; NULL is fine */
 struct visit *app_visit(struct app *a);
 
 void app_key(struct app *a, struct key k);
+/* A pointer chose this place of the page as app_draw() last drew it into c. */
+void app_click(struct app *a, const struct cells *c, int y, int x);
 /* msg NULL: the link gave up, rc says why. */
 void app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_Envelope *msg);
 void app_push(struct app *a, const cs_Envelope *msg);

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "client/screen_capture.h"
+#include "client/frame.h"
 #include "client/widgets.h"
 
 #define CAPTURE_PANEL_W  28

@@ -47,6 +47,7 @@ cells_clear(struct cells *c)
 	for (size_t i = 0; i < (size_t)c->w * (size_t)c->h; i++)
 		c->at[i] = blank;
 	c->cur_on = false;
+	c->zones = 0;
 	c->lamp = 0;
 	c->cur_y = c->cur_x = 0;
 }
@@ -80,8 +81,16 @@ cells_plain(uint32_t cp)
 		{ 0x2713, 0x2714, '+' }, { 0x2717, 0x2718, 'x' },
 	};
 
+	/* Letters of Latin-1 and Latin Extended-A from 0xc0 on, without what stands above or below them. */
+	static const char letters[] =
+	    "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty"
+	    "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL"
+	    "lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+
 	if (cp < 0x7f)
 		return cp;
+	if (cp >= 0xc0 && cp < 0xc0 + sizeof letters - 1)
+		return (uint32_t)letters[cp - 0xc0];
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
 		if (cp >= plain[i].from && cp <= plain[i].to)
 			return (uint32_t)plain[i].as;
@@ -290,6 +299,25 @@ cells_copy(struct cells *c, int y, int x, const struct cell *src, int w, int h)
 		for (int k = 0; k < w; k++)
 			if ((slot = cells_slot(c, y + i, x + k)) != NULL)
 				*slot = src[(size_t)i * (size_t)w + (size_t)k];
+}
+
+void
+cells_zone(struct cells *c, struct area at, int req, uint32_t ch)
+{
+	if (c->zones < CELLS_ZONES)
+		c->zone[c->zones++] = (struct zone){ at, req, ch };
+}
+
+const struct zone *
+cells_zone_at(const struct cells *c, int y, int x)
+{
+	for (int i = c->zones - 1; i >= 0; i--) {
+		const struct area *a = &c->zone[i].at;
+
+		if (y >= a->y && y < a->y + a->h && x >= a->x && x < a->x + a->w)
+			return &c->zone[i];
+	}
+	return NULL;
 }
 
 char *

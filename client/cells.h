@@ -34,6 +34,7 @@ enum theme {
 	THEME_TITLE_DIM,
 	THEME_KEY,		/* the name of a key in the bar at the bottom */
 	THEME_KEY_TEXT,
+	THEME_STATUS,		/* facts that are always in view */
 	THEME_FIELD,
 	THEME_FIELD_ON,		/* the field with the cursor */
 	THEME_CHOICE_ON,	/* the chosen line of a list */
@@ -53,6 +54,17 @@ struct cell {
 	uint8_t  theme;		/* enum theme */
 };
 
+struct area { int y, x, h, w; };
+
+/* A part of the page that a pointer can choose: what that asks for. */
+struct zone {
+	struct area at;
+	int req;		/* enum request */
+	uint32_t ch;		/* REQ_CLICK: which row, field or line */
+};
+
+#define CELLS_ZONES 192
+
 struct cells {
 	int  w, h;
 	bool ascii;
@@ -61,9 +73,9 @@ struct cells {
 	uint32_t lamp;		/* the page shines in this colour, 0xRRGGBB, all but camera pictures; 0: it does not */
 	struct cell *at;	/* h rows of w */
 	size_t cap;
+	struct zone zone[CELLS_ZONES];	/* the later one is on top */
+	int zones;
 };
-
-struct area { int y, x, h, w; };
 
 /* Takes this size (clamped to the most) and clears. RC_NOMEM leaves an empty page. */
 enum rc cells_size(struct cells *c, int w, int h) MUST_CHECK;
@@ -88,6 +100,10 @@ void cells_fill(struct cells *c, struct area a, enum theme t, uint32_t cp);
 void cells_box(struct cells *c, struct area a, enum theme t, const char *title);
 void cells_rule(struct cells *c, int y, int x, int w);
 void cells_copy(struct cells *c, int y, int x, const struct cell *src, int w, int h);
+
+/* Says what a pointer asks for there. One too many for the page is left out. */
+void cells_zone(struct cells *c, struct area at, int req, uint32_t ch);
+const struct zone *cells_zone_at(const struct cells *c, int y, int x);	/* NULL: nothing there */
 
 /* The page as text, a line per row without the blanks at its end; free() it. NULL: out of memory. */
 char *cells_to_text(const struct cells *c);

@@ -32,8 +32,16 @@ static const char defaults[] =
     "# where somebody is sensitive to changing light; captures go on without it.\n"
     "light = on\n"
     "\n"
-    "# Colours to use at most: auto, 256, 8 or mono.\n"
-    "colours = \"auto\"\n";
+    "# Colours to use at most: auto, 256 or 8.\n"
+    "colours = \"auto\"\n"
+    "\n"
+    "# What pages look like: colour, contrast (high contrast), mono (no colours), or\n"
+    "# auto: colour, unless the environment has NO_COLOR.\n"
+    "theme = \"auto\"\n"
+    "\n"
+    "# Let the mouse choose lines, fields and keys of the bar. The terminal's own\n"
+    "# marking of text does not work then, or only with Shift.\n"
+    "mouse = off\n";
 
 const char *
 config_default_text(void)
@@ -74,7 +82,7 @@ config_check_int(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 static const struct { const char *name; enum preview_colours colours; } colour_names[] = {
-	{ "auto", PREVIEW_256 }, { "256", PREVIEW_256 }, { "8", PREVIEW_8 }, { "mono", PREVIEW_MONO },
+	{ "auto", PREVIEW_256 }, { "256", PREVIEW_256 }, { "8", PREVIEW_8 },
 };
 
 static int
@@ -85,7 +93,16 @@ config_check_colours(cfg_t *cfg, cfg_opt_t *opt)
 	for (size_t i = 0; i < sizeof colour_names / sizeof colour_names[0]; i++)
 		if (strcmp(colour_names[i].name, v) == 0)
 			return 0;
-	cfg_error(cfg, "'colours' must be auto, 256, 8 or mono");
+	cfg_error(cfg, "'colours' must be auto, 256 or 8; for none: theme = \"mono\"");
+	return -1;
+}
+
+static int
+config_check_theme(cfg_t *cfg, cfg_opt_t *opt)
+{
+	if (theme_palette(cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1)) >= 0)
+		return 0;
+	cfg_error(cfg, "'theme' must be auto, colour, contrast or mono");
 	return -1;
 }
 
@@ -113,6 +130,8 @@ config_take(cfg_t *cfg, struct config *c)
 	for (size_t i = 0; i < sizeof colour_names / sizeof colour_names[0]; i++)
 		if (strcmp(colour_names[i].name, cfg_getstr(cfg, "colours")) == 0)
 			c->colours = colour_names[i].colours;
+	c->theme = (enum palette)theme_palette(cfg_getstr(cfg, "theme"));
+	c->mouse = cfg_getbool(cfg, "mouse") == cfg_true;
 }
 
 enum rc
@@ -126,6 +145,8 @@ config_load(const char *path, struct config *c, char *err, size_t err_n)
 		CFG_BOOL("mirror", cfg_true, CFGF_NONE),
 		CFG_BOOL("light", cfg_true, CFGF_NONE),
 		CFG_STR("colours", "auto", CFGF_NONE),
+		CFG_STR("theme", "auto", CFGF_NONE),
+		CFG_BOOL("mouse", cfg_false, CFGF_NONE),
 		CFG_END(),
 	};
 	enum rc r = RC_CONFIG;
@@ -148,6 +169,7 @@ config_load(const char *path, struct config *c, char *err, size_t err_n)
 	cfg_set_validate_func(cfg, "height", config_check_int);
 	cfg_set_validate_func(cfg, "fps", config_check_int);
 	cfg_set_validate_func(cfg, "colours", config_check_colours);
+	cfg_set_validate_func(cfg, "theme", config_check_theme);
 	cfg_set_validate_func(cfg, "camera", config_check_camera);
 	if (cfg_parse_buf(cfg, text) == CFG_SUCCESS) {
 		config_take(cfg, c);

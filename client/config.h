@@ -12,6 +12,7 @@
 
 #include "client/camera.h"
 #include "client/preview.h"
+#include "client/theme.h"
 #include "proto/rc.h"
 
 struct config {
@@ -19,6 +20,9 @@ struct config {
 	bool mirror;			/* the preview is a mirror */
 	bool light;			/* the screen may shine in colours during a capture */
 	enum preview_colours colours;	/* at most */
+	enum palette theme;
+	bool ascii;			/* set by --ascii alone */
+	bool mouse;
 };
 
 /* Every error names the file and the line. */

@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 static const enum request by_function[] = {
-	[1] = REQ_HELP, [5] = REQ_AGAIN, [8] = REQ_SUBMIT, [9] = REQ_LOGOUT, [10] = REQ_QUIT,
+	[1] = REQ_HELP, [2] = REQ_NEW, [3] = REQ_FIND, [4] = REQ_PICK, [5] = REQ_AGAIN, [6] = REQ_COPY,
+	[7] = REQ_REFUSE, [8] = REQ_SUBMIT, [9] = REQ_LOGOUT, [10] = REQ_QUIT,
 };
 
 static const enum request by_kind[] = {
@@ -40,6 +41,10 @@ keymap_char(struct raw_key raw)
 		return (struct key){ .req = REQ_BACKSPACE };
 	case 'U' & 0x1f:
 		return (struct key){ .req = REQ_CLEAR };
+	case 'N' & 0x1f:
+		return (struct key){ .req = REQ_LINE_ADD };
+	case 'D' & 0x1f:
+		return (struct key){ .req = REQ_LINE_DROP };
 	case 'L' & 0x1f:
 		return (struct key){ .req = REQ_REDRAW };
 	case 'A' & 0x1f:

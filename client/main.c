@@ -11,6 +11,7 @@
 
 static const char usage[] =
     "usage: countersign terminal --dir DIR [--invitation FILE] [--camera SPEC]\n"
+    "                            [--theme NAME] [--ascii]\n"
     "       countersign backoffice | audit\n"
     "       countersign --help | --version\n"
     "\n"
@@ -19,73 +20,119 @@ static const char usage[] =
     "  --invitation FILE  a new invitation, made by 'countersign-admin terminal invite'\n"
     "  --camera SPEC      v4l2:/dev/video0, file:PATH, pipe:PATH, rtsp:URL or test;\n"
     "                     instead of what terminal.conf says\n"
+    "  --theme NAME       auto, colour, contrast or mono; instead of what terminal.conf says\n"
+    "  --ascii            draw with ASCII characters alone\n"
     "\n"
     "backoffice and audit are not in this version.\n";
 
-static int
-main_terminal(int argc, char **argv)
+struct words {
+	const char *dir, *invitation, *camera, *theme;
+	bool ascii, help;
+};
+
+/* The options; false: one is wrong, and that was said. */
+static bool
+main_options(int argc, char **argv, struct words *w)
 {
 	static const struct option options[] = {
 		{ "dir", required_argument, NULL, 'd' },
 		{ "invitation", required_argument, NULL, 'i' },
 		{ "camera", required_argument, NULL, 'c' },
+		{ "theme", required_argument, NULL, 't' },
+		{ "ascii", no_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	const char *dir = NULL, *invitation = NULL, *camera = NULL, *where;
-	struct directory d;
-	char err[1024] = "";
-	enum rc r = RC_BUG;
 	int o;
 
 	opterr = 0;
 	while ((o = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		switch (o) {
 		case 'd':
-			dir = optarg;
+			w->dir = optarg;
 			break;
 		case 'i':
-			invitation = optarg;
+			w->invitation = optarg;
 			break;
 		case 'c':
-			camera = optarg;
+			w->camera = optarg;
+			break;
+		case 't':
+			w->theme = optarg;
+			break;
+		case 'a':
+			w->ascii = true;
 			break;
 		case 'h':
-			fputs(usage, stdout);
-			return 0;
+			w->help = true;
+			break;
 		case ':':
 			fprintf(stderr, "countersign: terminal: %s needs a value\n", argv[optind - 1]);
-			return 2;
+			return false;
 		default:
 			fprintf(stderr, "countersign: terminal: unknown option %s; see: countersign --help\n", argv[optind - 1]);
-			return 2;
+			return false;
 		}
 	}
-	if (optind != argc) {
+	if (optind != argc)
 		fprintf(stderr, "countersign: terminal: %s is one word too many; see: countersign --help\n", argv[optind]);
-		return 2;
-	}
-	if (dir == NULL) {
+	return optind == argc;
+}
+
+/* What can be judged before anything is opened; false: it is wrong, and that was said. */
+static bool
+main_check(const struct words *w)
+{
+	const char *where;
+	char err[1024] = "";
+
+	if (w->dir == NULL) {
 		fputs("countersign: terminal: --dir DIR is missing\n", stderr);
 		fputs(usage, stderr);
-		return 2;
+		return false;
 	}
-	if (camera != NULL && strlen(camera) >= CAMERA_SPEC_BYTES) {
+	if (w->camera != NULL && strlen(w->camera) >= CAMERA_SPEC_BYTES) {
 		fprintf(stderr, "countersign: --camera has more than %u characters\n", CAMERA_SPEC_BYTES - 1);
-		return 2;
+		return false;
 	}
-	if (camera != NULL && camera_source_find(camera, &where, err, sizeof err) == NULL) {
+	if (w->camera != NULL && camera_source_find(w->camera, &where, err, sizeof err) == NULL) {
 		fprintf(stderr, "countersign: %s\n", err);
-		return 2;
+		return false;
 	}
-	if (camera != NULL && strncmp(camera, "rtsp:", 5) == 0 && strchr(camera, '@') != NULL) {
+	if (w->camera != NULL && strncmp(w->camera, "rtsp:", 5) == 0 && strchr(w->camera, '@') != NULL) {
 		fprintf(stderr, "countersign: a camera's password must not be given here, others could see it; "
-		    "write the URL into %s/terminal.conf.\n", dir);
-		return 2;
+		    "write the URL into %s/terminal.conf.\n", w->dir);
+		return false;
 	}
-	if ((r = directory_open(dir, invitation, &d, err, sizeof err)) == RC_OK) {
-		if (camera != NULL)
-			snprintf(d.config.camera.spec, sizeof d.config.camera.spec, "%s", camera);
+	if (w->theme != NULL && theme_palette(w->theme) < 0) {
+		fprintf(stderr, "countersign: --theme %s: it must be auto, colour, contrast or mono\n", w->theme);
+		return false;
+	}
+	return true;
+}
+
+static int
+main_terminal(int argc, char **argv)
+{
+	struct words w = { 0 };
+	struct directory d;
+	char err[1024] = "";
+	enum rc r = RC_BUG;
+
+	if (!main_options(argc, argv, &w))
+		return 2;
+	if (w.help) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	if (!main_check(&w))
+		return 2;
+	if ((r = directory_open(w.dir, w.invitation, &d, err, sizeof err)) == RC_OK) {
+		if (w.camera != NULL)
+			snprintf(d.config.camera.spec, sizeof d.config.camera.spec, "%s", w.camera);
+		if (w.theme != NULL)
+			d.config.theme = (enum palette)theme_palette(w.theme);
+		d.config.ascii = w.ascii;
 		r = terminal_run(&d, err, sizeof err);
 	}
 	directory_wipe(&d);

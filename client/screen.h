@@ -55,13 +55,17 @@ struct event {
 	const cs_Envelope *msg;		/* NULL: the link failed; borrowed for the call */
 };
 
-/* One entry of the bar at the bottom: a request and the word beside its key. */
+/*
+ * A key that this page hears: the bar at the bottom and the help page are made
+ * from it. Where the bar is too short, keys of a high rank go first.
+ */
 struct bar_key {
 	enum request req;
 	const char *word;
+	uint8_t rank;
 };
 
-#define BAR_KEYS 7
+#define BAR_KEYS 14
 
 struct screen_ops {
 	const char *name;		/* also the name of its golden files */
@@ -77,8 +81,8 @@ struct screen_ops {
 	void (*draw)(const void *state, const struct visit *v, struct cells *c);	/* required */
 	/* Where the camera picture goes on a page of this size; the camera runs while this page is on top. */
 	struct area (*picture)(int w, int h);	/* optional */
-	/* Whether a key of the bar does something now; optional: all of them always do. */
-	bool (*offers)(const void *state, enum request req);
+	/* Why a key of the bar does nothing now, a sentence for the message line; NULL: it does. Optional: all always do. */
+	const char *(*refuses)(const void *state, const struct visit *v, enum request req);
 	void (*leave)(void *state, struct visit *v);	/* optional: before the state is wiped */
 };
 

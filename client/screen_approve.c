@@ -89,7 +89,7 @@ approve_key(void *state, struct visit *v, struct key k)
 		return BACK;
 	if (s->ask != APPROVE_IDLE)
 		return UNHEARD;
-	if (k.req == REQ_AGAIN && s->coded) {
+	if (k.req == REQ_AGAIN) {
 		visit_say(v, NOTICE_INFO, "Type the password again; then a new code is sent.");
 		return approve_anew(s);
 	}
@@ -186,12 +186,15 @@ approve_draw(const void *state, const struct visit *v, struct cells *c)
 	cells_text(c, in.y + 13, in.x, in.w, THEME_DIM, "After this a code goes to the member of staff's own address.");
 }
 
-static bool
-approve_offers(const void *state, enum request req)
+static const char *
+approve_refuses(const void *state, const struct visit *v, enum request req)
 {
 	const struct approve_state *s = state;
 
-	return req == REQ_AGAIN ? s->coded : req != REQ_NEXT || !s->coded;
+	(void)v;
+	if (req == REQ_AGAIN && !s->coded)
+		return "No code was sent yet: first number and password.";
+	return req == REQ_NEXT && s->coded ? "Only the code is asked for now." : NULL;
 }
 
 static void
@@ -218,6 +221,6 @@ const struct screen_ops screen_approve = {
 	.event = approve_event,
 	.fill = approve_fill,
 	.draw = approve_draw,
-	.offers = approve_offers,
+	.refuses = approve_refuses,
 	.leave = approve_leave,
 };

@@ -206,12 +206,16 @@ capture_fill(void *state, const struct visit *v, cs_Envelope *e)
 	}
 }
 
-static bool
-capture_offers(const void *state, enum request req)
+static const char *
+capture_refuses(const void *state, const struct visit *v, enum request req)
 {
 	const struct capture_state *s = state;
 
-	return req != REQ_ENTER || (s->phase == CAPTURE_FAILED && capture_may_help(s->verdict));
+	(void)v;
+	if (req != REQ_ENTER || (s->phase == CAPTURE_FAILED && capture_may_help(s->verdict)))
+		return NULL;
+	return s->phase == CAPTURE_FAILED ? "Trying again would not help here. Esc goes back." :
+	    "There is nothing to try again while the camera looks.";
 }
 
 const struct screen_ops screen_capture = {
@@ -229,6 +233,6 @@ const struct screen_ops screen_capture = {
 	.event = capture_event,
 	.fill = capture_fill,
 	.draw = capture_draw,
-	.offers = capture_offers,
+	.refuses = capture_refuses,
 	.picture = capture_picture,
 };

@@ -42,16 +42,8 @@ history_enter(void *state, struct visit *v)
 }
 
 static struct intent
-history_turn(struct history_state *s, struct visit *v, int by)
+history_turn(struct history_state *s, int by)
 {
-	if (by > 0 && (!s->known || s->page.next_before == 0 || s->at + 1 >= HISTORY_PAGES)) {
-		visit_say(v, NOTICE_INFO, "These are the oldest entries.");
-		return STAY;
-	}
-	if (by < 0 && s->at == 0) {
-		visit_say(v, NOTICE_INFO, "These are the newest entries.");
-		return STAY;
-	}
 	if (by > 0)
 		s->before[s->at + 1] = s->page.next_before;
 	s->at += by;
@@ -74,9 +66,9 @@ history_key(void *state, struct visit *v, struct key k)
 		return UNHEARD;
 	switch (k.req) {
 	case REQ_PGDN:
-		return history_turn(s, v, 1);
+		return history_turn(s, 1);
 	case REQ_PGUP:
-		return history_turn(s, v, -1);
+		return history_turn(s, -1);
 	case REQ_UP:
 		s->on -= s->on > 0;
 		return STAY;
@@ -231,14 +223,17 @@ history_draw(const void *state, const struct visit *v, struct cells *c)
 	}
 }
 
-static bool
-history_offers(const void *state, enum request req)
+static const char *
+history_refuses(const void *state, const struct visit *v, enum request req)
 {
 	const struct history_state *s = state;
 
-	if (req == REQ_PGUP)
-		return s->at > 0;
-	return req != REQ_PGDN || (s->known && s->page.next_before != 0);
+	(void)v;
+	if (req == REQ_PGUP && s->at == 0)
+		return "These are the newest entries.";
+	if (req == REQ_PGDN && (s->page.next_before == 0 || s->at + 1 >= HISTORY_PAGES))
+		return "These are the oldest entries.";
+	return req == REQ_ENTER && s->page.entries_count == 0 ? "There is no entry to show." : NULL;
 }
 
 const struct screen_ops screen_history = {
@@ -255,5 +250,5 @@ const struct screen_ops screen_history = {
 	.event = history_event,
 	.fill = history_fill,
 	.draw = history_draw,
-	.offers = history_offers,
+	.refuses = history_refuses,
 };

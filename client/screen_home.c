@@ -73,7 +73,7 @@ home_key(void *state, struct visit *v, struct key k)
 	case REQ_QUIT:
 		return UNHEARD;
 	default:
-		return menu_key(&s->on, HOME_ITEMS, k) ? home_choose(s, v) : STAY;
+		return menu_key(&s->on, HOME_ITEMS, k) ? home_choose(s, v) : UNHEARD;
 	}
 }
 

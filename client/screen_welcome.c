@@ -26,7 +26,7 @@ welcome_key(void *state, struct visit *v, struct key k)
 	if (k.req == REQ_HELP || k.req == REQ_LOGOUT)
 		return UNHEARD;
 	if (!menu_key(&s->on, WELCOME_ITEMS, k))
-		return STAY;
+		return UNHEARD;
 	switch (s->on) {
 	case 0:
 		return (struct intent){ .go = GO_TO, .next = &screen_login };

@@ -203,6 +203,14 @@ terminal_resize(struct terminal *t)
 	t->dirty = cells_size(&t->cells, w, h) == RC_OK;
 }
 
+/* What lies there as it was last shown. */
+static void
+terminal_click(struct terminal *t, struct raw_key raw)
+{
+	if (t->cells.w >= TERM_W_MIN && t->cells.h >= TERM_H_MIN)
+		app_click(t->app, &t->cells, raw.y, raw.x);
+}
+
 static void
 terminal_keys(struct terminal *t)
 {
@@ -215,7 +223,9 @@ terminal_keys(struct terminal *t)
 			continue;
 		}
 		k = keymap_request(raw);
-		if (k.req == REQ_REDRAW)
+		if (raw.kind == RAW_CLICK)
+			terminal_click(t, raw);
+		else if (k.req == REQ_REDRAW)
 			term_redraw(t->term);
 		else
 			app_key(t->app, k);
@@ -231,7 +241,8 @@ terminal_draw_small(struct cells *c)
 {
 	cells_clear(c);
 	cells_wrap(c, c->h / 2 - 1 > 0 ? c->h / 2 - 1 : 0, 1, c->w - 2, c->h, THEME_STRONG,
-	    "This window is too small. Make it at least 80 columns wide and 24 rows high; nothing is lost.");
+	    "This window is too small, it needs 80x24: make it at least 80 columns wide and 24 rows high. Nothing that was "
+	    "typed is lost.");
 }
 
 static void
@@ -303,6 +314,10 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 		.clock = t->clock, .rng = rng_system(),
 		.events = { terminal_on_state, terminal_on_answer, terminal_on_push, t },
 	};
+	const struct config *conf = &t->dir->config;
+	const struct term_opts look = {
+		.most = conf->colours, .palette = theme_choose(conf->theme, getenv("NO_COLOR")), .ascii = conf->ascii, .mouse = conf->mouse,
+	};
 	struct visit *v;
 
 	snprintf(err, err_n, "Out of memory.");
@@ -312,10 +327,10 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 	v = app_visit(t->app);
 	v->fingerprint = t->dir->fingerprint;
 	v->address = net_address(t->net);
-	if ((t->term = term_open(t->dir->config.colours, err, err_n)) == NULL)
+	if ((t->term = term_open(&look, err, err_n)) == NULL)
 		return RC_CONFIG;
 	t->cells.ascii = term_ascii(t->term);
-	v->light_ok = t->dir->config.light && term_colours(t->term) == PREVIEW_256;
+	v->light_ok = conf->light && term_colours(t->term) == PREVIEW_256;
 	if ((t->preview = preview_new(term_colours(t->term), t->cells.ascii)) == NULL)
 		return RC_NOMEM;
 	terminal_resize(t);

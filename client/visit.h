@@ -55,6 +55,7 @@ enum camera_state { CAMERA_OFF, CAMERA_OPENING, CAMERA_RUNNING, CAMERA_WAITING, 
 struct visit {
 	/* set by the host before every call */
 	int64_t utc_ms, mono_ms;
+	int w, h;			/* of the page, as it was last drawn; 0: not yet */
 	enum net_state net;
 	enum rc net_why;		/* NET_REFUSED: unknown or revoked */
 	const char *address;		/* of the node in use, never NULL */

@@ -1,6 +1,5 @@
 /*
- * widgets.h - what pages share: the frame around them, cards, forms, menus,
- * large digits.
+ * widgets.h - what pages share: cards, rows, menus, progress, large digits.
  * SPDX-License-Identifier: Apache-2.0
  *
  * All of them only draw, or only move a number; none keeps state.
@@ -13,30 +12,24 @@
 #include "client/field.h"
 #include "client/screen.h"
 
-/* Rows of the frame: title bar, body, message line, key bar. */
-#define FRAME_TOP    1
-#define FRAME_BOTTOM 2
-
-/* state is the page's own, for its offers(). */
-void frame_draw(struct cells *c, const struct visit *v, const struct screen_ops *s, const void *state);
-/* The part between, with a margin of one row where there is room. */
-struct area frame_body(int w, int h);
-
 /* A card of at most this inner size in the middle of the body; returns its inside. */
 struct area card_draw(struct cells *c, const char *title, int w, int h);
 
+/* A window of this inner size over the page; what lies below cannot be chosen any more. Returns its inside. */
+struct area window_draw(struct cells *c, const char *title, int w, int h);
+
 /* "label   value" on one row; labels are label_w wide. */
 void row_draw(struct cells *c, struct area in, int row, int label_w, const char *label, enum theme t, const char *value);
-/* A labelled field. */
 /* An amount that is wider than room loses the signs between its groups of digits, never a digit. */
 void amount_fit(char *text, int room);
+/* A labelled field. */
 void row_field(struct cells *c, struct area in, int row, int label_w, const struct field *f, int w, bool on);
 
 /* Fields in a column: Tab, Enter, arrows. Returns the field that is on now. */
 int  form_move(int on, int n, struct key k);
 bool form_moves(struct key k);	/* a key that leaves a field */
 
-/* "1  Log in" lines. A digit chooses and enters at once: *on moves, true means chosen. */
+/* "1  Log in" lines. A digit or a click chooses and enters at once: *on moves, true means chosen. */
 void menu_draw(struct cells *c, struct area in, int row, const char *const *items, int n, int on);
 bool menu_key(int *on, int n, struct key k);
 

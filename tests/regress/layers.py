@@ -17,7 +17,7 @@ FOREIGN = {
     r"sodium(/.*)?\.h": r"proto/crypto\w*\.[ch]",
     r"pb(_\w+)?\.h": r"proto/msg\w*\.[ch]",
     r"(mysql|mysqld_error|errmsg)\.h|mysql/.*|mariadb/.*": r"db/mysql_\w+\.[ch]",
-    r"n?curses(w/.*)?\.h|ncursesw/.*": r"client/term_curses\.c",
+    r"n?curses(w/.*)?\.h|ncursesw/.*": r"client/term_curses\w*\.c",
     r"chafa\.h": r"client/preview_chafa\.c",
     r"lib(av\w+|swscale)/.*": r"(client/camera_(av|rgb)|tests/eval/eval_video)\.c",
     r"darknet\.h": r"models/net_darknet\w*\.[ch]",

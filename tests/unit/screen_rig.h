@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The rig hosts the real app with ports that keep what was sent. Golden files
- * are tests/golden/screens/NAME-WxH.txt; GENERATE=1 writes them anew.
+ * are tests/golden/screens/NAME-WxH.txt; GENERATE=1 writes them anew. One is
+ * without colours and in ASCII: below the page stands how each row looks,
+ * b bold, r reverse, u underlined.
  */
 #ifndef TESTS_SCREEN_RIG_H
 #define TESTS_SCREEN_RIG_H
@@ -56,8 +58,11 @@ void rig_push(struct rig *r, cs_Envelope *e);
 #define rig_asked(r, name) assert_int_equal((r)->sent.which_body, cs_Envelope_##name##_tag)
 #define rig_page(r, name)  assert_string_equal(app_page((r)->app), name)
 
-/* Draws at 80x24 and 120x40 and compares with the golden files; then at every tiny size. */
+/* Draws at 80x24, at 132x50 and in monochrome and compares with the golden files; then at every tiny size. */
 void rig_golden(struct rig *r, const char *name);
+/* The same for cells that draw() fills, for what is no page. */
+typedef void rig_draw_fn(const void *ctx, struct cells *c);
+void rig_golden_of(rig_draw_fn *draw, const void *ctx, const char *name);
 /* The page as text at this size; free() it. */
 char *rig_text(struct rig *r, int w, int h);
 

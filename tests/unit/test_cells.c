@@ -115,7 +115,7 @@ test_ascii(void **state)
 	cells_box(&c, (struct area){ 0, 0, 3, 7 }, THEME_BORDER, NULL);
 	cells_text(&c, 1, 1, 5, THEME_TEXT, "●▸ü中");
 	cells_text(&c, 3, 0, 12, THEME_TEXT, "“a” – b…");
-	expect(&c, "+-----+\n|*>?? |\n+-----+\n\"a\" - b.\n");
+	expect(&c, "+-----+\n|*>u? |\n+-----+\n\"a\" - b.\n");
 	cells_free(&c);
 }
 

@@ -121,6 +121,9 @@ test_refusals(void **state)
 		{ "unknown key",    "speed = 3\n",                        "line 1" },
 		{ "unknown camera", "camera = \"webcam\"\n",              "rtsp:URL" },
 		{ "colours",        "colours = \"pink\"\n",               "mono" },
+		{ "mono has a theme", "colours = \"mono\"\n",             "theme" },
+		{ "theme",          "theme = \"pretty\"\n",              "contrast" },
+		{ "mouse",          "mouse = \"maybe\"\n",               "line 1" },
 		{ "not a number",   "\nwidth = wide\n",                  "line 2" },
 	};
 	struct directory d;

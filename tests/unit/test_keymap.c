@@ -24,7 +24,18 @@ test_table(void **state)
 		{ "F8",                    { .kind = RAW_FUNCTION, .ch = 8 }, REQ_SUBMIT, 0 },
 		{ "F9",                    { .kind = RAW_FUNCTION, .ch = 9 }, REQ_LOGOUT, 0 },
 		{ "F10",                   { .kind = RAW_FUNCTION, .ch = 10 }, REQ_QUIT, 0 },
-		{ "F2 means nothing",      { .kind = RAW_FUNCTION, .ch = 2 }, REQ_NONE, 0 },
+		{ "F2",                    { .kind = RAW_FUNCTION, .ch = 2 }, REQ_NEW, 0 },
+		{ "F3",                    { .kind = RAW_FUNCTION, .ch = 3 }, REQ_FIND, 0 },
+		{ "F4",                    { .kind = RAW_FUNCTION, .ch = 4 }, REQ_PICK, 0 },
+		{ "F6",                    { .kind = RAW_FUNCTION, .ch = 6 }, REQ_COPY, 0 },
+		{ "F7",                    { .kind = RAW_FUNCTION, .ch = 7 }, REQ_REFUSE, 0 },
+		{ "F11 means nothing",     { .kind = RAW_FUNCTION, .ch = 11 }, REQ_NONE, 0 },
+		{ "F12 means nothing",     { .kind = RAW_FUNCTION, .ch = 12 }, REQ_NONE, 0 },
+		{ "Ctrl-N",                { .kind = RAW_CHAR, .ch = 'N' & 0x1f }, REQ_LINE_ADD, 0 },
+		{ "Ctrl-D",                { .kind = RAW_CHAR, .ch = 'D' & 0x1f }, REQ_LINE_DROP, 0 },
+		{ "Esc 4",                 { .kind = RAW_CHAR, .ch = '4', .alt = true }, REQ_PICK, 0 },
+		{ "a slash is typed",      { .kind = RAW_CHAR, .ch = '/' }, REQ_CHAR, '/' },
+		{ "a click is the host's", { .kind = RAW_CLICK }, REQ_NONE, 0 },
 		{ "F99 means nothing",     { .kind = RAW_FUNCTION, .ch = 99 }, REQ_NONE, 0 },
 		{ "Esc 1",                 { .kind = RAW_CHAR, .ch = '1', .alt = true }, REQ_HELP, 0 },
 		{ "Esc 0",                 { .kind = RAW_CHAR, .ch = '0', .alt = true }, REQ_QUIT, 0 },
@@ -67,10 +78,21 @@ test_words(void **state)
 	assert_string_equal(request_key(REQ_COUNT), "");
 }
 
+/* No key has a second meaning: what the list shows for two requests differs. */
+static void
+test_once(void **state)
+{
+	(void)state;
+	for (int r = REQ_NONE; r < REQ_COUNT; r++)
+		for (int q = r + 1; q < REQ_COUNT; q++)
+			if (request_key((enum request)r)[0] != '\0')
+				assert_string_not_equal(request_key((enum request)r), request_key((enum request)q));
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_table), cmocka_unit_test(test_words) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_table), cmocka_unit_test(test_words), cmocka_unit_test(test_once) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

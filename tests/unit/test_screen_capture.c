@@ -200,7 +200,7 @@ test_refusals(void **state)
 			rig_golden(&r, "capture-template");
 		if (t[i].why == RC_NOT_LIVE)
 			rig_golden(&r, "capture-unseen");	/* a long hint stands whole, on two rows */
-		assert_int_equal(says(&r, "Enter"), t[i].again);
+		assert_int_equal(says(&r, " Enter  Try again"), t[i].again);
 		before = r.count;
 		rig_press(&r, REQ_ENTER);
 		rig_press(&r, REQ_AGAIN);
@@ -213,7 +213,7 @@ test_refusals(void **state)
 	rig_review(&r, false);
 	rig_press(&r, REQ_SUBMIT);
 	rig_refuse(&r, RC_NOT_ENROLLED, "No face is enrolled for you; please ask the branch staff.");
-	assert_false(says(&r, "Enter"));
+	assert_false(says(&r, " Enter  Try again"));
 	rig_press(&r, REQ_BACK);
 	rig_page(&r, "review");
 	rig_close(&r);

@@ -269,9 +269,15 @@ test_wide_history(void **state)
 	rig_answer(&r, &e);
 	text = rig_text(&r, 80, 24);
 	assert_non_null(strstr(text, " -90000000000000.00 92233720368547758.07 "));
-	assert_null(strstr(text, "PgUp"));
-	assert_null(strstr(text, "PgDn"));
+	assert_non_null(strstr(text, "(PgUp) Newer"));	/* there is one page: these do nothing now */
+	assert_non_null(strstr(text, "(PgDn) Older"));
 	free(text);
+	rig_press(&r, REQ_PGDN);
+	expect_notice(&r, "oldest entries");
+	rig_press(&r, REQ_PGUP);
+	expect_notice(&r, "newest entries");
+	rig_press(&r, REQ_REFUSE);
+	expect_notice(&r, "F7 does nothing on this page");
 	rig_close(&r);
 }
 

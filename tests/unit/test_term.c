@@ -48,7 +48,7 @@ report_keys(const char *name, const char *slave, int keys)
 		_exit(2);
 	setenv("TERM", name, 1);
 	setlocale(LC_ALL, "C.UTF-8");
-	if ((t = term_open(PREVIEW_MONO, err, sizeof err)) == NULL)
+	if ((t = term_open(&(struct term_opts){ .most = PREVIEW_256, .palette = PALETTE_MONO, .mouse = true }, err, sizeof err)) == NULL)
 		_exit(3);
 	do {
 		struct pollfd p = { .fd = 0, .events = POLLIN };
@@ -118,10 +118,10 @@ keys_of(const struct typist *t, const char *bytes, struct raw_key *keys, size_t 
 	return n;
 }
 
-#define F(n) { RAW_FUNCTION, (n), false }
-#define K(k) { (k), 0, false }
-#define C(c) { RAW_CHAR, (c), false }
-#define NOTHING { RAW_NONE, 0, false }
+#define F(n)    { .kind = RAW_FUNCTION, .ch = (n) }
+#define K(what) { .kind = (what) }
+#define C(c)    { .kind = RAW_CHAR, .ch = (c) }
+#define NOTHING { .kind = RAW_NONE }
 
 static void
 test_sequences(void **state)
@@ -132,7 +132,7 @@ test_sequences(void **state)
 		{ "\033[20~", F(9) }, { "\033[21~", F(10) }, { "\033OP", F(1) }, { "\033OS", F(4) }, { "\033[[A", F(1) },
 		{ "\033[[E", F(5) },
 		{ "\033[A", K(RAW_UP) }, { "\033OB", K(RAW_DOWN) }, { "\033[3~", K(RAW_DELETE) }, { "\033[5~", K(RAW_PGUP) },
-		{ "\033[6~", K(RAW_PGDN) }, { "\033[Z", K(RAW_BACKTAB) }, { "\0331", { RAW_CHAR, '1', true } },
+		{ "\033[6~", K(RAW_PGDN) }, { "\033[Z", K(RAW_BACKTAB) }, { "\0331", { .kind = RAW_CHAR, .ch = '1', .alt = true } },
 		{ "\033[99~", NOTHING }, { "\033[16~", NOTHING }, { "\033[15;2~", NOTHING }, { "\033[200~", NOTHING },
 		{ "\033[201~", NOTHING }, { "\033[?1;2c", NOTHING }, { "\033[1;5A", NOTHING }, { "\033[I", NOTHING },
 		{ "\033Oz", NOTHING }, { "a", C('a') },
@@ -205,7 +205,7 @@ shine(const char *name, const char *slave, int said)
 		_exit(2);
 	setenv("TERM", name, 1);
 	setlocale(LC_ALL, "C.UTF-8");
-	if ((t = term_open(PREVIEW_256, err, sizeof err)) == NULL || cells_size(&c, 80, 24) != RC_OK)
+	if ((t = term_open(&(struct term_opts){ .most = PREVIEW_256 }, err, sizeof err)) == NULL || cells_size(&c, 80, 24) != RC_OK)
 		_exit(3);
 	for (int step = 0; step < 3; step++) {
 		cells_clear(&c);
