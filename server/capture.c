@@ -25,20 +25,6 @@ capture_defaults(struct capture_options *o)
 	o->frame_ms = 3 * VISION_DEADLINE_MS;
 }
 
-/* At least one embedding in every part, two at both ends, CAPTURE_PROBES in all. */
-static void
-capture_plan_probes(struct capture *c)
-{
-	uint32_t parts = c->l.steps + 1, sum = 0;
-
-	for (uint32_t i = 0; i < parts; i++) {
-		c->need[i] = i == 0 || i == parts - 1 ? 2 : 1;
-		sum += c->need[i];
-	}
-	if (sum < CAPTURE_PROBES)
-		c->need[parts - 1] += CAPTURE_PROBES - sum;
-}
-
 struct capture *
 capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 {
@@ -62,7 +48,6 @@ capture_new(const struct capture_options *o, const struct rng *g, int64_t now)
 	if (c->o.light)
 		light_draw(&c->light, g);
 	liveness_begin(&c->l, &c->o.liveness, g, now);
-	capture_plan_probes(c);
 	return c;
 }
 
@@ -128,7 +113,7 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	cues_feed(&c->cues, f, s->at_ms, s->frame.camera_us, s->frame.hash);
 	if ((alarm = cues_alarm(&c->cues)) != LIVENESS_FINE)
 		liveness_refuse(&c->l, alarm, RC_NOT_LIVE);
-	liveness_feed(&c->l, f, s->at_ms, now, capture_face_owed(c) || (part == c->l.steps && c->colour != 0));
+	liveness_feed(&c->l, f, s->at_ms, now, capture_face_owed(c, 0) || (part == c->l.steps && c->colour != 0));
 	cues_asked(&c->cues, c->l.asked);
 	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)

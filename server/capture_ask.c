@@ -110,8 +110,7 @@ capture_draw_probe(const struct capture *c, int64_t now)
 		return false;
 	for (uint32_t i = 0; i < c->in_flight; i++)
 		coming += (c->slot[i].want & VISION_WANT_EMBEDDING) != 0;
-	if (c->l.phase == LIVENESS_SETTLE && capture_draw_quota(c) &&
-	    (c->good[c->l.step] + coming < c->need[c->l.step] || (!c->proven && coming == 0)))
+	if (c->l.phase == LIVENESS_SETTLE && capture_face_owed(c, coming) && capture_draw_quota(c))
 		return true;
 	return now >= c->probe_ms;
 }

@@ -59,13 +59,15 @@ capture_face_follow(struct capture *c, const struct vision_features *f, int64_t 
 	return t == CAPTURE_TRACK_JUMP;
 }
 
-bool
-capture_face_owed(const struct capture *c)
-{
-	return !c->proven || c->good[c->l.step] < c->need[c->l.step];
-}
-
 /* ---- embeddings ---- */
+
+/* Two before the first ask, as others are compared with them; one in every later part, and CAPTURE_PROBES in all. */
+bool
+capture_face_owed(const struct capture *c, uint32_t more)
+{
+	return (!c->proven && more == 0) || c->good[c->l.step] + more < (c->l.step == 0 ? 2 : 1) ||
+	    (c->l.step == c->l.steps && c->agreed + more < CAPTURE_PROBES);
+}
 
 /* Does this embedding look like the enrolled face and like the ones before it? *cosine: the lower one. */
 static enum rc
@@ -124,6 +126,7 @@ capture_face_probe(struct capture *c, const struct capture_slot *s, uint32_t par
 		capture_miss(c, cosine, s->at_ms);
 	if (r == RC_OK || (r == RC_FACE_OTHER && c->other != LIVENESS_FINE)) {
 		c->good[part] += counts;
+		c->agreed++;
 		c->proven = true;
 	} else if (r != RC_FACE_OTHER) {
 		liveness_refuse(&c->l, LIVENESS_NETWORK, r);

@@ -11,7 +11,7 @@
 #include "server/capture_look.h"
 #include "server/capture_track.h"
 
-#define CAPTURE_PARTS_MAX (LIVENESS_CHALLENGES_MAX + 1)	/* before, between and after the challenges */
+#define CAPTURE_PARTS_MAX (LIVENESS_STEPS_MAX + 1)	/* before, between and after the challenges */
 
 struct capture_slot {
 	struct capture_frame frame;
@@ -54,7 +54,7 @@ struct capture {
 	int64_t  offered_ms;
 
 	uint32_t good[CAPTURE_PARTS_MAX];	/* agreed embeddings per part of the capture */
-	uint32_t need[CAPTURE_PARTS_MAX];
+	uint32_t agreed;		/* of all, those during challenges among them */
 	uint32_t probes, misses;
 	int64_t  miss_ms;
 	bool     proven;		/* an embedding agreed in this stretch: since the face came, came back or jumped */
@@ -82,11 +82,11 @@ struct capture {
 };
 
 /*
- * capture_face.c; follow: before liveness is fed with the frame; true: the face jumped. owed: no part may be left
- * yet. probe: a frontal frame with an embedding, after it was fed; counts: made while settling in this part.
+ * capture_face.c; follow: before liveness is fed with the frame; true: the face jumped. owed: this part may not be
+ * left yet, even if so many more agree. probe: a frontal frame with an embedding, after it was fed; counts: made while settling in this part.
  */
 bool capture_face_follow(struct capture *c, const struct vision_features *f, int64_t at_ms, int64_t now);
-bool capture_face_owed(const struct capture *c);
+bool capture_face_owed(const struct capture *c, uint32_t more);
 void capture_face_probe(struct capture *c, const struct capture_slot *s, uint32_t part, bool counts);
 
 /* capture_ask.c; begin: before the first frame; saw: after liveness was fed with it; lost: it got no features. */

@@ -32,6 +32,7 @@ struct sim {
 	struct pending at_worker[CAPTURE_CREDITS];
 	uint32_t waiting, seq, credits, most_in_flight, guides, overtakings, seq_answered;
 	uint32_t embeddings[LIVENESS_CHALLENGES_MAX + 1];	/* delivered while settling, per part */
+	uint32_t embeddings_asked;	/* and while something was asked */
 	uint32_t probes, searches, most_followed;	/* frames asked for an embedding, for a search, in a row without one */
 	uint32_t followed, textures;
 	uint32_t light, shines;	/* the colour that shows, colours so far */
