@@ -11,7 +11,7 @@
 #include "server/capture_look.h"
 #include "server/capture_track.h"
 
-#define CAPTURE_PARTS_MAX (LIVENESS_STEPS_MAX + 1)	/* before, between and after the challenges */
+#define CAPTURE_PARTS_MAX (LIVENESS_CHALLENGES_MAX + 1)	/* before, between and after the challenges */
 
 struct capture_slot {
 	struct capture_frame frame;
@@ -83,7 +83,8 @@ struct capture {
 
 /*
  * capture_face.c; follow: before liveness is fed with the frame; true: the face jumped. owed: this part may not be
- * left yet, even if so many more agree. probe: a frontal frame with an embedding, after it was fed; counts: made while settling in this part.
+ * left yet, even if so many more agree. probe: a frontal frame with an embedding, after it was fed; counts: made
+ * while settling in this part.
  */
 bool capture_face_follow(struct capture *c, const struct vision_features *f, int64_t at_ms, int64_t now);
 bool capture_face_owed(const struct capture *c, uint32_t more);
