@@ -11,7 +11,7 @@
 #include "server/capture_look.h"
 #include "server/capture_track.h"
 
-#define CAPTURE_PARTS_MAX (LIVENESS_CHALLENGES_MAX + 1)	/* before, between and after the challenges */
+#define CAPTURE_PARTS_MAX (LIVENESS_STEPS_MAX + 1)	/* before, between and after the challenges */
 
 struct capture_slot {
 	struct capture_frame frame;

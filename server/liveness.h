@@ -16,7 +16,10 @@
  * drawn pause. An answer has to begin after the ask, and later than anybody
  * can read it: one that began before is none, and the second such ends it
  * (EARLY). So do clear movements that were not asked for, when there are more
- * than are forgiven (OTHER_MOVE). Natural blinks are always free.
+ * than are forgiven (OTHER_MOVE). What is forgiven costs a further challenge,
+ * of a kind that was not seen so far: a recording whose movements come in
+ * another order, or to the other side, does not hold it. Natural blinks are
+ * always free.
  *
  * Times are milliseconds of one monotonic clock, the server's. at_ms is when a
  * frame arrived, now_ms when its features did; a terminal's own times are not
@@ -35,6 +38,8 @@
 #include "server/live.h"
 
 #define LIVENESS_CHALLENGES_MAX 3u
+#define LIVENESS_EXTRA_MAX      2u	/* challenges more, one for each mistake that is forgiven */
+#define LIVENESS_STEPS_MAX      (LIVENESS_CHALLENGES_MAX + LIVENESS_EXTRA_MAX)
 #define LIVENESS_HELD_MAX       4u	/* newest captures whose movements a plan stays away from: enough is left to draw */
 
 /* What the person is asked; left and right are the person's own. Numbers as in CaptureAsk of countersign.proto. */
@@ -62,6 +67,7 @@ enum liveness_kind {
 	LIVENESS_NOD         = 1u << 4,
 	LIVENESS_MOUTH       = 1u << 5,
 };
+#define LIVENESS_KIND_N 6u
 #define LIVENESS_EYES  ((uint32_t)LIVENESS_BLINK | LIVENESS_BLINK_TWICE | LIVENESS_CLOSE)
 #define LIVENESS_KINDS (LIVENESS_EYES | LIVENESS_TURN | LIVENESS_NOD | LIVENESS_MOUTH)
 
@@ -150,8 +156,10 @@ enum liveness_phase {
 struct liveness {
 	struct liveness_options o;
 	uint32_t steps;			/* challenges in the plan */
-	enum liveness_ask plan[LIVENESS_CHALLENGES_MAX];
-	int64_t  pause[LIVENESS_CHALLENGES_MAX];	/* drawn waits */
+	enum liveness_ask plan[LIVENESS_STEPS_MAX];
+	int64_t  pause[LIVENESS_STEPS_MAX];	/* drawn waits */
+	enum liveness_kind order[LIVENESS_KIND_N];	/* all kinds, in drawn order: what a mistake costs */
+	uint32_t seen;			/* kinds that were asked, or shown unasked */
 	int64_t  hold_ms;		/* drawn */
 	uint32_t drawn;			/* bits for what is asked again */
 	enum liveness_phase phase;

@@ -79,27 +79,46 @@ liveness_repeat(struct liveness *l, int64_t now_ms)
 	liveness_again(l, LIVENESS_SETTLE, LIVENESS_NO_FACE, now_ms);
 }
 
+/* What was shown, as a kind of challenge. */
+static uint32_t
+liveness_shown(const struct live_event *e)
+{
+	switch (e->kind) {
+	case LIVE_CLOSURE:
+		return LIVENESS_CLOSE;
+	case LIVE_NOD:
+		return LIVENESS_NOD;
+	case LIVE_MOUTH:
+		return LIVENESS_MOUTH;
+	case LIVE_TURN_LEFT:
+	case LIVE_TURN_RIGHT:
+		return LIVENESS_TURN;
+	default:
+		return 0;
+	}
+}
+
 /* The answer came before anybody can have read the ask: it is none, and the ask is taken back and comes anew. */
 static void
-liveness_early(struct liveness *l, int64_t now_ms)
+liveness_early(struct liveness *l, const struct live_event *e, int64_t now_ms)
 {
-	if (++l->early > l->o.early)
+	if (++l->early > l->o.early || (e->kind != LIVE_BLINK && !liveness_one_more(l, liveness_shown(e))))
 		liveness_refuse(l, LIVENESS_EARLY, RC_NOT_LIVE);
 	else
 		liveness_again(l, LIVENESS_SETTLE, LIVENESS_EARLY, now_ms);
 }
 
 static void
-liveness_other(struct liveness *l)
+liveness_other(struct liveness *l, const struct live_event *e)
 {
-	if (++l->others > l->o.others)
+	if (++l->others > l->o.others || !liveness_one_more(l, liveness_shown(e)))
 		liveness_refuse(l, LIVENESS_OTHER_MOVE, RC_NOT_LIVE);
 }
 
 static void
 liveness_wrong_turn(struct liveness *l, int64_t now_ms)
 {
-	if (++l->wrong > l->o.wrong_turns)
+	if (++l->wrong > l->o.wrong_turns || !liveness_one_more(l, LIVENESS_TURN))
 		liveness_refuse(l, LIVENESS_WRONG_TURNS, RC_NOT_LIVE);
 	else
 		liveness_again(l, LIVENESS_CHALLENGE, LIVENESS_OTHER_SIDE, now_ms);
@@ -137,7 +156,7 @@ liveness_answer(struct liveness *l, const struct live_event *e, int64_t now_ms)
 		return;
 	if (e->start_ms < l->phase_ms + l->o.react_ms) {
 		if (e->start_ms >= l->passed_ms || l->step == 0)
-			liveness_early(l, now_ms);
+			liveness_early(l, e, now_ms);
 		return;
 	}
 	if (e->kind == LIVE_BLINK)
@@ -170,7 +189,7 @@ liveness_event(struct liveness *l, const struct live_event *e, int64_t now_ms)
 		if (e->start_ms >= l->phase_ms)
 			liveness_wrong_turn(l, now_ms);
 	} else if (l->phase == LIVENESS_CHALLENGE || (l->step > 0 && e->start_ms >= l->passed_ms + ANSWER_TAIL_MS)) {
-		liveness_other(l);
+		liveness_other(l, e);
 	}
 }
 

@@ -15,6 +15,12 @@ void liveness_draw_plan(struct liveness *l, const struct rng *g);
 uint32_t liveness_ask_bit(enum liveness_ask a);
 /* How many captures ago the newest one was made that shows all of the plan; UINT32_MAX: none does. */
 uint32_t liveness_plan_age(const struct liveness *l);
+/*
+ * A mistake was forgiven, in which the person showed these kinds: one more
+ * challenge, of a kind that was not seen yet, if the person may be asked one.
+ * False: there were too many already.
+ */
+bool liveness_one_more(struct liveness *l, uint32_t shown);
 /* The next n drawn bits. */
 uint32_t liveness_draw_bits(struct liveness *l, unsigned n);
 

@@ -67,7 +67,7 @@ liveness_draw_bits(struct liveness *l, unsigned n)
 }
 
 static enum liveness_ask
-liveness_ask_of(uint32_t kind, const struct rng *g)
+liveness_ask_of(uint32_t kind, bool left)
 {
 	switch (kind) {
 	case LIVENESS_BLINK:
@@ -81,7 +81,7 @@ liveness_ask_of(uint32_t kind, const struct rng *g)
 	case LIVENESS_MOUTH:
 		return LIVENESS_ASK_OPEN_MOUTH;
 	default:
-		return rng_below(g, 2) == 1 ? LIVENESS_ASK_TURN_LEFT : LIVENESS_ASK_TURN_RIGHT;
+		return left ? LIVENESS_ASK_TURN_LEFT : LIVENESS_ASK_TURN_RIGHT;
 	}
 }
 
@@ -113,7 +113,7 @@ liveness_draw_asks(struct liveness *l, uint32_t kinds, const struct rng *g)
 			kind = liveness_draw_kind(left, g);
 			left &= ~kind;
 		}
-		l->plan[i] = liveness_ask_of(kind, g);
+		l->plan[i] = liveness_ask_of(kind, rng_below(g, 2) == 1);
 	}
 }
 
@@ -141,6 +141,61 @@ liveness_plan_age(const struct liveness *l)
 	return UINT32_MAX;
 }
 
+/* All kinds, shuffled (Fisher and Yates). */
+static void
+liveness_draw_order(struct liveness *l, const struct rng *g)
+{
+	for (uint32_t i = 0; i < LIVENESS_KIND_N; i++) {
+		uint32_t j = rng_below(g, i + 1);
+
+		l->order[i] = l->order[j];
+		l->order[j] = (enum liveness_kind)(1u << i);
+	}
+}
+
+static uint32_t
+liveness_kind_of(enum liveness_ask a)
+{
+	switch (a) {
+	case LIVENESS_ASK_BLINK:
+		return LIVENESS_BLINK;
+	case LIVENESS_ASK_BLINK_TWICE:
+		return LIVENESS_BLINK_TWICE;
+	case LIVENESS_ASK_CLOSE_EYES:
+		return LIVENESS_CLOSE;
+	case LIVENESS_ASK_NOD:
+		return LIVENESS_NOD;
+	case LIVENESS_ASK_OPEN_MOUTH:
+		return LIVENESS_MOUTH;
+	default:
+		return LIVENESS_TURN;
+	}
+}
+
+/*
+ * One blink is no proof of anything new, since everybody blinks; and two of
+ * those that a face shows anyway may look like a pair.
+ */
+bool
+liveness_one_more(struct liveness *l, uint32_t shown)
+{
+	uint32_t kinds = l->o.kinds & ~l->o.without & ~(uint32_t)LIVENESS_BLINK;
+
+	for (uint32_t i = 0; i < l->steps; i++)
+		l->seen |= liveness_kind_of(l->plan[i]);
+	l->seen |= shown;
+	if (l->steps - l->o.challenges >= LIVENESS_EXTRA_MAX)
+		return false;
+	for (uint32_t i = 0; i < LIVENESS_KIND_N; i++)
+		if ((l->order[i] & kinds & ~l->seen) != 0 && l->steps > 0) {
+			l->seen |= l->order[i];
+			l->pause[l->steps] = l->o.pause_ms * liveness_draw_bits(l, 3) / 8;
+			l->plan[l->steps++] = liveness_ask_of(l->order[i], liveness_draw_bits(l, 1) == 1);
+			break;
+		}
+	return true;
+}
+
 /* Of some plans drawn the one whose movements were last recorded longest ago: an old recording shall not hold them. */
 void
 liveness_draw_plan(struct liveness *l, const struct rng *g)
@@ -163,6 +218,7 @@ liveness_draw_plan(struct liveness *l, const struct rng *g)
 	for (uint32_t i = 0; i < l->steps; i++)
 		l->pause[i] = (int64_t)rng_below(g, (uint32_t)l->o.pause_ms + 1);
 	l->hold_ms = l->o.hold_ms + (int64_t)rng_below(g, HOLD_SPREAD_MS + 1);
+	liveness_draw_order(l, g);
 	rng_fill(g, &l->drawn, sizeof l->drawn);
 }
 

@@ -93,6 +93,33 @@ blinks_slowly(struct run *r, struct vision_features *f)
 	fake_person_frame(&r->p, r->now, EYES, f);
 }
 
+/* A recording of both movements of the plan, in the other order and again and again. */
+static void
+reversed(struct run *r, struct vision_features *f)
+{
+	int64_t since = r->now - START - 900;
+
+	if (since >= 0 && since % 4400 < 1000 / r->fps)
+		fake_person_move(&r->p, fake_answer(r->l.plan[1]), r->now);
+	if (since >= 0 && (since + 2200) % 4400 < 1000 / r->fps)
+		fake_person_move(&r->p, fake_answer(r->l.plan[0]), r->now);
+	fake_person_frame(&r->p, r->now, EYES, f);
+}
+
+/* Opens the mouth whatever is asked, once; then as asked. */
+static void
+errs_once(struct run *r, struct vision_features *f)
+{
+	if (r->l.others == 0 && run_just_now(r, r->react_ms))
+		fake_person_move(&r->p, FAKE_MOUTH, r->now);
+	if (r->l.others > 0 && r->p.move == FAKE_MOUTH && r->now - r->p.move_ms > 1500)
+		fake_person_move(&r->p, fake_answer(r->asked), r->now);
+	if (r->l.others > 0)
+		run_honest(r, f);
+	else
+		fake_person_frame(&r->p, r->now, EYES, f);
+}
+
 static void
 run_kind(struct run *r, uint64_t seed, int fps, uint32_t kind)
 {
@@ -191,6 +218,45 @@ test_other_moves(void **state)
 		}
 }
 
+/* What is forgiven costs one more challenge, of a kind that was not seen yet. */
+static void
+test_a_mistake_costs_a_challenge(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		struct run r;
+
+		run_init(&r, seed, 15);
+		r.o.kinds = LIVENESS_TURN | LIVENESS_NOD | LIVENESS_CLOSE;
+		if (run_play(&r, errs_once) != RC_OK)
+			fail_msg("seed %d: %s", (int)seed, liveness_reason_name(r.l.reason));
+		assert_int_equal(r.l.others, 1);
+		assert_int_equal(r.l.steps, 3);
+		for (uint32_t i = 0; i < 2; i++) {
+			assert_int_not_equal(r.l.plan[2], r.l.plan[i]);
+			assert_int_not_equal(r.l.plan[2], LIVENESS_ASK_OPEN_MOUTH);
+		}
+	}
+}
+
+/* So a recording that shows what is asked, but in another order, never passes. */
+static void
+test_another_order(void **state)
+{
+	unsigned erred = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct run r;
+
+		run_init(&r, seed, 15);
+		r.o.kinds = LIVENESS_TURN | LIVENESS_NOD | LIVENESS_MOUTH | LIVENESS_CLOSE;
+		assert_int_equal(run_play(&r, reversed), RC_NOT_LIVE);
+		erred += r.l.steps > 2;
+	}
+	assert_true(erred > 50);
+}
+
 static void
 test_natural_blinks_are_free(void **state)
 {
@@ -248,6 +314,8 @@ main(void)
 		cmocka_unit_test(test_too_fast),
 		cmocka_unit_test(test_too_fast_once_is_forgiven),
 		cmocka_unit_test(test_other_moves),
+		cmocka_unit_test(test_a_mistake_costs_a_challenge),
+		cmocka_unit_test(test_another_order),
 		cmocka_unit_test(test_natural_blinks_are_free),
 		cmocka_unit_test(test_closing_the_eyes),
 		cmocka_unit_test(test_two_blinks_belong_together),
