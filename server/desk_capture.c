@@ -51,6 +51,17 @@ desk_capture_exception(struct call *c, const struct person *p, uint32_t allowed,
 	return RC_OK;
 }
 
+/* The same for an enrolment, which needs a fresh signature. */
+static enum rc
+desk_capture_enrolling(struct call *c, const struct person *p, struct capture_options *o, uint32_t *moves)
+{
+	enum rc r = exceptions_enrolling(c->desk->stores, p->id, c->now_ms);
+
+	if (r == RC_DENIED)
+		return call_refuse(c, r, "Your exception was confirmed too long ago to enrol by; please ask the branch staff to set it anew.");
+	return r == RC_OK ? desk_capture_exception(c, p, UINT32_MAX, o, moves) : r;
+}
+
 /* What this capture is for: options, what is left out of it, and the row of its proof. */
 static enum rc
 desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct person *p, struct capture_options *o,
@@ -70,7 +81,7 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 		if (c->session.state != SESSION_REGISTER_FACE || p->status != PERSON_PENDING)
 			return call_refuse(c, RC_EARLY, "A face is enrolled during registration only.");
 		o->enrol = row->enrol = true;
-		return desk_capture_exception(c, p, UINT32_MAX, o, moves);
+		return desk_capture_enrolling(c, p, o, moves);
 	}
 	if (ask->purpose != cs_CapturePurpose_CAPTURE_TRANSFER || c->session.state != SESSION_SIGNED_ON)
 		return call_refuse(c, RC_EARLY, "A live face is asked for a prepared transfer only.");

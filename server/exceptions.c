@@ -28,6 +28,17 @@ exceptions_active(struct stores *st, uint64_t person, uint32_t *moves)
 	return RC_OK;
 }
 
+enum rc
+exceptions_enrolling(struct stores *st, uint64_t person, int64_t now_ms)
+{
+	struct exception e;
+	enum rc r = st->exception.ops->open_of(&st->exception, person, &e);
+
+	if (r != RC_OK)
+		return r == RC_NOT_FOUND ? RC_OK : r;
+	return exception_active(&e) && exceptions_weaken(e.moves) && now_ms - e.confirmed_ms > EXCEPTION_ENROL_MS ? RC_DENIED : RC_OK;
+}
+
 void
 exceptions_apply(uint32_t moves, struct capture_options *o)
 {

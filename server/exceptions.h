@@ -17,9 +17,17 @@
 #include "server/capture.h"
 
 #define EXCEPTION_WORDS_BYTES 40u
+#define EXCEPTION_ENROL_MS (INT64_C(30) * 60 * 1000)	/* of its confirmation: who signed has just seen the person */
 
 /* What is left out for this person now; 0 without an active exception. RC_STORE. */
 enum rc exceptions_active(struct stores *st, uint64_t person, uint32_t *moves) MUST_CHECK;
+/*
+ * May this person be enrolled by the exception at now_ms? There is no transfer
+ * that a third signature could stand under, so the second one itself has to be
+ * fresh: RC_DENIED when challenges would be left out that nobody confirmed
+ * within EXCEPTION_ENROL_MS. RC_OK without an exception. RC_STORE.
+ */
+enum rc exceptions_enrolling(struct stores *st, uint64_t person, int64_t now_ms) MUST_CHECK;
 /* Leaves the moves out of the plan, and the light. */
 void    exceptions_apply(uint32_t moves, struct capture_options *o);
 /*

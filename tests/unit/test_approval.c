@@ -253,6 +253,38 @@ test_captures_leave_it_out(void **state)
 	assert_string_equal(k->f.begun, "for a transfer");
 }
 
+/* An enrolment goes by it only while the second signature is fresh; the light is nobody's duty. */
+static void
+test_enrolments_need_a_fresh_signature(void **state)
+{
+	static const struct { uint32_t moves; int64_t ago; enum rc want; const char *begun; } t[] = {
+		{ EXCEPTION_EYES, 0, RC_LOCKED, "to enrol, by exception without blink" },
+		{ EXCEPTION_TURN, EXCEPTION_ENROL_MS, RC_LOCKED, "to enrol, by exception without turn" },
+		{ EXCEPTION_TURN, EXCEPTION_ENROL_MS + 1, RC_DENIED, "" },
+		{ EXCEPTION_EYES | EXCEPTION_LIGHT, 10 * EXCEPTION_ENROL_MS, RC_DENIED, "" },
+		{ EXCEPTION_LIGHT, 10 * EXCEPTION_ENROL_MS, RC_LOCKED, "to enrol, by exception without light" },
+	};
+	struct fake_call *k = *state;
+
+	k->f.person[ANNA - 1].status = PERSON_PENDING;
+	fake_session(k, ANNA, SESSION_REGISTER_FACE);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		except(k, ANNA, t[i].moves, true);
+		k->f.exception[ANNA].confirmed_ms = k->now_ms - t[i].ago;
+		k->f.begun[0] = '\0';
+		k->ask.which_body = cs_Envelope_capture_begin_tag;
+		memset(&k->ask.body, 0, sizeof k->ask.body);
+		k->ask.body.capture_begin.purpose = cs_CapturePurpose_CAPTURE_ENROL;
+		assert_int_equal(fake_call_run(k), t[i].want);
+		assert_string_equal(k->f.begun, t[i].begun);
+		if (t[i].want == RC_DENIED)
+			assert_non_null(strstr(k->answer.detail, "too long ago"));
+	}
+	except(k, ANNA, EXCEPTION_EYES, false);		/* proposed by one alone */
+	assert_int_equal(fake_call_run(k), RC_LOCKED);
+	assert_string_equal(k->f.begun, "to enrol");
+}
+
 static void
 test_options(void **state)
 {
@@ -324,6 +356,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_who_may_not_approve, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_passwords_lock, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_captures_leave_it_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_enrolments_need_a_fresh_signature, setup, teardown),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_words),
 	};
