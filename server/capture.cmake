@@ -11,6 +11,7 @@ cs_library(cs_cues
 	cue_recall.c
 	cue_rigid.c
 	cue_solve.c
+	cue_still.c
 	cue_texture.c
 	cue_trace.c
 	cues.c

@@ -14,6 +14,7 @@ static const char *const names[CUES] = {
 	[CUE_EDGE] = "edge",
 	[CUE_DEPTH] = "depth",
 	[CUE_RIGID] = "rigid",
+	[CUE_STILL] = "still",
 	[CUE_LIGHT] = "light",
 	[CUE_FEED] = "feed",
 };
@@ -45,6 +46,7 @@ cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_
 	cue_texture_feed(&c->texture, f);
 	cue_depth_feed(&c->depth, f);
 	cue_rigid_feed(&c->rigid, f, at_ms);
+	cue_still_feed(&c->still, f, at_ms);
 	cue_light_feed(&c->light, f, at_ms);
 	cue_recall_frame(&c->recall, c->o.recall, f, at_ms, hash);
 }
@@ -86,6 +88,7 @@ cues_judge(const struct cues *c, struct cue_value out[static CUES], float *fused
 	judge_texture(&c->texture, out);
 	out[CUE_DEPTH].measured = cue_depth_value(&c->depth, &out[CUE_DEPTH].value);
 	out[CUE_RIGID].measured = cue_rigid_value(&c->rigid, &out[CUE_RIGID].value);
+	out[CUE_STILL].measured = cue_still_value(&c->still, &out[CUE_STILL].value);
 	out[CUE_LIGHT].measured = cue_light_value(&c->light, &out[CUE_LIGHT].value);
 	out[CUE_FEED].measured = cue_feed_value(&c->feed, &out[CUE_FEED].value);
 	whole = cues_fuse(out, fused);

@@ -6,7 +6,8 @@
  * What it is:   several independent measures over one capture, fed with the
  *               features of its frames in order: the texture of the skin
  *               (cue_texture.h), motion in depth (cue_depth.h), face against
- *               background (cue_rigid.h), the answer to the terminal's light
+ *               background (cue_rigid.h), lids and brows that move of
+ *               themselves (cue_still.h), the answer to the terminal's light
  *               (cue_light.h), the stream itself (cue_feed.h), and whether it
  *               is an earlier capture played again (cue_recall.h); and the
  *               rule that makes one verdict of them (cues_fuse.h).
@@ -31,6 +32,7 @@
 #include "server/cue_light.h"
 #include "server/cue_recall.h"
 #include "server/cue_rigid.h"
+#include "server/cue_still.h"
 #include "server/cue_texture.h"
 #include "server/liveness.h"
 
@@ -40,6 +42,7 @@ enum cue {
 	CUE_EDGE,	/* edge of a device or a paper round the face */
 	CUE_DEPTH,	/* the turning head is no plane */
 	CUE_RIGID,	/* face and background do not move as one sheet */
+	CUE_STILL,	/* lids and brows move by themselves */
 	CUE_LIGHT,	/* the terminal's colours come back from the skin */
 	CUE_FEED,	/* times, sizes and noise as of a camera */
 	CUES
@@ -64,6 +67,7 @@ struct cues {
 	struct cue_texture texture;
 	struct cue_depth depth;
 	struct cue_rigid rigid;
+	struct cue_still still;
 	struct cue_light light;
 	struct cue_feed feed;
 	struct cue_cut cut;

@@ -18,8 +18,9 @@
  * near pictures have none. depth and rigid refuse alone: nothing flat is a
  * head; but a screen that shows a turning head has depth, and a cut-out no
  * background that moves with it, so their praise is worth much less than their
- * blame. light praises strongly (a recording cannot know the colours); it is
- * below 0 only where the face answers to a lamp and not to this one, and then
+ * blame. So it is with still: a face that never moves is a picture of one, and
+ * one that moves may be a video's. light praises strongly (a recording cannot
+ * know the colours); it is below 0 only where the face answers to a lamp and not to this one, and then
  * refuses alone. feed has its own alarms
  * (cues_alarm()).
  */
@@ -32,6 +33,7 @@ static const struct fuse {
 	[CUE_EDGE]    = { 0.5f,  -2.0f,  0.25f, -3.0f, LIVENESS_DEVICE },
 	[CUE_DEPTH]   = { 1.0f,  -4.0f,  1.0f, -2.0f, LIVENESS_SHEET },
 	[CUE_RIGID]   = { 1.0f,  -4.0f,  0.25f, -2.0f, LIVENESS_SHEET },
+	[CUE_STILL]   = { 1.0f,  -4.0f,  0.25f, -2.0f, LIVENESS_STILL },
 	[CUE_LIGHT]   = { 1.0f,  -6.0f,  3.0f, -1.0f, LIVENESS_LIGHT },
 	[CUE_FEED]    = { 0.5f,  -2.0f,  0.25f, -INFINITY, LIVENESS_NO_NOISE },
 };

@@ -104,6 +104,7 @@ enum liveness_reason {
 	/* by the passive cues (cues.h) */
 	LIVENESS_FLAT,		/* skin like a picture's */
 	LIVENESS_SHEET,		/* no depth, or face and background move as one */
+	LIVENESS_STILL,		/* nothing in the face moves by itself */
 	LIVENESS_DEVICE,	/* an edge of a device or a paper round the face */
 	LIVENESS_LIGHT,		/* the terminal's colours do not come back */
 	LIVENESS_FROZEN,	/* the same picture again and again */

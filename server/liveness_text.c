@@ -58,6 +58,7 @@ static const struct {
 	[LIVENESS_OTHER_MOVE] =    { "other_move", "something else than asked was seen; try again and do what is asked" },
 	[LIVENESS_FLAT] =          { "flat", UNCONFIRMED },
 	[LIVENESS_SHEET] =         { "sheet", UNCONFIRMED },
+	[LIVENESS_STILL] =         { "still", UNCONFIRMED },
 	[LIVENESS_DEVICE] =        { "device", UNCONFIRMED },
 	[LIVENESS_LIGHT] =         { "light", UNCONFIRMED },
 	[LIVENESS_FROZEN] =        { "frozen", CAMERA_BAD },

@@ -114,6 +114,7 @@ each_cue_has_its_reason(void **state)
 	static const struct { enum cue cue; enum liveness_reason reason; } of[] = {
 		{ CUE_TEXTURE, LIVENESS_FLAT }, { CUE_PATTERN, LIVENESS_FLAT }, { CUE_EDGE, LIVENESS_DEVICE },
 		{ CUE_DEPTH, LIVENESS_SHEET }, { CUE_RIGID, LIVENESS_SHEET }, { CUE_LIGHT, LIVENESS_LIGHT },
+		{ CUE_STILL, LIVENESS_STILL },
 	};
 
 	(void)state;
@@ -133,7 +134,7 @@ each_cue_has_its_reason(void **state)
 static void
 no_praise_outweighs_clear_blame(void **state)
 {
-	static const enum cue blamed[] = { CUE_TEXTURE, CUE_EDGE, CUE_DEPTH, CUE_RIGID };
+	static const enum cue blamed[] = { CUE_TEXTURE, CUE_EDGE, CUE_DEPTH, CUE_RIGID, CUE_STILL };
 	struct cue_value v[CUES];
 	float fused = 0.0f;
 
