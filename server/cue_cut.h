@@ -23,6 +23,7 @@ struct cue_cut {
 	bool    any;		/* scene and at_ms are there */
 	bool    cut;
 	int64_t at_ms;
+	struct vision_box face;
 	uint8_t scene[VISION_SCENE_H][VISION_SCENE_W];
 };
 

@@ -47,6 +47,25 @@ another_picture_is_a_cut(void **state)
 	assert_false(cut(&a, &b, 500));	/* much may happen in half a second */
 }
 
+/* A face that fills the picture takes it along; the same change around a face that stays is a cut. */
+static void
+a_near_face_may_be_thrown_aside(void **state)
+{
+	struct vision_features a = scene(0, 0, 1), moved = scene(0, 14, 1), other = scene(1, 14, 1);
+
+	(void)state;
+	a.width = moved.width = other.width = 640;
+	a.height = moved.height = other.height = 480;
+	a.face[0] = moved.face[0] = (struct vision_box){ 200, 60, 300, 360, 1 };
+	assert_true(cut(&a, &moved, 40));
+	moved.face[0].x -= 140;
+	other.face[0] = moved.face[0];
+	assert_false(cut(&a, &moved, 40));
+	assert_true(cut(&a, &other, 40));
+	moved.face[0].x = 3e30f;
+	assert_true(cut(&a, &moved, 40));
+}
+
 static void
 movement_and_light_are_none(void **state)
 {
@@ -103,6 +122,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_picture_is_a_cut),
+		cmocka_unit_test(a_near_face_may_be_thrown_aside),
 		cmocka_unit_test(movement_and_light_are_none),
 		cmocka_unit_test(nobody_or_a_wall_is_not_compared),
 		cmocka_unit_test(behind_a_blank_it_is_a_cut_too),
