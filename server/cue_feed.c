@@ -51,6 +51,16 @@ person_cells(const struct vision_box *b, uint32_t width, uint32_t height, int *x
 	*y1 = (int)floorf((b->y + .9f * b->h) * sy);
 }
 
+/* Is this cell as grey as those beside it, to the last level? A border that was drawn round the picture is; no wall. */
+static bool
+drawn(const uint8_t scene[VISION_SCENE_H][VISION_SCENE_W], unsigned x, unsigned y)
+{
+	const uint8_t v = scene[y][x];
+
+	return (x == 0 || scene[y][x - 1] == v) && (x + 1 == VISION_SCENE_W || scene[y][x + 1] == v) &&
+	    (y == 0 || scene[y - 1][x] == v) && (y + 1 == VISION_SCENE_H || scene[y + 1][x] == v);
+}
+
 static void
 compare_still(struct cue_feed *c, const struct vision_features *f)
 {
@@ -60,8 +70,9 @@ compare_still(struct cue_feed *c, const struct vision_features *f)
 	person_cells(&c->face, f->width, f->height, &x0, &x1, &y0, &y1);
 	for (int y = 0; y < (int)VISION_SCENE_H && y < y1; y++)
 		for (int x = 0; x < (int)VISION_SCENE_W; x++) {
-			/* a cell that is black or white through has no room for noise */
-			if ((y >= y0 && x >= x0 && x < x1) || f->scene[y][x] <= 2 || f->scene[y][x] >= 253)
+			/* a cell that is black or white through has no room for noise, and a drawn border has none */
+			if ((y >= y0 && x >= x0 && x < x1) || f->scene[y][x] <= 2 || f->scene[y][x] >= 253 ||
+			    (f->scene[y][x] == c->scene[y][x] && drawn(f->scene, (unsigned)x, (unsigned)y)))
 				continue;
 			cells++;
 			equal += f->scene[y][x] == c->scene[y][x];
@@ -72,10 +83,14 @@ compare_still(struct cue_feed *c, const struct vision_features *f)
 	c->equal += (float)equal / (float)cells;
 }
 
-/* A block of cells: -1: it shows the person or has no room for noise, 0: something changed, 1: nothing did. */
+/*
+ * A block of cells: -1: it shows the person, is part of a drawn border or has
+ * no room for noise, 0: something changed, 1: nothing did.
+ */
 static int
 block_silent(const struct cue_feed *c, unsigned bx, unsigned by)
 {
+	unsigned even = 0;
 	int silent = 1;
 
 	for (unsigned y = by; y < by + BLOCK; y++)
@@ -83,8 +98,9 @@ block_silent(const struct cue_feed *c, unsigned bx, unsigned by)
 			if (c->person[y][x])
 				return -1;
 			silent &= !c->stirred[y][x];
+			even += drawn(c->first, x, y);
 		}
-	return silent;
+	return silent == 1 && even >= BLOCK * BLOCK / 2 ? -1 : silent;
 }
 
 static void

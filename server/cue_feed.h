@@ -14,7 +14,8 @@
  * Noise is looked for where nothing moves: cells of the scene away from head
  * and shoulders. Compression and means over a hundred pixels take most of it
  * out, so only whole blocks of cells of which not one changes in many frames,
- * in most of the still picture and all the time, are held against it.
+ * in most of the still picture and all the time, are held against it. A border
+ * of one grey that somebody drew round a picture is no part of it.
  *
  * Threads: none. No heap, may be zeroed.
  */

@@ -30,6 +30,7 @@ struct stream {
 	uint32_t resize;	/* from this frame on half the size */
 	float    noise;		/* < 0: none; 0: one level */
 	int64_t  pace;		/* percent of the server's time; 0: 100 */
+	uint32_t border;	/* cells round the picture that are drawn in one grey */
 	bool     nobody;	/* no face in the pictures */
 	bool     untimed;	/* its times are no camera's, and nobody says so */
 };
@@ -58,9 +59,20 @@ static const struct stream streams[] = {
 	{ "a short loop with frames left out", LIVENESS_LOOP, .jitter_us = 4000, .loop = 9, .lose = 4 },
 	{ "another size", LIVENESS_SIZE, .jitter_us = 4000, .resize = 50 },
 	{ "no noise", LIVENESS_NO_NOISE, .jitter_us = 4000, .noise = -1 },
+	{ "a camera's picture in a drawn border", LIVENESS_FINE, .jitter_us = 4000, .border = 12 },
+	{ "no noise in a drawn border", LIVENESS_NO_NOISE, .jitter_us = 4000, .noise = -1, .border = 4 },
 };
 
 static struct cue_feed feed;
+
+static void
+draw_border(struct vision_features *f, uint32_t cells)
+{
+	for (uint32_t y = 0; y < VISION_SCENE_H; y++)
+		for (uint32_t x = 0; x < VISION_SCENE_W; x++)
+			if (x < cells || y < cells || x >= VISION_SCENE_W - cells || y >= VISION_SCENE_H - cells)
+				f->scene[y][x] = 128;
+}
 
 static void
 play(const struct stream *s, uint64_t seed)
@@ -87,6 +99,7 @@ play(const struct stream *s, uint64_t seed)
 		struct cue_pose pose = { 0, 0, 0, 300 + (float)(shown % 30), 200, 80 };
 		cue_head_frame(&pose, 1, 0, .008f, &picture, &f);
 		cue_head_room(s->noise < 0 ? 0 : s->noise > 0 ? s->noise : 1, &picture, &f);
+		draw_border(&f, s->border);
 		f.scene[30][30] = (uint8_t)(shown % 200);	/* the face moves */
 		f.faces = !s->nobody;
 		if (s->resize > 0 && i >= s->resize)
