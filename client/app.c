@@ -12,29 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/app_impl.h"
 #include "client/frame.h"
 
-#define APP_DEPTH 10
-
-struct page {
-	const struct screen_ops *ops;
-	void *state;
-	uint32_t tag;
-};
-
-struct app {
-	struct app_ports ports;
-	const struct clock *clock;
-	struct visit visit;
-	struct page page[APP_DEPTH];
-	int  depth;
-	uint32_t next_tag;
-	bool done;
-};
-
-static void app_carry_out(struct app *a, int at, struct intent i);
-
-static void
+void
 app_now(struct app *a)
 {
 	a->visit.utc_ms = clock_utc_ms(a->clock);
@@ -132,7 +113,7 @@ app_send(struct app *a, int at)
 		app_answer(a, tag, asked, r, NULL);
 }
 
-static void
+void
 app_carry_out(struct app *a, int at, struct intent i)
 {
 	uint32_t tag = a->page[at].tag;
@@ -215,6 +196,7 @@ app_free(struct app *a)
 {
 	if (a == NULL)
 		return;
+	ahead_drop(&a->ahead);
 	while (a->depth > 0)
 		app_drop(a);
 	crypto_wipe(a, sizeof *a);
@@ -227,66 +209,7 @@ app_visit(struct app *a)
 	return &a->visit;
 }
 
-void
-app_key(struct app *a, struct key k)
-{
-	int top = a->depth - 1;
-	const struct page *p = &a->page[top];
-	const char *why;
-	struct intent i;
-
-	if (k.req == REQ_NONE)
-		return;
-	app_now(a);
-	a->visit.notice.level = NOTICE_NONE;
-	if ((why = bar_refuses(&a->visit, p->ops, p->state, k.req)) != NULL) {
-		visit_say(&a->visit, NOTICE_INFO, "%s", why);
-		return;
-	}
-	i = p->ops->key(p->state, &a->visit, k);
-	if (i.unheard && k.req == REQ_HELP && p->ops != &screen_help)
-		i = (struct intent){ .go = GO_TO, .next = &screen_help };
-	if (i.unheard && k.req == REQ_QUIT)
-		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
-		    "F10 leaves from the welcome page; log out first, with F9 on the account page." :
-		    "F10 leaves from the welcome page; Esc goes back to it.");
-	if (i.unheard && k.req >= REQ_NEW && k.req <= REQ_SUBMIT && !bar_has(p->ops, k.req))
-		visit_say(&a->visit, NOTICE_INFO, "%s does nothing on this page; F1 lists the keys it knows.", request_key(k.req));
-	if (i.unheard && k.req == REQ_LOGOUT)
-		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
-		    "F9 logs out on the account page; Esc goes back." : "Nobody is logged in.");
-	if (i.go == GO_TO && i.next == &screen_help)
-		a->visit.help_for = p->ops;
-	app_carry_out(a, top, i);
-}
-
-/* Keeps what the session is known by. The copies in v->code and v->person carry no token. */
-static void
-app_keep_session(struct visit *v, pb_size_t asked, const cs_Envelope *msg)
-{
-	const uint8_t *token = NULL;
-
-	if (msg->which_body == cs_Envelope_code_sent_tag) {
-		if (msg->body.code_sent.token.size == TOKEN_BYTES)
-			token = msg->body.code_sent.token.bytes;
-		v->code = msg->body.code_sent;
-		crypto_wipe(&v->code.token, sizeof v->code.token);
-		v->code_sent_ms = v->mono_ms > 0 ? v->mono_ms : 1;
-	}
-	if (msg->which_body == cs_Envelope_signed_on_tag && asked == cs_Envelope_login_code_tag) {
-		if (msg->body.signed_on.token.size == TOKEN_BYTES)
-			token = msg->body.signed_on.token.bytes;
-		v->person = msg->body.signed_on;
-		crypto_wipe(&v->person.token, sizeof v->person.token);
-	}
-	if (token != NULL) {
-		memcpy(v->token, token, TOKEN_BYTES);
-		v->token_n = TOKEN_BYTES;
-	}
-}
-
-/* The page that has this number, -1 if it is gone. */
-static int
+int
 app_find(const struct app *a, uint32_t tag)
 {
 	for (int i = 0; i < a->depth; i++)
@@ -314,13 +237,14 @@ app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_En
 	if (rc != RC_OK) {
 		visit_say_refused(&a->visit, rc, msg);
 	} else {
-		app_keep_session(&a->visit, asked, msg);
+		visit_keep_session(&a->visit, asked, msg);
 		if (a->visit.notice.level == NOTICE_INFO || a->visit.notice.level == NOTICE_WARN)
 			a->visit.notice.level = NOTICE_NONE;
 		if (msg->which_body == cs_Envelope_capture_begun_tag && a->page[at].ops->picture != NULL)
 			a->ports.video_start(a->ports.ctx, &msg->body.capture_begun);
 	}
 	app_event(a, at, &e);
+	app_replay(a);
 }
 
 void
@@ -339,6 +263,7 @@ app_push(struct app *a, const cs_Envelope *msg)
 	if (msg->which_body == cs_Envelope_capture_verdict_tag)
 		app_video_stop(a);
 	app_event(a, app_working(a), &e);
+	app_replay(a);
 }
 
 void
@@ -383,15 +308,6 @@ app_draw(struct app *a, struct cells *c)
 	c->lamp = a->visit.lamp.shown;
 	p->ops->draw(p->state, &a->visit, c);
 	frame_draw(c, &a->visit, p->ops, p->state);
-}
-
-void
-app_click(struct app *a, const struct cells *c, int y, int x)
-{
-	const struct zone *z = cells_zone_at(c, y, x);
-
-	if (z != NULL)
-		app_key(a, (struct key){ .req = (enum request)z->req, .ch = z->ch });
 }
 
 bool

@@ -4,7 +4,8 @@
  *
  * What it is:   keys, answers, pushes and time go in; requests come out through
  *               a table of ports; app_draw() shows the state. It keeps the
- *               session token and forgets a customer who has left.
+ *               session token and forgets a customer who has left. Keys that
+ *               come while a page waits for the server are kept for it.
  * What it isn't: it knows no socket, no terminal, no camera: terminal.c brings
  *               those, and tests bring fakes.
  *

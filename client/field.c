@@ -30,6 +30,7 @@ field_accept(enum field_kind kind, uint32_t ch)
 	case FIELD_AMOUNT:	/* kept as typed, so that nothing turns it into another amount */
 	case FIELD_TEXT:
 	case FIELD_PASSWORD:
+	case FIELD_CHOICE:
 		break;
 	}
 	return ch;
@@ -86,6 +87,8 @@ field_cut(struct field *f, size_t from, size_t to)
 bool
 field_key(struct field *f, struct key k)
 {
+	if (f->kind == FIELD_CHOICE)
+		return false;
 	switch (k.req) {
 	case REQ_CHAR:
 		field_insert(f, k.ch);
@@ -159,7 +162,7 @@ field_draw(const struct field *f, struct cells *c, int y, int x, int w, bool on)
 	bool secret = f->kind == FIELD_PASSWORD || f->kind == FIELD_CODE;
 	char grouped[FIELD_BYTES + FIELD_BYTES / 4], account[ACCOUNT_MAX_BYTES + 1];
 	const char *s = f->text;
-	int cursor = field_columns(f, f->cur), skip, at = x + 1, room = w - 2;
+	int cursor = on ? field_columns(f, f->cur) : 0, skip, at = x + 1, room = w - 2;
 
 	if (room <= 0)
 		return;
@@ -171,6 +174,10 @@ field_draw(const struct field *f, struct cells *c, int y, int x, int w, bool on)
 	}
 	if (f->kind == FIELD_AMOUNT && field_columns(f, f->len) < room)
 		at = x + w - 1 - field_columns(f, f->len);
+	if (f->kind == FIELD_CHOICE) {
+		cells_text(c, y, at, room, t, s);
+		return;
+	}
 	skip = cursor >= room && f->kind != FIELD_AMOUNT ? cursor - room + 1 : 0;
 	for (int column = -skip; *s != '\0';) {
 		uint32_t cp = utf8_next(&s);

@@ -24,6 +24,7 @@ enum field_kind {
 	FIELD_AMOUNT,		/* right-aligned */
 	FIELD_ACCOUNT,		/* upper case, in groups of four when left */
 	FIELD_CURRENCY,		/* upper case letters */
+	FIELD_CHOICE,		/* not typed: the page sets it */
 };
 
 struct field {

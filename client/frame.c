@@ -77,7 +77,7 @@ bar_refuses(const struct visit *v, const struct screen_ops *s, const void *state
 }
 
 #define BAR_GAP  3	/* at most, between two keys */
-#define BAR_MORE 6	/* " +2 F1" */
+#define BAR_MORE 3	/* " +2" */
 
 /* " F1  Help": the key with a blank on each side, and its word. */
 static int
@@ -137,7 +137,7 @@ bar_draw(struct cells *c, const struct visit *v, const struct screen_ops *s, con
 		x += bar_columns(&s->bar[i]) + gap;
 	}
 	if (left_out > 0)
-		cells_format(c, y, c->w - BAR_MORE, BAR_MORE - 1, THEME_DIM, "+%d F1", left_out);
+		cells_format(c, y, c->w - BAR_MORE, BAR_MORE - 1, THEME_DIM, "+%d", left_out);
 }
 
 void

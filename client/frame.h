@@ -22,7 +22,7 @@ struct area frame_body(int w, int h);
 
 /*
  * The bar at the bottom. Where not all keys fit, those of the highest rank go
- * first, of equal ones the last; a sign at the end says that F1 knows more. A
+ * first, of equal ones the last; "+2" at the end says how many more the help page lists. A
  * key that does nothing now stands in brackets.
  */
 void bar_draw(struct cells *c, const struct visit *v, const struct screen_ops *s, const void *state);

@@ -83,6 +83,9 @@ struct screen_ops {
 	struct area (*picture)(int w, int h);	/* optional */
 	/* Why a key of the bar does nothing now, a sentence for the message line; NULL: it does. Optional: all always do. */
 	const char *(*refuses)(const void *state, const struct visit *v, enum request req);
+	/* Whether this page cannot take keys now, as it waits for an answer; optional. The host keeps them then, and
+	 * gives them to the page in their order once it can; they never reach another page. */
+	bool (*waits)(const void *state);
 	void (*leave)(void *state, struct visit *v);	/* optional: before the state is wiped */
 };
 

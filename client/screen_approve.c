@@ -7,22 +7,45 @@
  * are not asked for every move of the capture. The session stays the
  * customer's; who approves is known to this page alone, and wiped with it.
  */
+#include <assert.h>
 #include <string.h>
 
+#include "client/form.h"
 #include "client/screen.h"
 #include "client/widgets.h"
 #include "proto/money.h"
 #include "proto/text.h"
 
-enum { APPROVE_STAFF, APPROVE_PASSWORD, APPROVE_CODE, APPROVE_FIELDS };
+enum { APPROVE_STAFF, APPROVE_PASSWORD, APPROVE_FIELDS };
 
 enum approve_ask { APPROVE_IDLE, APPROVE_STARTING, APPROVE_SIGNING };
 
 struct approve_state {
-	struct field field[APPROVE_FIELDS];
-	int  on;
+	struct form form;	/* number and password */
+	struct field code;
 	bool coded;		/* a code was sent: it is asked for now */
 	enum approve_ask ask;
+};
+
+static const char *
+approve_fault(const void *state, int i)
+{
+	const struct approve_state *s = state;
+
+	if (i == APPROVE_STAFF)
+		return text_is_digits(s->form.field[i].text, CUSTOMER_BYTES) ? NULL :
+		    "A member of staff types the own customer number, 8 digits.";
+	return s->form.field[i].len > 0 ? NULL : "The password of the member of staff is missing.";
+}
+
+static_assert(CUSTOMER_BYTES == 8, "approve_fault() says how many digits there are");
+
+static const struct form_spec approve_form = {
+	.item = {
+		[APPROVE_STAFF] = { .label = "Staff no.", .kind = FIELD_DIGITS, .max = CUSTOMER_BYTES, .w = 12, .required = true },
+		[APPROVE_PASSWORD] = { .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES, .w = 36, .row = 2, .required = true },
+	},
+	.n = APPROVE_FIELDS, .label_w = 14, .fault = approve_fault,
 };
 
 static struct intent
@@ -30,11 +53,10 @@ approve_enter(void *state, struct visit *v)
 {
 	struct approve_state *s = state;
 
-	if (s->field[0].max != 0)
+	if (s->form.spec != NULL)
 		return STAY;
-	s->field[APPROVE_STAFF] = (struct field){ .label = "Staff no.", .kind = FIELD_DIGITS, .max = CUSTOMER_BYTES };
-	s->field[APPROVE_PASSWORD] = (struct field){ .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES };
-	s->field[APPROVE_CODE] = (struct field){ .label = "Code", .kind = FIELD_CODE, .max = CODE_DIGITS };
+	form_open(&s->form, &approve_form);
+	s->code = (struct field){ .label = "Code", .kind = FIELD_CODE, .max = CODE_DIGITS };
 	v->code_sent_ms = 0;
 	return STAY;
 }
@@ -43,26 +65,18 @@ approve_enter(void *state, struct visit *v)
 static struct intent
 approve_anew(struct approve_state *s)
 {
-	field_wipe(&s->field[APPROVE_PASSWORD]);
-	field_wipe(&s->field[APPROVE_CODE]);
+	field_wipe(&s->form.field[APPROVE_PASSWORD]);
+	field_wipe(&s->code);
 	s->coded = false;
-	s->on = APPROVE_PASSWORD;
+	s->form.on = APPROVE_PASSWORD;
 	return STAY;
 }
 
 static struct intent
 approve_start(struct approve_state *s, struct visit *v)
 {
-	if (!text_is_digits(s->field[APPROVE_STAFF].text, CUSTOMER_BYTES)) {
-		visit_say(v, NOTICE_WARN, "A member of staff types the own customer number, %u digits.", CUSTOMER_BYTES);
-		s->on = APPROVE_STAFF;
+	if (!form_ready(&s->form, s, v))
 		return STAY;
-	}
-	if (s->field[APPROVE_PASSWORD].len == 0) {
-		visit_say(v, NOTICE_WARN, "The password of the member of staff is missing.");
-		s->on = APPROVE_PASSWORD;
-		return STAY;
-	}
 	s->ask = APPROVE_STARTING;
 	visit_say(v, NOTICE_INFO, "Asking the server ...");
 	return SEND;
@@ -71,7 +85,7 @@ approve_start(struct approve_state *s, struct visit *v)
 static struct intent
 approve_sign(struct approve_state *s, struct visit *v)
 {
-	if (s->field[APPROVE_CODE].len < CODE_DIGITS) {
+	if (s->code.len < CODE_DIGITS) {
 		visit_say(v, NOTICE_WARN, "The code has six digits.");
 		return STAY;
 	}
@@ -93,13 +107,18 @@ approve_key(void *state, struct visit *v, struct key k)
 		visit_say(v, NOTICE_INFO, "Type the password again; then a new code is sent.");
 		return approve_anew(s);
 	}
-	if (k.req == REQ_SUBMIT || (k.req == REQ_ENTER && s->on != APPROVE_STAFF))
-		return s->coded ? approve_sign(s, v) : approve_start(s, v);
-	if (!s->coded && form_moves(k)) {
-		s->on = form_move(s->on, APPROVE_CODE, k);
+	if (s->coded && (k.req == REQ_SUBMIT || k.req == REQ_ENTER))
+		return approve_sign(s, v);
+	if (s->coded)
+		return field_key(&s->code, k) ? STAY : UNHEARD;
+	switch (form_key(&s->form, s, v, k)) {
+	case FORM_SUBMIT:
+		return approve_start(s, v);
+	case FORM_UNHEARD:
+		return UNHEARD;
+	default:
 		return STAY;
 	}
-	return field_key(&s->field[s->on], k) ? STAY : UNHEARD;
 }
 
 static struct intent
@@ -111,9 +130,8 @@ approve_event(void *state, struct visit *v, const struct event *e)
 		return STAY;
 	s->ask = APPROVE_IDLE;
 	if (e->rc == RC_OK && e->msg->which_body == cs_Envelope_code_sent_tag) {
-		field_wipe(&s->field[APPROVE_PASSWORD]);
+		field_wipe(&s->form.field[APPROVE_PASSWORD]);
 		s->coded = true;
-		s->on = APPROVE_CODE;
 		visit_say(v, NOTICE_GOOD, "The code is on its way to %s.", v->code.to);
 		return STAY;
 	}
@@ -125,7 +143,7 @@ approve_event(void *state, struct visit *v, const struct event *e)
 	}
 	if (!s->coded || e->rc == RC_DENIED)
 		return approve_anew(s);
-	field_wipe(&s->field[APPROVE_CODE]);
+	field_wipe(&s->code);
 	return STAY;
 }
 
@@ -137,14 +155,14 @@ approve_fill(void *state, const struct visit *v, cs_Envelope *e)
 	if (s->ask == APPROVE_SIGNING) {
 		e->which_body = cs_Envelope_approval_code_tag;
 		memcpy(e->body.approval_code.intent, v->prepared.intent, ID_BYTES);
-		memcpy(e->body.approval_code.customer, s->field[APPROVE_STAFF].text, CUSTOMER_BYTES + 1);
-		memcpy(e->body.approval_code.code, s->field[APPROVE_CODE].text, CODE_DIGITS + 1);
+		memcpy(e->body.approval_code.customer, s->form.field[APPROVE_STAFF].text, CUSTOMER_BYTES + 1);
+		memcpy(e->body.approval_code.code, s->code.text, CODE_DIGITS + 1);
 		return;
 	}
 	e->which_body = cs_Envelope_approval_start_tag;
 	memcpy(e->body.approval_start.intent, v->prepared.intent, ID_BYTES);
-	memcpy(e->body.approval_start.customer, s->field[APPROVE_STAFF].text, CUSTOMER_BYTES + 1);
-	memcpy(e->body.approval_start.password, s->field[APPROVE_PASSWORD].text, PASSWORD_MAX_BYTES + 1);
+	memcpy(e->body.approval_start.customer, s->form.field[APPROVE_STAFF].text, CUSTOMER_BYTES + 1);
+	memcpy(e->body.approval_start.password, s->form.field[APPROVE_PASSWORD].text, PASSWORD_MAX_BYTES + 1);
 }
 
 static void
@@ -152,8 +170,8 @@ approve_draw_code(const struct approve_state *s, const struct visit *v, struct c
 {
 	int64_t left = (v->code_sent_ms + v->code.life_ms - v->mono_ms + 999) / 1000;
 
-	row_field(c, in, row, 14, &s->field[APPROVE_STAFF], 12, false);
-	row_field(c, in, row + 2, 14, &s->field[APPROVE_CODE], 10, true);
+	row_field(c, in, row, 14, &s->form.field[APPROVE_STAFF], 12, false);
+	row_field(c, in, row + 2, 14, &s->code, 10, true);
 	if (left <= 0)
 		cells_text(c, in.y + row + 4, in.x, in.w, THEME_WARN, "This code has expired. F5 begins again.");
 	else
@@ -181,8 +199,7 @@ approve_draw(const void *state, const struct visit *v, struct cells *c)
 		approve_draw_code(s, v, c, in, 9);
 		return;
 	}
-	row_field(c, in, 9, 14, &s->field[APPROVE_STAFF], 12, s->on == APPROVE_STAFF);
-	row_field(c, in, 11, 14, &s->field[APPROVE_PASSWORD], 36, s->on == APPROVE_PASSWORD);
+	form_draw(&s->form, c, (struct area){ in.y + 9, in.x, in.h - 9, in.w });
 	cells_text(c, in.y + 13, in.x, in.w, THEME_DIM, "After this a code goes to the member of staff's own address.");
 }
 
@@ -203,8 +220,8 @@ approve_leave(void *state, struct visit *v)
 	struct approve_state *s = state;
 
 	(void)v;
-	for (int i = 0; i < APPROVE_FIELDS; i++)
-		field_wipe(&s->field[i]);
+	form_wipe(&s->form);
+	field_wipe(&s->code);
 }
 
 const struct screen_ops screen_approve = {

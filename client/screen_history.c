@@ -6,20 +6,23 @@
 #include <string.h>
 
 #include "client/screen.h"
+#include "client/table.h"
 #include "client/widgets.h"
 #include "proto/clock.h"
 #include "proto/money.h"
 
 #define HISTORY_ROWS  11u	/* of a page: fits 80x24 */
 #define HISTORY_PAGES 256
-#define HISTORY_AMOUNT_W 17
+#define HISTORY_AMOUNT_W 16
+
+enum { HISTORY_DATE, HISTORY_OTHER, HISTORY_AMOUNT, HISTORY_BALANCE, HISTORY_COLS };
 
 struct history_state {
 	cs_History page;
 	uint64_t before[HISTORY_PAGES];	/* where page i starts */
 	int  at;			/* this page */
 	int  account;			/* index into the overview */
-	int  on;			/* the chosen entry */
+	struct table table;
 	bool known, asked, details;
 };
 
@@ -28,7 +31,7 @@ history_ask(struct history_state *s)
 {
 	s->asked = true;
 	s->details = false;
-	s->on = 0;
+	s->table.on = 0;
 	return SEND;
 }
 
@@ -50,32 +53,92 @@ history_turn(struct history_state *s, int by)
 	return history_ask(s);
 }
 
+static void
+history_amount(int64_t minor, const char *currency, char text[static MONEY_TEXT_BYTES])
+{
+	money_format_plain(minor, currency, text);
+	amount_fit(text, HISTORY_AMOUNT_W);
+}
+
+/* How wide the column of amounts or of balances must be for this page's longest. */
+static int
+history_width(const struct history_state *s, bool balances)
+{
+	char text[MONEY_TEXT_BYTES];
+	int w = HISTORY_AMOUNT_W;
+
+	for (int i = 0; i < s->page.entries_count; i++) {
+		const cs_HistoryEntry *e = &s->page.entries[i];
+
+		history_amount(balances ? e->balance_after : e->amount, s->page.currency, text);
+		if (utf8_columns(text) > w)
+			w = utf8_columns(text);
+	}
+	return w;
+}
+
+static void
+history_cell(const void *ctx, size_t row, int col, char text[static TABLE_CELL_BYTES], enum theme *t)
+{
+	const struct history_state *s = ctx;
+	const cs_HistoryEntry *e = &s->page.entries[row];
+
+	switch (col) {
+	case HISTORY_DATE:
+		clock_local_text(e->utc_ms, text, TABLE_CELL_BYTES);
+		break;
+	case HISTORY_OTHER:
+		snprintf(text, TABLE_CELL_BYTES, "%s", e->other_name[0] != '\0' ? e->other_name : e->other);
+		break;
+	case HISTORY_AMOUNT:
+		history_amount(e->amount, s->page.currency, text);
+		*t = e->amount > 0 ? THEME_GOOD : THEME_TEXT;
+		break;
+	default:
+		history_amount(e->balance_after, s->page.currency, text);
+		break;
+	}
+}
+
+static struct table_source
+history_source(const struct history_state *s, struct table_col cols[static HISTORY_COLS])
+{
+	int amount = history_width(s, false), balance = history_width(s, true);
+
+	cols[HISTORY_DATE] = (struct table_col){ .title = "Date", .least = 16, .most = 16 };
+	cols[HISTORY_OTHER] = (struct table_col){ .title = "From or to", .least = 10, .most = 40 };
+	cols[HISTORY_AMOUNT] = (struct table_col){ .title = "Amount", .least = amount, .most = amount, .right = true };
+	cols[HISTORY_BALANCE] = (struct table_col){ .title = "Balance", .least = balance, .most = balance, .right = true };
+	return (struct table_source){ .cols = cols, .n = HISTORY_COLS, .rows = s->known ? s->page.entries_count : 0,
+		.cell = history_cell, .ctx = s, .empty = "Nothing has moved on this account yet." };
+}
+
 static struct intent
 history_key(void *state, struct visit *v, struct key k)
 {
 	struct history_state *s = state;
 	int n = v->overview.accounts_count, entries = s->known ? s->page.entries_count : 0;
+	struct table_col cols[HISTORY_COLS];
+	struct table_source source = history_source(s, cols);
 
+	if (s->table.finding && (k.req == REQ_BACK || k.req == REQ_LEFT || k.req == REQ_RIGHT))
+		return table_key(&s->table, &source, (int)HISTORY_ROWS, k) ? STAY : UNHEARD;
 	if (k.req == REQ_BACK) {
 		if (!s->details)
 			return BACK;
 		s->details = false;
 		return STAY;
 	}
-	if (s->asked)
+	if (s->asked || (s->details && k.req != REQ_ENTER && k.req != REQ_AGAIN))
 		return UNHEARD;
 	switch (k.req) {
 	case REQ_PGDN:
 		return history_turn(s, 1);
 	case REQ_PGUP:
 		return history_turn(s, -1);
-	case REQ_UP:
-		s->on -= s->on > 0;
-		return STAY;
-	case REQ_DOWN:
-		s->on += s->on + 1 < entries;
-		return STAY;
 	case REQ_ENTER:
+		if (s->table.finding)
+			break;
 		s->details = entries > 0 && !s->details;
 		return STAY;
 	case REQ_AGAIN:
@@ -90,8 +153,9 @@ history_key(void *state, struct visit *v, struct key k)
 		s->known = false;
 		return history_ask(s);
 	default:
-		return UNHEARD;
+		break;
 	}
+	return table_key(&s->table, &source, (int)HISTORY_ROWS, k) ? STAY : UNHEARD;
 }
 
 static struct intent
@@ -124,63 +188,9 @@ history_fill(void *state, const struct visit *v, cs_Envelope *e)
 }
 
 static void
-history_amount(int64_t minor, const char *currency, char text[static MONEY_TEXT_BYTES])
-{
-	money_format_plain(minor, currency, text);
-	amount_fit(text, HISTORY_AMOUNT_W);
-}
-
-/* How wide the column of amounts or of balances must be for this page's longest. */
-static int
-history_width(const struct history_state *s, bool balances)
-{
-	char text[MONEY_TEXT_BYTES];
-	int w = HISTORY_AMOUNT_W;
-
-	for (int i = 0; i < s->page.entries_count; i++) {
-		const cs_HistoryEntry *e = &s->page.entries[i];
-
-		history_amount(balances ? e->balance_after : e->amount, s->page.currency, text);
-		if (utf8_columns(text) > w)
-			w = utf8_columns(text);
-	}
-	return w;
-}
-
-static void
-history_draw_list(const struct history_state *s, struct cells *c, struct area in, int row)
-{
-	int balance_w = history_width(s, true), amount_w = history_width(s, false);
-	int balance = in.x + in.w - 1, amount = balance - balance_w - 1;
-	char text[64];
-
-	cells_text(c, in.y + row, in.x + 1, 16, THEME_DIM, "Date");
-	cells_text(c, in.y + row, in.x + 19, 20, THEME_DIM, "From or to");
-	cells_right(c, in.y + row, amount, 16, THEME_DIM, "Amount");
-	cells_right(c, in.y + row, balance, 16, THEME_DIM, "Balance");
-	cells_rule(c, in.y + row + 1, in.x, in.w);
-	for (int i = 0; i < s->page.entries_count && i < (int)HISTORY_ROWS; i++) {
-		const cs_HistoryEntry *e = &s->page.entries[i];
-		enum theme t = i == s->on ? THEME_CHOICE_ON : THEME_TEXT;
-		int y = in.y + row + 2 + i;
-
-		cells_fill(c, (struct area){ y, in.x, 1, in.w }, t, ' ');
-		clock_local_text(e->utc_ms, text, sizeof text);
-		cells_text(c, y, in.x + 1, 16, t, text);
-		cells_text(c, y, in.x + 19, amount - amount_w - 1 - in.x - 19, t, e->other_name[0] != '\0' ? e->other_name : e->other);
-		history_amount(e->amount, s->page.currency, text);
-		cells_right(c, y, amount, amount_w, i == s->on ? t : e->amount > 0 ? THEME_GOOD : THEME_TEXT, text);
-		history_amount(e->balance_after, s->page.currency, text);
-		cells_right(c, y, balance, balance_w, t, text);
-	}
-	if (s->known && s->page.entries_count == 0)
-		cells_text(c, in.y + row + 2, in.x + 1, in.w, THEME_DIM, "Nothing has moved on this account yet.");
-}
-
-static void
 history_draw_details(const struct history_state *s, struct cells *c, struct area in, int row)
 {
-	const cs_HistoryEntry *e = &s->page.entries[s->on];
+	const cs_HistoryEntry *e = &s->page.entries[s->table.on];
 	char text[64];
 
 	money_format(e->amount, s->page.currency, text);
@@ -203,6 +213,8 @@ history_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct history_state *s = state;
 	struct area in = card_draw(c, s->details ? "Entry" : "History", 72, 16);
+	struct table_col cols[HISTORY_COLS];
+	struct table_source source = history_source(s, cols);
 	char text[64];
 
 	if (s->account < v->overview.accounts_count) {
@@ -213,10 +225,10 @@ history_draw(const void *state, const struct visit *v, struct cells *c)
 		cells_text(c, in.y, in.x + 32, 20, THEME_DIM, "◀ ▶ other account");
 	if (s->asked && !s->known)
 		cells_text(c, in.y + 2, in.x, in.w, THEME_DIM, "Asking the server ...");
-	else if (s->details && s->on < s->page.entries_count)
+	else if (s->details && s->table.on < s->page.entries_count)
 		history_draw_details(s, c, in, 2);
 	else if (s->known)
-		history_draw_list(s, c, in, 2);
+		table_draw(&s->table, &source, c, (struct area){ in.y + 2, in.x - 2, in.h - 2, in.w + 4 });
 	if (!s->details && s->known) {
 		snprintf(text, sizeof text, "page %d%s", s->at + 1, s->page.next_before != 0 ? ", older: PgDn" : "");
 		cells_right(c, in.y, in.x + in.w, 24, THEME_DIM, text);
@@ -236,14 +248,21 @@ history_refuses(const void *state, const struct visit *v, enum request req)
 	return req == REQ_ENTER && s->page.entries_count == 0 ? "There is no entry to show." : NULL;
 }
 
+static bool
+history_waits(const void *state)
+{
+	return ((const struct history_state *)state)->asked;
+}
+
 const struct screen_ops screen_history = {
 	.name = "history",
 	.title = "History",
 	.help = "Newest first; money that left the account has a minus sign. PgDn shows older entries, PgUp newer ones.\n"
-	    "Enter shows everything about the chosen entry. With more than one account, the arrow keys left and right change "
+	    "Enter shows everything about the chosen entry; F3 or / searches the entries in view. With more than one account, the arrow keys left and right change "
 	    "between them.",
 	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_PGUP, "Newer" }, { REQ_PGDN, "Older" },
-	    { REQ_ENTER, "Details" }, { REQ_AGAIN, "Refresh" } },
+	    { REQ_ENTER, "Show" }, { REQ_AGAIN, "Refresh" },
+	    { REQ_FIND, "Search", 1 } },
 	.state_size = sizeof(struct history_state),
 	.enter = history_enter,
 	.key = history_key,
@@ -251,4 +270,5 @@ const struct screen_ops screen_history = {
 	.fill = history_fill,
 	.draw = history_draw,
 	.refuses = history_refuses,
+	.waits = history_waits,
 };

@@ -2,8 +2,10 @@
  * screen_login.c - customer number and password; the code comes next.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <assert.h>
 #include <string.h>
 
+#include "client/form.h"
 #include "client/screen.h"
 #include "client/widgets.h"
 #include "proto/text.h"
@@ -11,58 +13,57 @@
 enum { LOGIN_CUSTOMER, LOGIN_PASSWORD, LOGIN_FIELDS };
 
 struct login_state {
-	struct field field[LOGIN_FIELDS];
-	int  on;
+	struct form form;
 	bool asked;
+};
+
+static const char *
+login_fault(const void *state, int i)
+{
+	const struct login_state *s = state;
+
+	if (i == LOGIN_CUSTOMER)
+		return text_is_digits(s->form.field[i].text, CUSTOMER_BYTES) ? NULL :
+		    "A customer number has 8 digits; it was shown when the account was opened.";
+	return s->form.field[i].len > 0 ? NULL : "Type your password.";
+}
+
+static_assert(CUSTOMER_BYTES == 8, "login_fault() says how many digits there are");
+
+static const struct form_spec login_form = {
+	.item = {
+		[LOGIN_CUSTOMER] = { .label = "Customer no.", .kind = FIELD_DIGITS, .max = CUSTOMER_BYTES, .w = 12, .required = true },
+		[LOGIN_PASSWORD] = { .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES, .w = 36, .row = 2, .required = true },
+	},
+	.n = LOGIN_FIELDS, .label_w = 17, .fault = login_fault,
 };
 
 static struct intent
 login_enter(void *state, struct visit *v)
 {
-	struct login_state *s = state;
-
 	(void)v;
-	if (s->field[0].max == 0) {
-		s->field[LOGIN_CUSTOMER] = (struct field){ .label = "Customer no.", .kind = FIELD_DIGITS, .max = CUSTOMER_BYTES };
-		s->field[LOGIN_PASSWORD] = (struct field){ .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES };
-	}
+	form_open(&((struct login_state *)state)->form, &login_form);
 	return STAY;
-}
-
-static struct intent
-login_submit(struct login_state *s, struct visit *v)
-{
-	if (!text_is_digits(s->field[LOGIN_CUSTOMER].text, CUSTOMER_BYTES)) {
-		visit_say(v, NOTICE_WARN, "A customer number has %u digits; it was shown when the account was opened.", CUSTOMER_BYTES);
-		s->on = LOGIN_CUSTOMER;
-		return STAY;
-	}
-	if (s->field[LOGIN_PASSWORD].len == 0) {
-		visit_say(v, NOTICE_WARN, "Type your password.");
-		s->on = LOGIN_PASSWORD;
-		return STAY;
-	}
-	s->asked = true;
-	visit_say(v, NOTICE_INFO, "Asking the server ...");
-	return SEND;
 }
 
 static struct intent
 login_key(void *state, struct visit *v, struct key k)
 {
 	struct login_state *s = state;
+	enum form_did did;
 
 	if (k.req == REQ_BACK)
 		return BACK;
 	if (s->asked)
 		return UNHEARD;
-	if (k.req == REQ_SUBMIT || (k.req == REQ_ENTER && s->on == LOGIN_PASSWORD))
-		return login_submit(s, v);
-	if (form_moves(k)) {
-		s->on = form_move(s->on, LOGIN_FIELDS, k);
+	did = form_key(&s->form, s, v, k);
+	if (did != FORM_SUBMIT)
+		return did == FORM_UNHEARD ? UNHEARD : STAY;
+	if (!form_ready(&s->form, s, v))
 		return STAY;
-	}
-	return field_key(&s->field[s->on], k) ? STAY : UNHEARD;
+	s->asked = true;
+	visit_say(v, NOTICE_INFO, "Asking the server ...");
+	return SEND;
 }
 
 static struct intent
@@ -77,8 +78,8 @@ login_event(void *state, struct visit *v, const struct event *e)
 		v->code_for = CODE_LOGIN;
 		return (struct intent){ .go = GO_SWAP, .next = &screen_otp };
 	}
-	field_wipe(&s->field[LOGIN_PASSWORD]);
-	s->on = LOGIN_PASSWORD;
+	field_wipe(&s->form.field[LOGIN_PASSWORD]);
+	s->form.on = LOGIN_PASSWORD;
 	return STAY;
 }
 
@@ -89,8 +90,9 @@ login_fill(void *state, const struct visit *v, cs_Envelope *e)
 
 	(void)v;
 	e->which_body = cs_Envelope_login_tag;
-	memcpy(e->body.login.customer, s->field[LOGIN_CUSTOMER].text, CUSTOMER_BYTES + 1);
-	memcpy(e->body.login.password, s->field[LOGIN_PASSWORD].text, PASSWORD_MAX_BYTES + 1);
+	e->body.login.console = cs_Console_CONSOLE_TERMINAL;
+	memcpy(e->body.login.customer, s->form.field[LOGIN_CUSTOMER].text, CUSTOMER_BYTES + 1);
+	memcpy(e->body.login.password, s->form.field[LOGIN_PASSWORD].text, PASSWORD_MAX_BYTES + 1);
 }
 
 static void
@@ -100,8 +102,7 @@ login_draw(const void *state, const struct visit *v, struct cells *c)
 	struct area in = card_draw(c, "Log in", 56, 7);
 
 	(void)v;
-	row_field(c, in, 0, 17, &s->field[LOGIN_CUSTOMER], 12, s->on == LOGIN_CUSTOMER);
-	row_field(c, in, 2, 17, &s->field[LOGIN_PASSWORD], 36, s->on == LOGIN_PASSWORD);
+	form_draw(&s->form, c, in);
 	cells_wrap(c, in.y + 5, in.x, in.w, 2, THEME_DIM, "After this a code of six digits is sent to your e-mail address.");
 }
 

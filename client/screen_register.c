@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "client/form.h"
 #include "client/screen.h"
 #include "client/widgets.h"
 #include "proto/money.h"
@@ -14,33 +15,15 @@
 enum { REGISTER_NAME, REGISTER_EMAIL, REGISTER_PASSWORD, REGISTER_AGAIN, REGISTER_CURRENCY, REGISTER_FIELDS };
 
 struct register_state {
-	struct field field[REGISTER_FIELDS];
-	int  on;
+	struct form form;
 	bool asked;
 };
 
-static struct intent
-register_enter(void *state, struct visit *v)
-{
-	struct register_state *s = state;
-
-	(void)v;
-	if (s->field[0].max != 0)
-		return STAY;
-	s->field[REGISTER_NAME] = (struct field){ .label = "Name", .kind = FIELD_TEXT, .max = NAME_MAX_BYTES };
-	s->field[REGISTER_EMAIL] = (struct field){ .label = "E-mail", .kind = FIELD_TEXT, .max = EMAIL_MAX_BYTES };
-	s->field[REGISTER_PASSWORD] = (struct field){ .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES };
-	s->field[REGISTER_AGAIN] = (struct field){ .label = "Password again", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES };
-	s->field[REGISTER_CURRENCY] = (struct field){ .label = "Currency", .kind = FIELD_CURRENCY, .max = CURRENCY_BYTES };
-	field_set(&s->field[REGISTER_CURRENCY], "EUR");
-	return STAY;
-}
-
-/* Why field i cannot be sent, NULL if it can. */
 static const char *
-register_fault(const struct register_state *s, int i)
+register_fault(const void *state, int i)
 {
-	const struct field *f = &s->field[i];
+	const struct register_state *s = state;
+	const struct field *f = &s->form.field[i];
 
 	switch (i) {
 	case REGISTER_NAME:
@@ -50,7 +33,7 @@ register_fault(const struct register_state *s, int i)
 	case REGISTER_PASSWORD:
 		return text_characters(f->text) >= PASSWORD_MIN_CHARS ? NULL : "A password needs at least 10 characters; three or four words are good.";
 	case REGISTER_AGAIN:
-		return crypto_same(f->text, s->field[REGISTER_PASSWORD].text, sizeof f->text) ? NULL :
+		return crypto_same(f->text, s->form.field[REGISTER_PASSWORD].text, sizeof f->text) ? NULL :
 		    "The two passwords differ; type both again.";
 	default:
 		return f->len == CURRENCY_BYTES && money_exponent(f->text) >= 0 ? NULL :
@@ -58,20 +41,38 @@ register_fault(const struct register_state *s, int i)
 	}
 }
 
+static const struct form_spec register_form = {
+	.item = {
+		[REGISTER_NAME] = { .label = "Name", .kind = FIELD_TEXT, .max = NAME_MAX_BYTES, .w = 40, .required = true },
+		[REGISTER_EMAIL] = { .label = "E-mail", .kind = FIELD_TEXT, .max = EMAIL_MAX_BYTES, .w = 40, .row = 2, .required = true },
+		[REGISTER_PASSWORD] = { .label = "Password", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES, .w = 40, .row = 4, .required = true },
+		[REGISTER_AGAIN] = { .label = "Password again", .kind = FIELD_PASSWORD, .max = PASSWORD_MAX_BYTES, .w = 40, .row = 6, .required = true },
+		[REGISTER_CURRENCY] = { .label = "Currency", .kind = FIELD_CURRENCY, .max = CURRENCY_BYTES, .w = 7, .row = 8, .required = true },
+	},
+	.n = REGISTER_FIELDS, .label_w = 19, .fault = register_fault,
+};
+
+static struct intent
+register_enter(void *state, struct visit *v)
+{
+	struct register_state *s = state;
+
+	(void)v;
+	if (s->form.spec == NULL) {
+		form_open(&s->form, &register_form);
+		field_set(&s->form.field[REGISTER_CURRENCY], "EUR");
+	}
+	return STAY;
+}
+
 static struct intent
 register_submit(struct register_state *s, struct visit *v)
 {
-	const char *fault;
-
-	for (int i = 0; i < REGISTER_FIELDS; i++) {
-		if ((fault = register_fault(s, i)) == NULL)
-			continue;
-		visit_say(v, NOTICE_WARN, "%s", fault);
-		s->on = i;
-		if (i == REGISTER_AGAIN) {
-			field_wipe(&s->field[REGISTER_PASSWORD]);
-			field_wipe(&s->field[REGISTER_AGAIN]);
-			s->on = REGISTER_PASSWORD;
+	if (!form_ready(&s->form, s, v)) {
+		if (s->form.on == REGISTER_AGAIN) {
+			field_wipe(&s->form.field[REGISTER_PASSWORD]);
+			field_wipe(&s->form.field[REGISTER_AGAIN]);
+			s->form.on = REGISTER_PASSWORD;
 		}
 		return STAY;
 	}
@@ -84,23 +85,19 @@ static struct intent
 register_key(void *state, struct visit *v, struct key k)
 {
 	struct register_state *s = state;
-	const char *fault;
 
 	if (k.req == REQ_BACK)
 		return BACK;
 	if (s->asked)
 		return UNHEARD;
-	if (k.req == REQ_SUBMIT || (k.req == REQ_ENTER && s->on == REGISTER_FIELDS - 1))
+	switch (form_key(&s->form, s, v, k)) {
+	case FORM_SUBMIT:
 		return register_submit(s, v);
-	if (form_moves(k)) {
-		if (k.req == REQ_ENTER && s->field[s->on].len > 0 && (fault = register_fault(s, s->on)) != NULL) {
-			visit_say(v, NOTICE_WARN, "%s", fault);
-			return STAY;
-		}
-		s->on = form_move(s->on, REGISTER_FIELDS, k);
+	case FORM_UNHEARD:
+		return UNHEARD;
+	default:
 		return STAY;
 	}
-	return field_key(&s->field[s->on], k) ? STAY : UNHEARD;
 }
 
 static struct intent
@@ -125,22 +122,20 @@ register_fill(void *state, const struct visit *v, cs_Envelope *e)
 
 	(void)v;
 	e->which_body = cs_Envelope_register_start_tag;
-	memcpy(m->name, s->field[REGISTER_NAME].text, sizeof m->name);
-	memcpy(m->email, s->field[REGISTER_EMAIL].text, sizeof m->email);
-	memcpy(m->password, s->field[REGISTER_PASSWORD].text, sizeof m->password);
-	memcpy(m->currency, s->field[REGISTER_CURRENCY].text, sizeof m->currency);
+	memcpy(m->name, s->form.field[REGISTER_NAME].text, sizeof m->name);
+	memcpy(m->email, s->form.field[REGISTER_EMAIL].text, sizeof m->email);
+	memcpy(m->password, s->form.field[REGISTER_PASSWORD].text, sizeof m->password);
+	memcpy(m->currency, s->form.field[REGISTER_CURRENCY].text, sizeof m->currency);
 }
 
 static void
 register_draw(const void *state, const struct visit *v, struct cells *c)
 {
-	static const int widths[REGISTER_FIELDS] = { 40, 40, 40, 40, 7 };
 	const struct register_state *s = state;
 	struct area in = card_draw(c, "Open an account", 62, 12);
 
 	(void)v;
-	for (int i = 0; i < REGISTER_FIELDS; i++)
-		row_field(c, in, 2 * i, 19, &s->field[i], widths[i], s->on == i);
+	form_draw(&s->form, c, in);
 	cells_wrap(c, in.y + 10, in.x, in.w, 2, THEME_DIM,
 	    "Next: a code is sent to the e-mail address, then the camera looks at your face. "
 	    "All of it is kept sealed.");

@@ -32,6 +32,30 @@ visit_end(struct visit *v)
 }
 
 void
+visit_keep_session(struct visit *v, pb_size_t asked, const cs_Envelope *msg)
+{
+	const uint8_t *token = NULL;
+
+	if (msg->which_body == cs_Envelope_code_sent_tag) {
+		if (msg->body.code_sent.token.size == TOKEN_BYTES)
+			token = msg->body.code_sent.token.bytes;
+		v->code = msg->body.code_sent;
+		crypto_wipe(&v->code.token, sizeof v->code.token);
+		v->code_sent_ms = v->mono_ms > 0 ? v->mono_ms : 1;
+	}
+	if (msg->which_body == cs_Envelope_signed_on_tag && asked == cs_Envelope_login_code_tag) {
+		if (msg->body.signed_on.token.size == TOKEN_BYTES)
+			token = msg->body.signed_on.token.bytes;
+		v->person = msg->body.signed_on;
+		crypto_wipe(&v->person.token, sizeof v->person.token);
+	}
+	if (token != NULL) {
+		memcpy(v->token, token, TOKEN_BYTES);
+		v->token_n = TOKEN_BYTES;
+	}
+}
+
+void
 visit_say(struct visit *v, enum notice_level level, const char *fmt, ...)
 {
 	va_list ap;

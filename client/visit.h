@@ -102,6 +102,9 @@ void visit_end(struct visit *v);
 /* Forgets the transfer alone. */
 void visit_transfer_end(struct visit *v);
 
+/* Keeps what the answer says about the session. The copies in v->code and v->person carry no token. */
+void visit_keep_session(struct visit *v, pb_size_t asked, const cs_Envelope *msg);
+
 void visit_say(struct visit *v, enum notice_level level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Says why the server (or the link) refused, and what to do next. msg may be NULL. */

@@ -113,7 +113,7 @@ class Branch:
     def focus(self, label):
         """Tabs until the field with this label has the mark."""
         def step():
-            if re.search(rf"{label} +▸", self.screen.text()):
+            if re.search(rf"{label}(?: \*)? +▸", self.screen.text()):
                 return True
             self.screen.key("Tab")
             time.sleep(stage.POLL_S)

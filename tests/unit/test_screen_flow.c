@@ -138,6 +138,8 @@ test_login(void **state)
 	rig_type(&r, "1");
 	rig_type(&r, "1000");
 	rig_press(&r, REQ_ENTER);
+	assert_int_equal(r.v->notice.level, NOTICE_WARN);	/* said at once, and Enter stays */
+	rig_press(&r, REQ_NEXT);
 	rig_type(&r, "secret words");
 	rig_golden(&r, "login");
 	rig_press(&r, REQ_ENTER);

@@ -1,0 +1,417 @@
+/*
+ * test_toolkit_entry.c - forms, grids, amounts as a teller types them, and
+ * keys typed ahead of the server.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/ahead.h"
+#include "client/amount.h"
+#include "client/form.h"
+#include "client/grid.h"
+#include "screen_rig.h"
+
+static void
+test_amount(void **state)
+{
+	static const struct { const char *text; int exponent; int64_t want; } t[] = {
+		{ "1", 2, 100 }, { "12,50", 2, 1250 }, { "12.5", 2, 1250 }, { "0.01", 2, 1 }, { "1 250.75", 2, 125075 },
+		{ "12,50+3-0.5", 2, 1500 }, { "10 + 2,50 - 0,25", 2, 1225 }, { "500", 0, 500 }, { "1.234", 3, 1234 },
+		{ "90000000000000", 2, MONEY_MAX }, { "1-0.5-0.25", 2, 25 }, { "0+1", 2, 100 },
+		{ "", 2, 0 }, { " ", 2, 0 }, { "0", 2, 0 }, { "-1", 2, 0 }, { "-0", 2, 0 }, { "1-1", 2, 0 }, { "1-2", 2, 0 }, { "1e3", 2, 0 },
+		{ "1,000.00", 2, 0 }, { "1.000,00", 2, 0 }, { "1.000", 2, 0 }, { "1.", 2, 0 }, { ".5", 2, 0 }, { "1+", 2, 0 }, { "+1", 2, 0 },
+		{ "1++2", 2, 0 }, { "1.5", 0, 0 }, { "=1", 2, 0 }, { "1O", 2, 0 }, { "90000000000000.01", 2, 0 }, { "90000000000000+0.01", 2, 0 },
+		{ "99999999999999999999999999", 2, 0 }, { "1.1.1", 2, 0 }, { "1\t", 2, 0 }, { "٣", 2, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		int64_t got = -7, again;
+		enum rc r = amount_calc(t[i].text, t[i].exponent, &got);
+		char text[AMOUNT_TEXT_BYTES];
+
+		print_message("'%s'\n", t[i].text);
+		assert_int_equal(r, t[i].want > 0 ? RC_OK : RC_INVALID);
+		assert_int_equal(got, t[i].want > 0 ? t[i].want : -7);
+		if (r != RC_OK)
+			continue;
+		amount_text(got, t[i].exponent, text);
+		assert_int_equal(amount_calc(text, t[i].exponent, &again), RC_OK);
+		assert_int_equal(again, got);
+	}
+}
+
+/* ---- forms ---- */
+
+struct sheet {
+	struct form form;
+};
+
+static const char *
+sheet_fault(const void *state, int i)
+{
+	const struct field *f = &((const struct sheet *)state)->form.field[i];
+
+	if (i == 0)
+		return f->len == 0 ? "The name is missing." : NULL;
+	return i == 1 && f->len > 0 && strcmp(f->text, "EUR") != 0 ? "Only EUR here." : NULL;
+}
+
+static const struct form_spec sheet_form = {
+	.item = {
+		{ .label = "Name", .kind = FIELD_TEXT, .max = 40, .w = 20, .required = true },
+		{ .label = "Currency", .kind = FIELD_CURRENCY, .max = 3, .w = 7, .row = 2 },
+		{ .label = "Reference", .kind = FIELD_TEXT, .max = 100, .w = 30, .second = true },
+		{ .label = "Amount", .kind = FIELD_AMOUNT, .max = 20, .w = 16, .row = 2, .second = true },
+	},
+	.n = 4, .label_w = 14, .fault = sheet_fault,
+};
+
+static void
+draw_sheet(const void *ctx, struct cells *c)
+{
+	cells_clear(c);
+	form_draw(&((const struct sheet *)ctx)->form, c, (struct area){ 2, 2, c->h - 4, c->w - 4 });
+}
+
+static enum form_did
+sheet_press(struct sheet *s, struct visit *v, enum request req)
+{
+	v->notice.level = NOTICE_NONE;
+	return form_key(&s->form, s, v, (struct key){ .req = req });
+}
+
+static void
+sheet_type(struct sheet *s, struct visit *v, const char *text)
+{
+	for (; *text != '\0'; text++)
+		assert_int_equal(form_key(&s->form, s, v, (struct key){ .req = REQ_CHAR, .ch = (uint32_t)*text }), FORM_EDITED);
+}
+
+static void
+test_form(void **state)
+{
+	struct sheet s = { 0 };
+	struct visit v = { 0 };
+
+	(void)state;
+	form_open(&s.form, &sheet_form);
+	assert_int_equal(sheet_press(&s, &v, REQ_NEXT), FORM_MOVED);
+	assert_int_equal(v.notice.level, NOTICE_NONE);		/* an empty field is not scolded before the end */
+	sheet_type(&s, &v, "usd");
+	assert_int_equal(sheet_press(&s, &v, REQ_ENTER), FORM_MOVED);
+	assert_int_equal(s.form.on, 1);
+	assert_string_equal(v.notice.text, "Only EUR here.");
+	assert_int_equal(sheet_press(&s, &v, REQ_NEXT), FORM_MOVED);
+	assert_int_equal(s.form.on, 2);
+	assert_int_equal(v.notice.level, NOTICE_WARN);
+	assert_int_equal(sheet_press(&s, &v, REQ_PREV), FORM_MOVED);
+	sheet_press(&s, &v, REQ_CLEAR);
+	sheet_type(&s, &v, "EUR");
+	sheet_press(&s, &v, REQ_DOWN);
+	sheet_type(&s, &v, "Invoice 17");
+	sheet_press(&s, &v, REQ_ENTER);
+	sheet_type(&s, &v, "12.50");
+	rig_golden_of(draw_sheet, &s, "widget-form");
+	assert_int_equal(sheet_press(&s, &v, REQ_ENTER), FORM_SUBMIT);
+	assert_false(form_ready(&s.form, &s, &v));
+	assert_int_equal(s.form.on, 0);
+	assert_string_equal(v.notice.text, "The name is missing.");
+	sheet_type(&s, &v, "Ada");
+	assert_int_equal(sheet_press(&s, &v, REQ_SUBMIT), FORM_SUBMIT);
+	assert_true(form_ready(&s.form, &s, &v));
+	assert_int_equal(form_key(&s.form, &s, &v, (struct key){ .req = REQ_CLICK, .ch = 3 }), FORM_MOVED);
+	assert_int_equal(s.form.on, 3);
+	assert_int_equal(form_key(&s.form, &s, &v, (struct key){ .req = REQ_CLICK, .ch = 4 }), FORM_UNHEARD);
+	form_open(&s.form, &sheet_form);			/* keeps what is typed */
+	assert_string_equal(s.form.field[0].text, "Ada");
+	form_wipe(&s.form);
+	assert_string_equal(s.form.field[0].text, "");
+}
+
+/* ---- grids ---- */
+
+enum { DEBIT, PAYEE, AMOUNT, CURRENCY, REFERENCE, COLS };
+
+static const char *
+batch_fault(const void *state, const struct grid *g, size_t line, int col)
+{
+	char account[ACCOUNT_MAX_BYTES + 1];
+
+	(void)state;
+	if (col == DEBIT || col == PAYEE)
+		return account_number_parse(grid_text(g, line, col), account) == RC_OK ? NULL : "The account number is not right.";
+	return col == CURRENCY && money_exponent(grid_text(g, line, col)) < 0 ? "This is no currency." : NULL;
+}
+
+static const struct grid_spec batch = {
+	.col = {
+		[DEBIT] = { { "Debit account", 22, 24, false, 0 }, FIELD_ACCOUNT, 34, true },
+		[PAYEE] = { { "Payee's account", 22, 24, false, 0 }, FIELD_ACCOUNT, 34, true },
+		[AMOUNT] = { { "Amount", 11, 18, true, 0 }, FIELD_AMOUNT, 40, false },
+		[CURRENCY] = { { "Cur", 3, 3, false, 0 }, FIELD_CURRENCY, 3, false },
+		[REFERENCE] = { { "Reference", 8, 50, false, 1 }, FIELD_TEXT, 100, false },
+	},
+	.n = COLS, .currency = CURRENCY, .fault = batch_fault,
+};
+
+struct typist {
+	struct grid g;
+	struct visit v;
+	unsigned keys, lines;
+};
+
+static enum grid_did
+type_key(struct typist *t, enum request req, uint32_t ch)
+{
+	enum grid_did did;
+
+	t->v.notice.level = NOTICE_NONE;
+	t->keys++;
+	did = grid_key(&t->g, t, &t->v, 10, (struct key){ .req = req, .ch = ch });
+	t->lines += did == GRID_LINE;
+	assert_int_not_equal(did, GRID_FULL);
+	return did;
+}
+
+static void
+type_text(struct typist *t, const char *text)
+{
+	while (*text != '\0')
+		assert_int_equal(type_key(t, REQ_CHAR, utf8_next(&text)), GRID_HEARD);
+}
+
+/* One line, as from paper: a cell, Enter, the next cell. */
+static void
+type_line(struct typist *t, const char *const cells[COLS])
+{
+	for (int i = 0; i < COLS; i++) {
+		type_text(t, cells[i]);
+		type_key(t, REQ_ENTER, 0);
+		assert_int_equal(t->v.notice.level, NOTICE_NONE);
+	}
+}
+
+static void
+draw_batch(const void *ctx, struct cells *c)
+{
+	const struct typist *t = ctx;
+
+	cells_clear(c);
+	grid_draw(&t->g, t, c, (struct area){ 1, 0, c->h - 4, c->w });
+}
+
+static void
+test_grid(void **state)
+{
+	char debit[ACCOUNT_MAX_BYTES + 1], payee[ACCOUNT_MAX_BYTES + 1];
+	const char *line[COLS] = { debit, payee, "12,50", "EUR", "Invoice 17" };
+	struct typist t = { 0 };
+	unsigned characters = 0;
+
+	(void)state;
+	account_number_make(1, 4711, debit);
+	account_number_make(1, 5000, payee);
+	assert_int_equal(grid_open(&t.g, &batch), RC_OK);
+	type_line(&t, line);
+	/* As few keys as the line has characters, and one a field. */
+	for (int i = 0; i < COLS; i++)
+		characters += (unsigned)strlen(line[i]);
+	assert_int_equal(t.keys, characters + COLS);
+	assert_int_equal(t.lines, 1);
+	assert_int_equal(t.g.finished, 0);
+	assert_int_equal(t.g.lines, 2);
+	assert_string_equal(grid_text(&t.g, 0, AMOUNT), "12.50");
+	assert_true(grid_line_empty(&t.g, 1));
+	/* F6 in an empty line: the line above; in a cell: the cell above. */
+	type_key(&t, REQ_COPY, 0);
+	assert_string_equal(grid_text(&t.g, 1, REFERENCE), "Invoice 17");
+	assert_int_equal(t.g.col, DEBIT);
+	type_key(&t, REQ_NEXT, 0);
+	type_key(&t, REQ_NEXT, 0);
+	type_key(&t, REQ_CLEAR, 0);
+	type_text(&t, "100+25,50-3");
+	type_key(&t, REQ_ENTER, 0);
+	assert_string_equal(grid_text(&t.g, 1, AMOUNT), "122.50");
+	type_key(&t, REQ_ENTER, 0);
+	type_key(&t, REQ_CLEAR, 0);
+	type_key(&t, REQ_ENTER, 0);
+	assert_int_equal(t.g.on, 2);
+	type_text(&t, debit);
+	type_key(&t, REQ_NEXT, 0);
+	type_key(&t, REQ_COPY, 0);
+	assert_string_equal(grid_text(&t.g, 2, PAYEE), payee);
+	assert_int_equal(t.g.col, AMOUNT);
+	/* What is wrong is said at once; Enter stays, Tab goes on and the line has a sign. */
+	type_text(&t, "1,000.00");
+	type_key(&t, REQ_ENTER, 0);
+	assert_int_equal(t.g.col, AMOUNT);
+	assert_non_null(strstr(t.v.notice.text, "This is no amount"));
+	type_key(&t, REQ_NEXT, 0);
+	assert_int_equal(t.g.col, CURRENCY);
+	type_text(&t, "eur");
+	type_key(&t, REQ_DOWN, 0);
+	assert_int_equal(t.g.on, 3);
+	assert_int_equal(type_key(&t, REQ_PICK, 0), GRID_HEARD);	/* there is a list for accounts, not for currencies */
+	type_key(&t, REQ_PREV, 0);
+	type_text(&t, "7");
+	rig_golden_of(draw_batch, &t, "widget-grid");
+	grid_close(&t.g);
+}
+
+/* Lines above and below, in numbers: nothing is lost, nothing is mixed up. */
+static void
+test_grid_lines(void **state)
+{
+	struct typist t = { 0 };
+	char number[32];
+
+	(void)state;
+	assert_int_equal(grid_open(&t.g, &batch), RC_OK);
+	for (size_t i = 0; i < 3000; i++) {
+		snprintf(number, sizeof number, "%zu", i);
+		assert_int_equal(grid_set(&t.g, i, REFERENCE, number), RC_OK);
+	}
+	assert_int_equal(grid_set(&t.g, 0, CURRENCY, "EURO"), RC_INVALID);
+	assert_int_equal(t.g.lines, 3000);
+	for (int i = 0; i < 9; i++)
+		type_key(&t, REQ_PGDN, 0);
+	assert_int_equal(t.g.on, 90);
+	assert_int_equal(type_key(&t, REQ_LINE_DROP, 0), GRID_GONE);
+	assert_int_equal(t.g.finished, 90);
+	assert_string_equal(grid_text(&t.g, 90, REFERENCE), "91");
+	type_key(&t, REQ_LINE_ADD, 0);
+	assert_true(grid_line_empty(&t.g, 90));
+	assert_string_equal(grid_text(&t.g, 91, REFERENCE), "91");
+	assert_int_equal(t.g.lines, 3000);
+	rig_golden_of(draw_batch, &t, "widget-grid-lines");
+	for (int i = 0; i < 400; i++)
+		type_key(&t, REQ_PGDN, 0);
+	assert_int_equal(t.g.on, 2999);
+	type_key(&t, REQ_CLICK, 0);
+	assert_int_equal(t.g.on, 2990);
+	type_key(&t, REQ_CLICK, 99 * GRID_COLS);
+	assert_int_equal(t.g.on, 2990);
+	for (int i = 0; i < 3001; i++)
+		type_key(&t, REQ_LINE_DROP, 0);
+	assert_int_equal(t.g.on, 0);
+	assert_int_equal(t.g.lines, 1);
+	assert_true(grid_line_empty(&t.g, 0));
+	grid_close(&t.g);
+}
+
+/* The last line that is left is emptied; from an empty last line there is no way further down. */
+static void
+test_grid_last(void **state)
+{
+	struct typist t = { 0 };
+
+	(void)state;
+	assert_int_equal(grid_open(&t.g, &batch), RC_OK);
+	type_key(&t, REQ_DOWN, 0);
+	assert_int_equal(t.g.lines, 1);
+	type_key(&t, REQ_COPY, 0);
+	assert_non_null(strstr(t.v.notice.text, "no line above"));
+	assert_int_equal(type_key(&t, REQ_PICK, 0), GRID_PICK);
+	assert_int_equal(grid_put(&t.g, &t, &t.v, "nonsense"), GRID_HEARD);
+	assert_int_equal(t.g.col, DEBIT);
+	type_key(&t, REQ_LINE_DROP, 0);
+	assert_true(grid_line_empty(&t.g, 0));
+	assert_int_equal(t.g.lines, 1);
+	assert_int_equal(type_key(&t, REQ_REFUSE, 0), GRID_UNHEARD);
+	grid_close(&t.g);
+}
+
+/* ---- typed ahead ---- */
+
+static void
+test_ahead(void **state)
+{
+	static struct ahead q;
+	struct key k;
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < AHEAD_KEYS; i++)
+			assert_true(ahead_put(&q, 5, (struct key){ .req = REQ_CHAR, .ch = i }));
+		assert_false(ahead_put(&q, 5, (struct key){ .req = REQ_CHAR }));
+		for (uint32_t i = 0; i < AHEAD_KEYS; i++) {
+			assert_true(ahead_take(&q, &k));
+			assert_int_equal(k.ch, i);
+		}
+		assert_false(ahead_take(&q, &k));
+		assert_true(ahead_put(&q, 6, (struct key){ .req = REQ_UP }));
+		assert_false(ahead_put(&q, 5, (struct key){ .req = REQ_UP }));
+		assert_true(ahead_take(&q, &k));
+	}
+	ahead_put(&q, 6, (struct key){ .req = REQ_UP });
+	ahead_drop(&q);
+	assert_false(ahead_take(&q, &k));
+}
+
+static void
+answer_history(struct rig *r, int64_t first, uint64_t before)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	rig_asked(r, history_get);
+	e.which_body = cs_Envelope_history_tag;
+	strcpy(e.body.history.currency, "EUR");
+	e.body.history.entries_count = 5;
+	for (int i = 0; i < 5; i++)
+		e.body.history.entries[i].amount = first + i;
+	e.body.history.next_before = before;
+	rig_answer(r, &e);
+}
+
+/* The page of the history is slow: the keys come when it can take them, in their order; Esc takes them back. */
+static void
+test_typed_ahead(void **state)
+{
+	struct rig r;
+	char *text;
+
+	(void)state;
+	rig_open(&r);
+	rig_home(&r);
+	rig_type(&r, "2");
+	rig_page(&r, "history");
+	rig_press(&r, REQ_PGDN);
+	rig_press(&r, REQ_DOWN);
+	rig_press(&r, REQ_DOWN);
+	rig_press(&r, REQ_ENTER);
+	answer_history(&r, 100, 50);		/* now PgDn is heard, and the rest waits on */
+	assert_int_equal(r.sent.body.history_get.before, 50);
+	answer_history(&r, 700, 0);
+	text = rig_text(&r, 80, 24);
+	assert_non_null(strstr(text, "Entry"));
+	assert_non_null(strstr(text, "7.02 EUR"));	/* two lines down, and shown */
+	free(text);
+	rig_press(&r, REQ_BACK);
+	rig_press(&r, REQ_AGAIN);
+	rig_press(&r, REQ_DOWN);
+	rig_press(&r, REQ_BACK);		/* leaves; nothing of it reaches the page below */
+	rig_page(&r, "home");
+	rig_press(&r, REQ_ENTER);
+	rig_page(&r, "history");
+	rig_close(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_amount), cmocka_unit_test(test_form), cmocka_unit_test(test_grid), cmocka_unit_test(test_grid_lines),
+		cmocka_unit_test(test_grid_last), cmocka_unit_test(test_ahead), cmocka_unit_test(test_typed_ahead),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
