@@ -44,6 +44,12 @@
 	X(AUDIT_EXCEPTION_PROPOSE, 73, "exception-propose") \
 	X(AUDIT_EXCEPTION_CONFIRM, 74, "exception-confirm") \
 	X(AUDIT_EXCEPTION_END,     75, "exception-end") \
+	X(AUDIT_BATCH_OPEN,         100, "batch-open") \
+	X(AUDIT_BATCH_SUBMIT,      101, "batch-submit") \
+	X(AUDIT_BATCH_BACK,        102, "batch-back") \
+	X(AUDIT_BATCH_POST,        103, "batch-post") \
+	X(AUDIT_BATCH_DROP,        104, "batch-drop") \
+	X(AUDIT_BATCH_REFUSE,      105, "batch-refuse") \
 	X(AUDIT_DISPATCH_REFUSE,   80, "dispatch-refuse") \
 	X(AUDIT_NOTIFY,            90, "notify") \
 	X(AUDIT_ROLE_FIRST,       100, "role-first") \

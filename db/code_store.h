@@ -13,7 +13,7 @@
 #include "db/outbox_store.h"
 #include "proto/limits.h"
 
-enum code_purpose { CODE_REGISTER = 1, CODE_LOGIN = 2, CODE_TRANSACTION = 3, CODE_APPROVAL = 4, CODE_STAFF = 5 };
+enum code_purpose { CODE_REGISTER = 1, CODE_LOGIN = 2, CODE_TRANSACTION = 3, CODE_APPROVAL = 4, CODE_STAFF = 5, CODE_BATCH = 6 };
 
 struct code_row {
 	uint64_t id;

@@ -4,7 +4,7 @@
  *
  * What it is:   a connection that carries every aggregate's table of
  *               operations (person, session, terminal, code, capture, ledger,
- *               outbox, audit, staff, role, exception). db/mysql_*.c fills it for MySQL and MariaDB;
+ *               outbox, audit, staff, role, exception, batch). db/mysql_*.c fills it for MySQL and MariaDB;
  *               tests may fill single tables with fakes.
  * What it isn't: a pool. One bundle belongs to one thread.
  *
@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "db/audit_store.h"
+#include "db/batch_store.h"
 #include "db/capture_store.h"
 #include "db/code_store.h"
 #include "db/exception_store.h"
@@ -54,6 +55,7 @@ struct stores {
 	struct staff_store    staff;
 	struct role_store     role;
 	struct exception_store exception;
+	struct batch_store    batch;
 	void *ctx;		/* the connection */
 };
 

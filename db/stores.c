@@ -68,6 +68,7 @@ stores_open(const struct store_options *o, struct stores **out, char *err, size_
 	s->staff = (struct staff_store){ .ops = &mysql_staff_ops, .ctx = d };
 	s->role = (struct role_store){ .ops = &mysql_role_ops, .ctx = d };
 	s->exception = (struct exception_store){ .ops = &mysql_exception_ops, .ctx = d };
+	s->batch = (struct batch_store){ .ops = &mysql_batch_ops, .ctx = d };
 	s->audit = (struct audit_store){ .ops = &mysql_audit_ops, .ctx = d };
 	*out = s;
 	return RC_OK;

@@ -36,6 +36,9 @@
 #define LINK_MESSAGE_MAX  (JPEG_MAX_BYTES + CONTROL_MESSAGE_MAX)	/* ZMQ_MAXMSGSIZE */
 #define HISTORY_PAGE_MAX         16u
 #define ACCOUNTS_MAX              8u
+#define BATCH_LINES_MAX        1000u	/* payments of one batch */
+#define BATCH_LINES_PAGE         16u	/* in one message */
+#define BATCH_CURRENCIES_MAX      4u	/* in one batch */
 #define IMAGE_SIDE_MAX         4096u	/* pixels, refused above */
 #define IMAGE_SIDE_MIN           64u
 

@@ -50,6 +50,9 @@ otp_words(const struct otp_order *o, char *dst, size_t n)
 	case CODE_STAFF:
 		snprintf(dst, n, "With it you, as a member of staff, %s", o->about);
 		break;
+	case CODE_BATCH:
+		snprintf(dst, n, "With it you %s.", o->about);
+		break;
 	}
 }
 

@@ -24,7 +24,7 @@ struct otp_order {
 	const uint8_t *session;		/* ID_BYTES */
 	const struct txn *txn;		/* CODE_TRANSACTION, CODE_APPROVAL: what the message says, else NULL */
 	const uint8_t *digest;		/* of txn, or of the act; NULL for registration and log-in */
-	const char *about;		/* CODE_APPROVAL: the payer's name; CODE_STAFF: the act in words; else NULL */
+	const char *about;		/* CODE_APPROVAL: the payer's name; CODE_STAFF, CODE_BATCH: the act in words; else NULL */
 	const char *bank;
 	int64_t now_ms, life_ms;
 };

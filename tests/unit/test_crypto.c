@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "proto/crypto.h"
+#include "proto/batch_digest.h"
 #include "proto/digest.h"
 
 #define COUNT(a) (sizeof (a) / sizeof (a)[0])
@@ -99,6 +100,25 @@ digest_vectors(void **state)
 	assert_hex(out, sizeof out, "90b4425c7e6b2fe5acae5996830bdcf11a9a31d5bdae32ae01ca93eaa6c54cd1");
 	txn_digest(&least, out);
 	assert_hex(out, sizeof out, "6153d724d0d1f5ca85081483ef358773400036c45baa23faec29885580f916df");
+}
+
+/* PROTOCOL.md, "Batch digest" */
+static void
+batch_digest_vector(void **state)
+{
+	struct batch_line one = { .place = 1000, .debit = "XC6400010000000001", .payee = "XC3700010000000002",
+	    .payee_name = "Zo\xc3\xab Brown", .amount = 123450, .currency = "EUR", .reference = "rent May" };
+	struct batch_line two = { .place = 2000, .debit = "XC3700010000000002", .payee = "XC6400010000000001",
+	    .payee_name = "Ann", .amount = 1, .currency = "JPY" };
+	struct batch_digest b;
+	uint8_t out[DIGEST_BYTES];
+
+	(void)state;
+	batch_digest_start(&b, 7, 3, 42);
+	batch_digest_line(&b, &one);
+	batch_digest_line(&b, &two);
+	batch_digest_end(&b, out);
+	assert_hex(out, sizeof out, "60d934301cb7587dd46f096011a8f20a8f534ce7ccdcd67264c37a71783a5ccb");
 }
 
 static void spoil_kind(struct txn *t) { t->kind = TXN_DEPOSIT; }
@@ -395,6 +415,7 @@ main(void)
 		cmocka_unit_test(hash_vectors),
 		cmocka_unit_test(hash_layout),
 		cmocka_unit_test(digest_vectors),
+		cmocka_unit_test(batch_digest_vector),
 		cmocka_unit_test(digest_covers_every_field),
 		cmocka_unit_test(sealed_blobs_open_only_untouched),
 		cmocka_unit_test(the_same_text_seals_differently),
