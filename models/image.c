@@ -9,8 +9,6 @@
 #include "proto/crypto.h"
 #include "proto/limits.h"
 
-#define PART 256u	/* destination pixels at a time */
-
 enum rc
 image_make(struct image *im, uint32_t width, uint32_t height)
 {
@@ -87,6 +85,8 @@ image_pyramid_show(struct image_pyramid *p, const struct image *base)
 		return RC_INVALID;
 	if ((r = pyramid_reserve(p, (size_t)base->width * base->height)) != RC_OK)
 		return r;
+	if (p->rows == NULL)
+		p->rows = image_rows_for(cpu_isa_best());
 	p->base = base;
 	p->width = base->full_width != 0 ? base->full_width : base->width;
 	p->height = base->full_height != 0 ? base->full_height : base->height;
@@ -114,22 +114,6 @@ image_pyramid_clear(struct image_pyramid *p)
 	p->base = NULL;
 }
 
-/* n pixels of a halved row from two rows of 2 n pixels. */
-static void
-halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint32_t n, uint8_t *restrict to)
-{
-	uint16_t sum[6 * PART];
-
-	for (uint32_t part; n > 0; n -= part, a += 6 * part, b += 6 * part, to += 3 * part) {
-		part = n < PART ? n : PART;
-		for (uint32_t i = 0; i < 6 * part; i++)
-			sum[i] = (uint16_t)(a[i] + b[i] + 1);
-		for (uint32_t i = 0; i < part; i++)
-			for (uint32_t c = 0; c < 3; c++)
-				to[3 * i + c] = (uint8_t)((sum[6 * i + c] + sum[6 * i + 3 + c]) >> 2);
-	}
-}
-
 const struct image *
 image_pyramid_level(struct image_pyramid *p, unsigned level, uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1)
 {
@@ -148,7 +132,7 @@ image_pyramid_level(struct image_pyramid *p, unsigned level, uint32_t x0, uint32
 	for (uint32_t y = y0; y < y1; y++) {
 		const uint8_t *a = from->rgb + ((size_t)2 * y * from->width + 2 * x0) * 3;
 
-		halve_row(a, a + (size_t)from->width * 3, x1 - x0, l->im.rgb + ((size_t)y * l->im.width + x0) * 3);
+		p->rows->halve(a, a + (size_t)from->width * 3, x1 - x0, l->im.rgb + ((size_t)y * l->im.width + x0) * 3);
 	}
 	l->x0 = x0;
 	l->y0 = y0;

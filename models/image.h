@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/image_rows.h"
 #include "proto/rc.h"
 
 struct image {
@@ -50,6 +51,7 @@ struct image_pyramid {
 	struct image_level half[IMAGE_LEVELS - 1];
 	uint8_t *store;
 	size_t cap;
+	const struct image_rows *rows;	/* for this processor */
 };
 
 /* Room for pictures of up to this many pixels; more is fetched when a larger one comes. RC_NOMEM. */

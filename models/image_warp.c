@@ -13,15 +13,12 @@
 
 #include "models/image.h"
 
-#define TILE 256u	/* destination columns at a time */
+#define TILE  256u			/* destination columns at a time */
+#define MIXED (3u * (2u * TILE + 4))	/* bytes of a line that they reach over, less than two pixels apart */
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "pixels are loaded as little endian words");
 
-typedef float   lanes_f __attribute__((vector_size(16)));
 typedef int32_t lanes_i __attribute__((vector_size(16)));
-
-/* Where a point lies: the first byte of its upper left pixel, and how far right of and below its centre. */
-struct tap { size_t at; float right, below; };
 
 struct warp {
 	const struct image *level;
@@ -93,7 +90,7 @@ tap_axis(float v, uint32_t side, float *beyond)
 }
 
 static void
-tap_at(const struct warp *w, const float at[2], struct tap *t)
+tap_at(const struct warp *w, const float at[2], struct image_tap *t)
 {
 	t->at = tap_axis(at[0] * w->shrink, w->level->width, &t->right);
 	t->at = (t->at + (size_t)tap_axis(at[1] * w->shrink, w->level->height, &t->below) * w->level->width) * 3;
@@ -112,21 +109,21 @@ point_at(const struct warp *w, uint32_t i, uint32_t j, float at[2])
 }
 
 /* Four bytes as the lanes r, 256 g, 65536 b, 0. */
-static lanes_f
+static image_pixel
 spread(uint32_t four)
 {
 	lanes_i v = { (int32_t)four, (int32_t)four, (int32_t)four, (int32_t)four };
 
-	return __builtin_convertvector(v & (lanes_i){ 0xff, 0xff00, 0xff0000, 0 }, lanes_f);
+	return __builtin_convertvector(v & (lanes_i){ 0xff, 0xff00, 0xff0000, 0 }, image_pixel);
 }
 
 /* Two neighbours, `right` of the way from one to the other. The second is loaded from the byte before it, so that no
  * load ends behind it. */
-static lanes_f
-between(const uint8_t *p, lanes_f right)
+static image_pixel
+between(const uint8_t *p, image_pixel right)
 {
 	uint32_t a, b;
-	lanes_f from;
+	image_pixel from;
 
 	memcpy(&a, p, sizeof a);
 	memcpy(&b, p + 2, sizeof b);
@@ -135,33 +132,23 @@ between(const uint8_t *p, lanes_f right)
 }
 
 /* Brings the lanes of spread() to 0 ... 255. */
-static const lanes_f byte = { 1.0f, 1.0f / 256, 1.0f / 65536, 0.0f };
+static const image_pixel byte = { 1.0f, 1.0f / 256, 1.0f / 65536, 0.0f };
 
 /* p: the upper left of four pixels, rows `stride` bytes apart. */
-static inline lanes_f
+static inline image_pixel
 sample(const uint8_t *p, size_t stride, float r, float b)
 {
-	lanes_f right = { r, r, r, r }, below = { b, b, b, b };
-	lanes_f top = between(p, right), bottom = between(p + stride, right);
+	image_pixel right = { r, r, r, r }, below = { b, b, b, b };
+	image_pixel top = between(p, right), bottom = between(p + stride, right);
 
 	return (top + (bottom - top) * below) * byte;
 }
 
-/* A pixel as it is: at a half or a quarter of the size of a picture, points are centres. */
-static inline lanes_f
-pixel(const uint8_t *p)
-{
-	uint32_t four;
-
-	memcpy(&four, p, sizeof four);
-	return spread(four) * byte;
-}
-
 /* n points of row j from column i0 on. */
 static void
-sample_row(const struct warp *w, uint32_t i0, uint32_t n, uint32_t j, lanes_f *row)
+sample_row(const struct warp *w, uint32_t i0, uint32_t n, uint32_t j, image_pixel *row)
 {
-	struct tap t;
+	struct image_tap t;
 	uint32_t first = 0, last = n;
 	float at[2];
 
@@ -178,48 +165,69 @@ sample_row(const struct warp *w, uint32_t i0, uint32_t n, uint32_t j, lanes_f *r
 	}
 }
 
-/* Rows parallel to the picture's share their columns' taps. */
-static void
-sample_level_row(const struct warp *w, const struct tap *column, uint32_t n, uint32_t j, lanes_f *row)
+/* ---- maps whose rows are parallel to the picture's ---- */
+
+/* Columns i0 + first ... i0 + last - 1 are inside; their taps lie in `bytes` bytes of a line from `from` on. */
+struct columns {
+	struct image_tap tap[TILE];		/* only at (less from) and right */
+	uint32_t first, last;
+	size_t from, bytes;
+};
+
+/* false: rows are not parallel, or reach too far for one line of `mixed`. */
+static bool
+columns_make(const struct warp *w, uint32_t i0, uint32_t n, struct columns *c)
 {
 	const float *m = w->map->m;
-	float y = m[4] * ((float)j + 0.5f) + m[5], below;
+	size_t past = 0;
+
+	c->first = c->last = 0;
+	c->from = SIZE_MAX;
+	c->bytes = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		float x = m[0] * ((float)(i0 + i) + 0.5f) + m[2];
+		struct image_tap *t = &c->tap[i];
+
+		if (!(x >= w->in.x0 && x < w->in.x1))
+			continue;
+		t->at = (size_t)tap_axis(x * w->shrink, w->level->width, &t->right) * 3;
+		if (c->last == 0)
+			c->first = i;
+		c->last = i + 1;
+		c->from = t->at < c->from ? t->at : c->from;
+		past = t->at + 6 > past ? t->at + 6 : past;
+	}
+	if (c->last > 0)
+		c->bytes = past - c->from;
+	for (uint32_t i = c->first; i < c->last; i++)
+		c->tap[i].at -= c->from;
+	return m[1] == 0.0f && m[3] == 0.0f && c->bytes <= MIXED;
+}
+
+/* Between two lines first, where all bytes are alike, then between two pixels. */
+static void
+sample_level_row(const struct image_rows *rows, const struct warp *w, const struct columns *c, uint32_t n, uint32_t j,
+    image_pixel *row)
+{
+	float y = w->map->m[4] * ((float)j + 0.5f) + w->map->m[5], below, mixed[MIXED + 1];
 	size_t stride = (size_t)w->level->width * 3;
 	const uint8_t *line;
 
-	if (!(y >= w->in.y0 && y < w->in.y1)) {
+	if (c->bytes == 0 || !(y >= w->in.y0 && y < w->in.y1)) {
 		memset(row, 0, n * sizeof *row);
 		return;
 	}
-	line = w->level->rgb + tap_axis(y * w->shrink, w->level->height, &below) * stride;
-	for (uint32_t i = 0; i < n; i++) {
-		if (column[i].at == SIZE_MAX)
-			row[i] = (lanes_f){ 0 };
-		else if (below == 0.0f && column[i].right == 0.0f)
-			row[i] = pixel(line + column[i].at);
-		else
-			row[i] = sample(line + column[i].at, stride, column[i].right, below);
-	}
-}
-
-static void
-taps_of_columns(const struct warp *w, uint32_t i0, uint32_t n, struct tap *column)
-{
-	const float *m = w->map->m;
-
-	for (uint32_t i = 0; i < n; i++) {
-		float x = m[0] * ((float)(i0 + i) + 0.5f) + m[2];
-
-		column[i].at = SIZE_MAX;
-		if (x >= w->in.x0 && x < w->in.x1)
-			column[i].at = (size_t)tap_axis(x * w->shrink, w->level->width, &column[i].right) * 3;
-	}
+	line = w->level->rgb + tap_axis(y * w->shrink, w->level->height, &below) * stride + c->from;
+	rows->mix(line, line + stride, c->bytes, below, mixed);
+	memset(row, 0, c->first * sizeof *row);
+	rows->between(mixed, c->tap + c->first, c->last - c->first, row + c->first);
+	memset(row + c->last, 0, (n - c->last) * sizeof *row);
 }
 
 /* What becomes of a row of points: n of them, to be written at place `at` of the destination. */
 struct finish {
-	void (*row)(const struct finish *f, const lanes_f *row, uint32_t n, size_t at);
-	lanes_f factor, offset;
+	void (*row)(const struct finish *f, const image_pixel *row, uint32_t n, size_t at);
+	image_pixel factor, offset;
 	void *dst;
 };
 
@@ -228,9 +236,9 @@ warp_run(struct image_pyramid *p, const struct image_map *map, const struct imag
     uint32_t width, uint32_t height, const struct finish *f)
 {
 	struct warp w = { .in = { 0.0f, 0.0f, (float)p->width, (float)p->height }, .map = map };
-	bool level = map->m[1] == 0.0f && map->m[3] == 0.0f;
-	struct tap column[TILE];
-	lanes_f row[TILE];
+	bool level;
+	struct columns columns;
+	image_pixel row[TILE];
 
 	for (int i = 0; i < 6; i++)
 		if (!isfinite(map->m[i]))
@@ -244,11 +252,10 @@ warp_run(struct image_pyramid *p, const struct image_map *map, const struct imag
 	pick_level(p, &w, width, height);
 	for (uint32_t i = 0, n; i < width; i += n) {
 		n = width - i < TILE ? width - i : TILE;
-		if (level)
-			taps_of_columns(&w, i, n, column);
+		level = columns_make(&w, i, n, &columns);
 		for (uint32_t j = 0; j < height; j++) {
 			if (level)
-				sample_level_row(&w, column, n, j, row);
+				sample_level_row(p->rows, &w, &columns, n, j, row);
 			else
 				sample_row(&w, i, n, j, row);
 			f->row(f, row, n, (size_t)j * width + i);
@@ -258,7 +265,7 @@ warp_run(struct image_pyramid *p, const struct image_map *map, const struct imag
 }
 
 static void
-finish_bytes(const struct finish *f, const lanes_f *row, uint32_t n, size_t at)
+finish_bytes(const struct finish *f, const image_pixel *row, uint32_t n, size_t at)
 {
 	uint8_t *to = (uint8_t *)f->dst + 3 * at;
 
@@ -272,10 +279,10 @@ finish_bytes(const struct finish *f, const lanes_f *row, uint32_t n, size_t at)
 }
 
 static void
-finish_numbers(const struct finish *f, const lanes_f *row, uint32_t n, size_t at)
+finish_numbers(const struct finish *f, const image_pixel *row, uint32_t n, size_t at)
 {
 	float *to = (float *)f->dst + 3 * at;
-	lanes_f v;
+	image_pixel v;
 	uint32_t i;
 
 	/* The fourth lane is overwritten by the next pixel. */
@@ -288,12 +295,12 @@ finish_numbers(const struct finish *f, const lanes_f *row, uint32_t n, size_t at
 }
 
 static void
-finish_luma(const struct finish *f, const lanes_f *row, uint32_t n, size_t at)
+finish_luma(const struct finish *f, const image_pixel *row, uint32_t n, size_t at)
 {
 	float *to = (float *)f->dst + at;
 
 	for (uint32_t i = 0; i < n; i++) {
-		lanes_f v = row[i] * f->factor;
+		image_pixel v = row[i] * f->factor;
 
 		to[i] = v[0] + v[1] + v[2];
 	}

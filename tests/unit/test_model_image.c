@@ -118,6 +118,45 @@ parts_of_levels_are_those_of_the_whole(void **state)
 	image_free(&im);
 }
 
+/* Rows of odd lengths, as each kind of processor computes them, and as one number after the other says. */
+static void
+rows_are_alike_everywhere(void **state)
+{
+	const struct image_rows *const kind[] = { &image_rows_plain, image_rows_for(cpu_isa_best()) };
+	uint8_t a[6 * 301], b[6 * 301], half[3 * 301];
+	struct image_tap tap[67];
+	image_pixel between[67];
+	float mixed[6 * 301 + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof a; i++) {
+		a[i] = (uint8_t)(i * 7919 >> 5);
+		b[i] = (uint8_t)(i * 104729 >> 7);
+	}
+	for (size_t i = 0; i < 67; i++)
+		tap[i] = (struct image_tap){ .at = 3 * (i * 3 / 2), .right = (float)(i % 8) / 8 };
+	for (size_t k = 0; k < 2; k++) {
+		mixed[305] = 1.0f;
+		kind[k]->mix(a, b, 305, 0.375f, mixed);
+		for (size_t i = 0; i < 305; i++)
+			assert_true(fabsf(mixed[i] - (0.625f * (float)a[i] + 0.375f * (float)b[i])) < 1e-4f);
+		assert_true(mixed[305] == 0.0f);
+		kind[k]->between(mixed, tap, 67, between);
+		for (size_t i = 0; i < 67; i++)
+			for (size_t c = 0; c < 3; c++) {
+				const float *p = mixed + tap[i].at + c;
+
+				assert_true(fabsf(between[i][c] - (p[0] + (p[3] - p[0]) * tap[i].right)) < 1e-4f);
+			}
+		kind[k]->halve(a, b, 301, half);
+		for (size_t i = 0; i < sizeof half; i++) {
+			size_t at = i / 3 * 6 + i % 3;
+
+			assert_int_equal(half[i], (a[at] + a[at + 3] + b[at] + b[at + 3] + 2) / 4);
+		}
+	}
+}
+
 /* Bytes, numbers for networks and luma are the same picture. */
 static void
 warps_agree(void **state)
@@ -309,6 +348,7 @@ main(void)
 		cmocka_unit_test(warp_shrinks_without_aliasing),
 		cmocka_unit_test(parts_of_levels_are_those_of_the_whole),
 		cmocka_unit_test(warps_agree),
+		cmocka_unit_test(rows_are_alike_everywhere),
 		cmocka_unit_test(jpeg_round_trip),
 		cmocka_unit_test(jpeg_comes_smaller),
 		cmocka_unit_test(align_finds_the_similarity),
