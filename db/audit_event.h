@@ -55,7 +55,8 @@
 	X(AUDIT_ROLE_FIRST,       100, "role-first") \
 	X(AUDIT_ROLE_PROPOSE,     101, "role-propose") \
 	X(AUDIT_ROLE_CONFIRM,     102, "role-confirm") \
-	X(AUDIT_ROLE_END,         103, "role-end")
+	X(AUDIT_ROLE_END,         103, "role-end") \
+	X(AUDIT_SIGN_ON_FACE,     104, "sign-on-face")
 
 enum audit_action {
 #define X(name, num, word) name = num,

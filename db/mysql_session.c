@@ -21,11 +21,11 @@ create_step(struct db *d, void *arg)
 	const struct session *n = a->n;
 	enum rc r;
 
-	r = db_exec(d, "INSERT INTO session (id, token_hash, person, terminal, state, created_ms, seen_ms, currency)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	r = db_exec(d, "INSERT INTO session (id, token_hash, person, terminal, state, created_ms, seen_ms, currency, console)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    DB_IN(db_in_bytes(n->id, ID_BYTES), db_in_bytes(a->token_hash, DIGEST_BYTES), db_in_u64(n->person),
 	    db_in_u64(n->terminal), db_in_u64((uint64_t)n->state), db_in_i64(n->created_ms), db_in_i64(n->seen_ms),
-	    db_in_text(n->currency)), NULL);
+	    db_in_text(n->currency), db_in_u64((uint64_t)n->console)), NULL);
 	return r != RC_OK ? r : audit_append(d, a->ev);
 }
 
@@ -49,16 +49,20 @@ static enum rc
 find_step(struct db *d, void *arg)
 {
 	struct find_args *a = arg;
-	uint64_t state;
+	uint64_t state, console, roles;
 	enum rc r;
 
-	r = db_row(d, "SELECT id, person, terminal, state, created_ms, seen_ms, currency FROM session WHERE token_hash = ?",
+	r = db_row(d, "SELECT id, person, terminal, state, created_ms, seen_ms, currency, console," ROLES_OF("session.person")
+	    " FROM session WHERE token_hash = ?",
 	    DB_IN(db_in_bytes(a->token_hash, DIGEST_BYTES)),
 	    DB_OUT(db_out_bytes(a->row.id, ID_BYTES), db_out_u64(&a->row.person), db_out_u64(&a->row.terminal),
 	    db_out_u64(&state), db_out_i64(&a->row.created_ms), db_out_i64(&a->row.seen_ms),
-	    db_out_text(a->row.currency, sizeof a->row.currency)));
-	if (r == RC_OK)
+	    db_out_text(a->row.currency, sizeof a->row.currency), db_out_u64(&console), db_out_u64(&roles)));
+	if (r == RC_OK) {
 		a->row.state = (enum session_state)state;
+		a->row.console = (enum console)console;
+		a->row.roles = (unsigned)roles;
+	}
 	return r;
 }
 
@@ -79,6 +83,7 @@ struct move_args {
 	const uint8_t *id, *token_hash;
 	enum session_state from, to;
 	uint64_t code;
+	const uint8_t *digest;		/* of the face proof; NULL: none is asked for */
 	const struct audit_event *ev;
 };
 
@@ -92,6 +97,19 @@ spend_code(struct db *d, const struct move_args *a)
 	r = db_exec(d, "UPDATE code SET used_ms = ? WHERE id = ? AND session = ? AND used_ms = 0",
 	    DB_IN(db_in_i64(a->ev->at_ms), db_in_u64(a->code), db_in_bytes(a->id, ID_BYTES)), &spent);
 	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_CODE_USED;
+}
+
+static enum rc
+spend_face(struct db *d, const struct move_args *a)
+{
+	uint64_t spent;
+	enum rc r;
+
+	r = db_exec(d, "UPDATE proof SET spent_ms = ? WHERE session = ? AND factor = 1 AND digest = ? AND spent_ms = 0"
+	    " AND expires_ms > ? AND person = (SELECT person FROM session WHERE id = ?) ORDER BY id LIMIT 1",
+	    DB_IN(db_in_i64(a->ev->at_ms), db_in_bytes(a->id, ID_BYTES), db_in_bytes(a->digest, DIGEST_BYTES),
+	    db_in_i64(a->ev->at_ms), db_in_bytes(a->id, ID_BYTES)), &spent);
+	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_PROOF_MISSING;
 }
 
 static enum rc
@@ -130,7 +148,7 @@ move_step(struct db *d, void *arg)
 
 	if ((r = move_state(d, a)) != RC_OK)
 		return r == RC_EARLY && moved_before(d, a) ? RC_OK : r;
-	if (a->code != 0 && (r = spend_code(d, a)) != RC_OK)
+	if ((a->code != 0 && (r = spend_code(d, a)) != RC_OK) || (a->digest != NULL && (r = spend_face(d, a)) != RC_OK))
 		return r;
 	if (a->to == SESSION_SIGNED_ON && (r = db_exec(d,
 	    "UPDATE person SET last_login_ms = ? WHERE id = (SELECT person FROM session WHERE id = ?)",
@@ -146,6 +164,16 @@ session_move(struct session_store *s, const uint8_t id[ID_BYTES], enum session_s
 	struct move_args a = { .id = id, .token_hash = new_token_hash, .from = from, .to = to, .code = code, .ev = ev };
 
 	return db_run(s->ctx, new_token_hash != NULL ? DB_REPEAT : DB_ONCE, move_step, &a);
+}
+
+static enum rc
+session_face(struct session_store *s, const uint8_t id[ID_BYTES], const uint8_t digest[DIGEST_BYTES],
+    const uint8_t new_token_hash[DIGEST_BYTES], const struct audit_event *ev)
+{
+	struct move_args a = { .id = id, .token_hash = new_token_hash, .from = SESSION_SIGN_ON_FACE, .to = SESSION_SIGNED_ON,
+	    .digest = digest, .ev = ev };
+
+	return db_run(s->ctx, DB_REPEAT, move_step, &a);
 }
 
 /* ---- touch, end ---- */
@@ -204,6 +232,7 @@ const struct session_store_ops mysql_session_ops = {
 	.create = session_create,
 	.by_token = session_by_token,
 	.move = session_move,
+	.face = session_face,
 	.touch = session_touch,
 	.end = session_end,
 };

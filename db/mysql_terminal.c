@@ -8,7 +8,7 @@
 
 struct list_args {
 	struct terminal row, *dst;
-	uint64_t status;
+	uint64_t status, consoles;
 	size_t max, n;
 };
 
@@ -18,6 +18,7 @@ list_each(void *arg)
 	struct list_args *a = arg;
 
 	a->row.status = (enum terminal_status)a->status;
+	a->row.consoles = (unsigned)a->consoles;
 	a->dst[a->n++] = a->row;
 	return RC_OK;
 }
@@ -29,11 +30,11 @@ list_step(struct db *d, void *arg)
 	struct terminal *t = &a->row;
 
 	a->n = 0;
-	return db_rows(d, "SELECT id, public_key, status, name, branch, first_seen_ms FROM terminal ORDER BY id LIMIT ?",
+	return db_rows(d, "SELECT id, public_key, status, name, branch, consoles, first_seen_ms FROM terminal ORDER BY id LIMIT ?",
 	    DB_IN(db_in_u64(a->max)),
 	    DB_OUT(db_out_u64(&t->id), db_out_bytes(t->public_key, KEY_BYTES), db_out_u64(&a->status),
-	    db_out_text(t->name, sizeof t->name), db_out_text(t->branch, sizeof t->branch), db_out_i64(&t->first_seen_ms)),
-	    list_each, a);
+	    db_out_text(t->name, sizeof t->name), db_out_text(t->branch, sizeof t->branch), db_out_u64(&a->consoles),
+	    db_out_i64(&t->first_seen_ms)), list_each, a);
 }
 
 static enum rc
@@ -160,7 +161,7 @@ terminal_invite(struct terminal_store *s, const struct invitation_row *v, const 
 }
 
 struct accept_args {
-	uint64_t terminal, invitation;
+	const struct terminal_accept *to;
 	const struct audit_event *ev;
 };
 
@@ -174,32 +175,40 @@ accept_step(struct db *d, void *arg)
 
 	/* The word has served: it is erased with its use. */
 	if ((r = db_exec(d, "UPDATE invitation SET used_ms = ?, sealed_word = '' WHERE id = ? AND used_ms = 0",
-	    DB_IN(db_in_i64(a->ev->at_ms), db_in_u64(a->invitation)), &n)) != RC_OK || n != 1)
+	    DB_IN(db_in_i64(a->ev->at_ms), db_in_u64(a->to->invitation)), &n)) != RC_OK || n != 1)
 		return r != RC_OK ? r : RC_NOT_FOUND;
-	if ((r = db_row(d, "SELECT name, branch FROM invitation WHERE id = ?", DB_IN(db_in_u64(a->invitation)),
+	if ((r = db_row(d, "SELECT name, branch FROM invitation WHERE id = ?", DB_IN(db_in_u64(a->to->invitation)),
 	    DB_OUT(db_out_text(t.name, sizeof t.name), db_out_text(t.branch, sizeof t.branch)))) != RC_OK)
 		return r;
 	if ((r = db_row(d, "SELECT COUNT(*) FROM terminal WHERE status = 2 AND name = ?", DB_IN(db_in_text(t.name)),
 	    DB_OUT(db_out_u64(&n)))) != RC_OK || n != 0)
 		return r != RC_OK ? r : RC_EXISTS;
-	if ((r = db_exec(d, "UPDATE terminal SET status = 2, name = ?, branch = ? WHERE id = ? AND status = 1",
-	    DB_IN(db_in_text(t.name), db_in_text(t.branch), db_in_u64(a->terminal)), &n)) != RC_OK || n != 1)
+	if ((r = db_exec(d, "UPDATE terminal SET status = 2, name = ?, branch = ?, consoles = ? WHERE id = ? AND status = 1",
+	    DB_IN(db_in_text(t.name), db_in_text(a->to->branch != NULL ? a->to->branch : t.branch), db_in_u64(a->to->consoles),
+	    db_in_u64(a->to->terminal)), &n)) != RC_OK || n != 1)
 		return r != RC_OK ? r : RC_NOT_FOUND;
 	return audit_append(d, a->ev);
 }
 
 static enum rc
-terminal_accept(struct terminal_store *s, uint64_t terminal, uint64_t invitation, const struct audit_event *ev)
+terminal_accept(struct terminal_store *s, const struct terminal_accept *to, const struct audit_event *ev)
 {
-	struct accept_args a = { .terminal = terminal, .invitation = invitation, .ev = ev };
+	struct accept_args a = { .to = to, .ev = ev };
 
+	if (to->consoles == 0 || (to->consoles & ~CONSOLES_ALL) != 0)
+		return RC_INVALID;
 	return db_run(s->ctx, DB_ONCE, accept_step, &a);
 }
+
+struct revoke_args {
+	uint64_t terminal;
+	const struct audit_event *ev;
+};
 
 static enum rc
 revoke_step(struct db *d, void *arg)
 {
-	const struct accept_args *a = arg;
+	const struct revoke_args *a = arg;
 	uint64_t n;
 	enum rc r;
 
@@ -212,7 +221,7 @@ revoke_step(struct db *d, void *arg)
 static enum rc
 terminal_revoke(struct terminal_store *s, uint64_t terminal, const struct audit_event *ev)
 {
-	struct accept_args a = { .terminal = terminal, .ev = ev };
+	struct revoke_args a = { .terminal = terminal, .ev = ev };
 
 	return db_run(s->ctx, DB_ONCE, revoke_step, &a);
 }

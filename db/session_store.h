@@ -10,6 +10,7 @@
 
 #include "db/audit_event.h"
 #include "proto/limits.h"
+#include "proto/role.h"
 
 enum session_state {
 	SESSION_NONE = 0,		/* no session: a connection only */
@@ -18,6 +19,7 @@ enum session_state {
 	SESSION_LOGIN_CODE = 3,		/* password was right, the code is awaited */
 	SESSION_SIGNED_ON = 4,
 	SESSION_ENDED = 5,
+	SESSION_SIGN_ON_FACE = 6,	/* at a console: the code was right, the face is awaited */
 };
 
 struct session {
@@ -27,6 +29,8 @@ struct session {
 	enum session_state state;
 	int64_t  created_ms, seen_ms;
 	char     currency[CURRENCY_BYTES + 1];	/* wanted at registration */
+	enum console console;		/* where it was opened */
+	unsigned roles;			/* of the person, read with the session: bits of enum role */
 };
 
 struct session_store;
@@ -41,6 +45,13 @@ struct session_store_ops {
 	 */
 	enum rc (*move)(struct session_store *s, const uint8_t id[ID_BYTES], enum session_state from, enum session_state to,
 	    const uint8_t *new_token_hash, uint64_t spend_code, const struct audit_event *ev);
+	/*
+	 * From SESSION_SIGN_ON_FACE to SESSION_SIGNED_ON under a new token, spending
+	 * the person's face proof for this digest. RC_EARLY: not in that state.
+	 * RC_PROOF_MISSING: no such proof, or it has expired.
+	 */
+	enum rc (*face)(struct session_store *s, const uint8_t id[ID_BYTES], const uint8_t digest[DIGEST_BYTES],
+	    const uint8_t new_token_hash[DIGEST_BYTES], const struct audit_event *ev);
 	enum rc (*touch)(struct session_store *s, const uint8_t id[ID_BYTES], int64_t now_ms);
 	enum rc (*end)(struct session_store *s, const uint8_t id[ID_BYTES], const struct audit_event *ev);	/* ended already: RC_OK, nothing recorded */
 };

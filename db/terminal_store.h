@@ -12,6 +12,7 @@
 #include "db/audit_event.h"
 #include "proto/crypto.h"
 #include "proto/limits.h"
+#include "proto/role.h"
 
 enum terminal_status { TERMINAL_PENDING = 1, TERMINAL_ACCEPTED = 2, TERMINAL_REVOKED = 3 };
 
@@ -23,6 +24,7 @@ struct terminal {
 	enum terminal_status status;
 	char     name[TERMINAL_NAME_BYTES + 1];		/* "" while pending */
 	char     branch[64];
+	unsigned consoles;				/* that it may open: bits of enum console */
 	int64_t  first_seen_ms;
 };
 
@@ -35,6 +37,12 @@ struct invitation_row {
 	int64_t  created_ms, used_ms;			/* used 0: open */
 };
 
+struct terminal_accept {
+	uint64_t terminal, invitation;
+	unsigned consoles;		/* at least one */
+	const char *branch;		/* NULL: the invitation's */
+};
+
 struct terminal_store;
 struct terminal_store_ops {
 	/* All terminals, ordered by id; *n ≤ max. */
@@ -43,8 +51,8 @@ struct terminal_store_ops {
 	enum rc (*note_pending)(struct terminal_store *s, const uint8_t public_key[KEY_BYTES], int64_t now_ms, const struct audit_event *ev);
 	enum rc (*invite)(struct terminal_store *s, const struct invitation_row *v, const struct audit_event *ev, uint64_t *id);
 	enum rc (*invitations)(struct terminal_store *s, struct invitation_row *dst, size_t max, size_t *n);	/* open ones */
-	/* Pending to accepted with the invitation's name and branch; uses up the invitation. RC_NOT_FOUND, RC_EXISTS. */
-	enum rc (*accept)(struct terminal_store *s, uint64_t terminal, uint64_t invitation, const struct audit_event *ev);
+	/* Pending to accepted with the invitation's name; uses up the invitation. RC_NOT_FOUND, RC_EXISTS. */
+	enum rc (*accept)(struct terminal_store *s, const struct terminal_accept *a, const struct audit_event *ev);
 	enum rc (*revoke)(struct terminal_store *s, uint64_t terminal, const struct audit_event *ev);
 };
 

@@ -7,7 +7,7 @@
 #ifndef PROTO_LIMITS_H
 #define PROTO_LIMITS_H
 
-#define PROTO_VERSION            2u
+#define PROTO_VERSION            3u
 
 /* identifiers and keys, bytes */
 #define KEY_BYTES                32u	/* CURVE, secretbox and BLAKE2b keys */

@@ -213,6 +213,16 @@ print_pending(const struct waiting *w, const struct terminal *t, const char *sin
 		printf("pending   (no invitation is open)  since %s\n", since);
 }
 
+static void
+print_known(const struct terminal *t, const char *since)
+{
+	char consoles[ROLE_WORDS_BYTES];
+
+	consoles_words(t->consoles, consoles);
+	printf("%-9s %s%s%s  (%s)  since %s\n", t->status == TERMINAL_ACCEPTED ? "accepted" : "revoked", t->name,
+	    t->branch[0] != '\0' ? ", " : "", t->branch, consoles, since);
+}
+
 int
 admin_terminal_list(struct admin *a)
 {
@@ -228,8 +238,7 @@ admin_terminal_list(struct admin *a)
 			if (t->status == TERMINAL_PENDING)
 				print_pending(&w, t, since);
 			else
-				printf("%-9s %s%s%s  since %s\n", t->status == TERMINAL_ACCEPTED ? "accepted" : "revoked", t->name,
-				    t->branch[0] != '\0' ? ", " : "", t->branch, since);
+				print_known(t, since);
 		}
 	for (size_t i = 0; status == ADMIN_OK && i < w.invitations_n; i++) {
 		clock_local_text(w.invitations[i].created_ms, since, sizeof since);
@@ -272,15 +281,35 @@ find_pair(const struct waiting *w, const char *typed, size_t *terminal, size_t *
 	return false;
 }
 
+/* --consoles and --branch. */
+static int
+accept_options(const struct admin *a, struct terminal_accept *to)
+{
+	const char *consoles = admin_option(a, "--consoles");
+
+	to->branch = admin_option(a, "--branch");
+	to->consoles = CONSOLE_TERMINAL;
+	if (consoles != NULL && consoles_parse(consoles, &to->consoles) != RC_OK)
+		return admin_fail(ADMIN_USAGE, "--consoles takes some of terminal,backoffice,audit");
+	if (to->branch != NULL && !text_is_line(to->branch, sizeof ((struct terminal *)0)->branch - 1))
+		return admin_fail(ADMIN_USAGE, "the branch has 1 to %zu characters", sizeof ((struct terminal *)0)->branch - 1);
+	return ADMIN_OK;
+}
+
 int
 admin_terminal_accept(struct admin *a)
 {
 	struct audit_event ev = admin_event(a, AUDIT_TERMINAL_ACCEPT, "");
+	struct terminal_accept to = { 0 };
+	char consoles[ROLE_WORDS_BYTES];
+	const char *name;
 	size_t t, v;
 	struct waiting w;
 	int status;
 	enum rc r;
 
+	if ((status = accept_options(a, &to)) != ADMIN_OK)
+		return status;
 	if ((status = waiting_load(a, &w)) != ADMIN_OK)
 		goto out;
 	if (!find_pair(&w, a->args[0], &t, &v)) {
@@ -288,14 +317,18 @@ admin_terminal_accept(struct admin *a)
 		    a->args[0]);
 		goto out;
 	}
-	snprintf(ev.subject, sizeof ev.subject, "%s", w.invitations[v].name);
-	if ((r = a->stores->terminal.ops->accept(&a->stores->terminal, w.terminals[t].id, w.invitations[v].id, &ev)) == RC_EXISTS)
-		status = admin_fail(ADMIN_REFUSED, "a terminal named %s is accepted already; revoke it, or invite under another name",
-		    w.invitations[v].name);
+	name = w.invitations[v].name;
+	to.terminal = w.terminals[t].id;
+	to.invitation = w.invitations[v].id;
+	consoles_words(to.consoles, consoles);
+	snprintf(ev.subject, sizeof ev.subject, "%s", name);
+	snprintf(ev.detail + strlen(ev.detail), sizeof ev.detail - strlen(ev.detail), ", for %s", consoles);
+	if ((r = a->stores->terminal.ops->accept(&a->stores->terminal, &to, &ev)) == RC_EXISTS)
+		status = admin_fail(ADMIN_REFUSED, "a terminal named %s is accepted already; revoke it, or invite under another name", name);
 	else if (r != RC_OK)
 		status = admin_fail_rc(r, "cannot accept");
 	else
-		printf("accepted %s\n", w.invitations[v].name);
+		printf("accepted %s for %s\n", name, consoles);
 out:
 	waiting_free(&w);
 	return status;

@@ -46,6 +46,7 @@ struct call {
 	struct session session;		/* state SESSION_NONE: none */
 	uint64_t terminal;
 	const char *terminal_name, *branch;
+	unsigned consoles;		/* that the terminal may open: bits of enum console */
 	const uint8_t *route;		/* of the sender on the control socket */
 	size_t route_n;
 	int64_t now_ms;			/* UTC */

@@ -74,6 +74,8 @@ static const struct config_key config_keys[] = {
 	{ "code", "register_life_ms", CONFIG_INT, 1000, 3600000, "600000", AT(code.register_life_ms), "the same for the code that confirms an e-mail address" },
 	{ "session", "idle_ms", CONFIG_INT, 1000, MS_MOST, "300000", AT(session.idle_ms), "a session ends after this long without a request" },
 	{ "session", "hard_ms", CONFIG_INT, 1000, MS_MOST, "43200000", AT(session.hard_ms), "a session ends after this long in any case" },
+	{ "sign_on", "backoffice_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.backoffice_face), "who signs on at the back office shows a live face, after password and code" },
+	{ "sign_on", "audit_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.audit_face), "the same at the audit console" },
 	{ "transfer", "limit", CONFIG_INT, 1, 9e15, "1000000", AT(transfer.limit), "largest single transfer in minor units (cents)" },
 	{ "transfer", "face", CONFIG_BOOL, 0, 1, "true", AT(transfer.face), "a transfer needs a live face" },
 	{ "transfer", "code", CONFIG_BOOL, 0, 1, "true", AT(transfer.code), "a transfer needs a one-time code" },

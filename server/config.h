@@ -76,6 +76,9 @@ struct config {
 		int64_t idle_ms, hard_ms;
 	} session;
 	struct {
+		bool    backoffice_face, audit_face;
+	} sign_on;
+	struct {
 		int64_t limit;				/* minor units, one transfer */
 		bool    face, code;
 	} transfer;

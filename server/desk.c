@@ -74,7 +74,7 @@ desk_run(struct desk *d, const struct gate_head *h, const struct link_msg *m)
 {
 	struct call c = {
 		.desk = d, .ask = &d->ask, .answer = &d->answer, .terminal = h->terminal, .terminal_name = h->name,
-		.branch = h->branch, .route = link_msg_data(m, 1), .route_n = link_msg_size(m, 1),
+		.branch = h->branch, .consoles = h->consoles, .route = link_msg_data(m, 1), .route_n = link_msg_size(m, 1),
 		.now_ms = clock_utc_ms(d->office->clock),
 	};
 	enum rc r;

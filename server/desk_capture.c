@@ -83,6 +83,15 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 		o->enrol = row->enrol = true;
 		return desk_capture_enrolling(c, p, o, moves);
 	}
+	if (ask->purpose == cs_CapturePurpose_CAPTURE_SIGN_ON) {
+		if (c->session.state != SESSION_SIGN_ON_FACE)
+			return call_refuse(c, RC_EARLY, "A live face for signing on is asked for after the code only.");
+		session_face_digest(&c->session, row->digest);
+		/* Password and code stand beside it, and two people have signed the exception. */
+		if ((r = desk_capture_exception(c, p, UINT32_MAX, o, moves)) != RC_OK)
+			return r;
+		return desk_capture_enrolled(c, p, o);
+	}
 	if (ask->purpose != cs_CapturePurpose_CAPTURE_TRANSFER || c->session.state != SESSION_SIGNED_ON)
 		return call_refuse(c, RC_EARLY, "A live face is asked for a prepared transfer only.");
 	if ((r = desk_intent_get(c, ask->intent, &i)) != RC_OK)
@@ -114,7 +123,8 @@ desk_capture_start(struct call *c, struct desk_capture *k, struct capture_option
 	*k->person = *p;
 	exceptions_words(moves, words);
 	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer, "%s%s%s",
-	    o->enrol ? "to enrol" : "for a transfer", moves != 0 ? ", by exception without " : "", words));
+	    o->enrol ? "to enrol" : c->session.state == SESSION_SIGN_ON_FACE ? "to sign on" : "for a transfer",
+	    moves != 0 ? ", by exception without " : "", words));
 	if (r == RC_LOCKED)
 		r = call_refuse(c, r, "Too many failed captures; please wait a minute and try again.");
 	else if (r == RC_DISABLED)

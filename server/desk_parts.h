@@ -23,7 +23,8 @@ void    desk_known_words(const struct desk *d, const struct known_like *like, ch
  */
 bool    desk_known_gone(const struct desk *d, const struct known_like *like);
 /* Opens a session in its first state, sends its code, answers code_sent with the token. desk_session.c */
-enum rc desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency);
+enum rc desk_session_open(struct call *c, const struct person *p, enum session_state first, enum console console,
+            const char *currency);
 /* Records and words a log-in that auth_login() refused; returns r. desk_session.c */
 enum rc desk_login_refuse(struct call *c, const char *customer, enum rc r, int64_t until, bool recorded);
 /*

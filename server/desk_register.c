@@ -50,7 +50,7 @@ desk_register_start(struct call *c)
 	    &id)) != RC_OK ||
 	    (r = st->person.ops->by_id(&st->person, id, &p)) != RC_OK)
 		goto out;
-	r = desk_session_open(c, &p, SESSION_REGISTER_CODE, ask->currency);
+	r = desk_session_open(c, &p, SESSION_REGISTER_CODE, CONSOLE_TERMINAL, ask->currency);
 out:
 	crypto_wipe(hash, sizeof hash);
 	crypto_wipe(&new, sizeof new);

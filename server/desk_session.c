@@ -10,14 +10,33 @@
 #include "server/dispatch.h"
 #include "server/otp.h"
 
+/* The console that was asked for, if there is such a one and the terminal may open it. */
+static enum rc
+desk_console(struct call *c, cs_Console ask, enum audit_action action, const char *subject, enum console *console)
+{
+	char words[ROLE_WORDS_BYTES];
+
+	if (ask < cs_Console_CONSOLE_TERMINAL || ask > cs_Console_CONSOLE_AUDIT)
+		return call_refuse(c, RC_INVALID, "This console is not in this version of the server.");
+	*console = (enum console)(1u << (ask - cs_Console_CONSOLE_TERMINAL));
+	if ((c->consoles & *console) != 0)
+		return RC_OK;
+	consoles_words(*console, words);
+	call_audit(c, action, RC_DENIED, subject, "this terminal may not open the console %s", words);
+	return call_refuse(c, RC_DENIED, "This terminal may not open the %s console; an administrator can accept it for that.", words);
+}
+
 enum rc
 desk_hello(struct call *c)
 {
 	const struct config *cfg = c->desk->office->config;
 	cs_Welcome *w = &c->answer->body.welcome;
+	char words[ROLE_WORDS_BYTES];
+	enum console console;
+	enum rc r;
 
-	if (c->ask->body.hello.console != cs_Console_CONSOLE_TERMINAL)
-		return call_refuse(c, RC_INVALID, "This console is not in this version of the server; use `countersign terminal`.");
+	if ((r = desk_console(c, c->ask->body.hello.console, AUDIT_TERMINAL_CONNECT, c->terminal_name, &console)) != RC_OK)
+		return r;
 	c->answer->which_body = cs_Envelope_welcome_tag;
 	snprintf(w->server_version, sizeof w->server_version, "%s", COUNTERSIGN_VERSION);
 	snprintf(w->bank, sizeof w->bank, "%.60s", cfg->bank);
@@ -27,7 +46,8 @@ desk_hello(struct call *c)
 	w->idle_ms = (uint32_t)cfg->session.idle_ms;
 	if (c->desk->office->one_account)
 		snprintf(w->notice, sizeof w->notice, "One account runs server and database here: grants do not hold against it.");
-	call_audit(c, AUDIT_TERMINAL_CONNECT, RC_OK, c->terminal_name, "client %s", c->ask->body.hello.client_version);
+	consoles_words(console, words);
+	call_audit(c, AUDIT_TERMINAL_CONNECT, RC_OK, c->terminal_name, "%s, client %s", words, c->ask->body.hello.client_version);
 	return RC_OK;
 }
 
@@ -84,7 +104,7 @@ desk_session_undo(struct call *c, const char *why)
 
 /* Opens a session in its first state, sends its code. */
 enum rc
-desk_session_open(struct call *c, const struct person *p, enum session_state first, const char *currency)
+desk_session_open(struct call *c, const struct person *p, enum session_state first, enum console console, const char *currency)
 {
 	uint8_t token[TOKEN_BYTES];
 	cs_CodeSent *sent = &c->answer->body.code_sent;
@@ -94,6 +114,7 @@ desk_session_open(struct call *c, const struct person *p, enum session_state fir
 	c->session.person = p->id;
 	c->session.terminal = c->terminal;
 	c->session.state = first;
+	c->session.console = console;
 	c->session.created_ms = c->session.seen_ms = c->now_ms;
 	snprintf(c->session.currency, sizeof c->session.currency, "%s", currency);
 	r = session_start(c->desk->stores, c->desk->office->rng, &c->session, call_event(c,
@@ -133,15 +154,18 @@ desk_login(struct call *c)
 	struct desk *d = c->desk;
 	struct person p = { 0 };
 	bool recorded = false;
+	enum console console;
 	int64_t until = 0;
 	enum rc r = RC_BUG;
 
+	if ((r = desk_console(c, ask->console, AUDIT_LOGIN_PASSWORD, ask->customer, &console)) != RC_OK)
+		return r;
 	r = auth_login(&d->auth, d->stores, c->now_ms, ask->customer, ask->password,
 	    call_event(c, AUDIT_LOGIN_PASSWORD, RC_OK, ask->customer, "password"), &p, &until, &recorded);
 	if (r != RC_OK)
 		r = desk_login_refuse(c, ask->customer, r, until, recorded);
 	else
-		r = desk_session_open(c, &p, SESSION_LOGIN_CODE, "");
+		r = desk_session_open(c, &p, SESSION_LOGIN_CODE, console, "");
 	crypto_wipe(&p, sizeof p);
 	return r;
 }
@@ -166,6 +190,45 @@ desk_code_refuse(struct call *c, enum rc r)
 	}
 }
 
+/* Does policy ask for the face at this console? */
+static bool
+desk_wants_face(const struct call *c)
+{
+	const struct config *cfg = c->desk->office->config;
+
+	return (c->session.console == CONSOLE_BACKOFFICE && cfg->sign_on.backoffice_face) ||
+	    (c->session.console == CONSOLE_AUDIT && cfg->sign_on.audit_face);
+}
+
+/* Password and code were right, but nobody works at a console without a role for it: the session ends. */
+static enum rc
+desk_no_role(struct call *c, const struct person *p)
+{
+	char roles[ROLE_WORDS_BYTES], console[ROLE_WORDS_BYTES];
+	enum rc r;
+
+	roles_words(c->session.roles, roles);
+	consoles_words(c->session.console, console);
+	r = session_move(c->desk->stores, c->desk->office->rng, &c->session, SESSION_ENDED, 0,
+	    call_event(c, AUDIT_LOGIN_CODE, RC_DENIED, p->customer, "no role for the console %s; roles: %s", console, roles), NULL);
+	return r != RC_OK ? r : call_refuse(c, RC_DENIED, "You have no role for this console.");
+}
+
+static void
+desk_signed_on(struct call *c, const struct person *p, const uint8_t token[static TOKEN_BYTES])
+{
+	cs_SignedOn *on = &c->answer->body.signed_on;
+
+	c->answer->which_body = cs_Envelope_signed_on_tag;
+	memcpy(on->token.bytes, token, TOKEN_BYTES);
+	on->token.size = TOKEN_BYTES;
+	memcpy(on->name, p->name, sizeof on->name);
+	memcpy(on->customer, p->customer, sizeof on->customer);
+	on->last_login_utc_ms = p->last_login_ms;
+	on->roles = c->session.roles;
+	on->needs_face = c->session.state == SESSION_SIGN_ON_FACE;
+}
+
 enum rc
 desk_login_code(struct call *c)
 {
@@ -174,7 +237,7 @@ desk_login_code(struct call *c)
 		.purpose = CODE_LOGIN, .person = c->session.person, .session = c->session.id,
 		.code = c->ask->body.login_code.code, .now_ms = c->now_ms,
 	};
-	cs_SignedOn *on = &c->answer->body.signed_on;
+	bool face = desk_wants_face(c);
 	uint8_t token[TOKEN_BYTES];
 	struct person p = { 0 };
 	uint64_t code = 0;
@@ -182,21 +245,50 @@ desk_login_code(struct call *c)
 
 	if ((r = call_person(c, &p)) != RC_OK)
 		goto out;
-	if ((r = otp_check(d->stores, d->office->vault, &t, &code)) == RC_OK)
-		r = session_move(d->stores, d->office->rng, &c->session, SESSION_SIGNED_ON, code,
-		    call_event(c, AUDIT_LOGIN_CODE, RC_OK, p.customer, "signed on"), token);
+	if ((r = otp_check(d->stores, d->office->vault, &t, &code)) == RC_OK) {
+		if ((c->session.roles & console_roles(c->session.console)) == 0) {
+			r = desk_no_role(c, &p);
+			goto out;
+		}
+		r = session_move(d->stores, d->office->rng, &c->session, face ? SESSION_SIGN_ON_FACE : SESSION_SIGNED_ON, code,
+		    call_event(c, AUDIT_LOGIN_CODE, RC_OK, p.customer, face ? "a face is awaited" : "signed on"), token);
+	}
 	if (r != RC_OK) {
 		if (r != RC_STORE)
 			call_audit(c, AUDIT_LOGIN_CODE, r, p.customer, "code refused");
 		r = desk_code_refuse(c, r);
 		goto out;
 	}
-	c->answer->which_body = cs_Envelope_signed_on_tag;
-	memcpy(on->token.bytes, token, sizeof token);
-	on->token.size = sizeof token;
-	memcpy(on->name, p.name, sizeof on->name);
-	memcpy(on->customer, p.customer, sizeof on->customer);
-	on->last_login_utc_ms = p.last_login_ms;
+	desk_signed_on(c, &p, token);
+out:
+	crypto_wipe(token, sizeof token);
+	crypto_wipe(&p, sizeof p);
+	return r;
+}
+
+enum rc
+desk_sign_on_face(struct call *c)
+{
+	struct desk *d = c->desk;
+	uint8_t token[TOKEN_BYTES];
+	struct person p = { 0 };
+	enum rc r = RC_BUG;
+
+	if ((r = call_person(c, &p)) != RC_OK)
+		goto out;
+	if ((c->session.roles & console_roles(c->session.console)) == 0) {
+		r = desk_no_role(c, &p);
+		goto out;
+	}
+	r = session_face(d->stores, d->office->rng, &c->session, call_event(c, AUDIT_SIGN_ON_FACE, RC_OK, p.customer, "signed on"),
+	    token);
+	if (r == RC_OK)
+		desk_signed_on(c, &p, token);
+	else if (r != RC_STORE) {
+		call_audit(c, AUDIT_SIGN_ON_FACE, r, p.customer, "refused");
+		if (r == RC_PROOF_MISSING)
+			r = call_refuse(c, r, "Your live face is missing or has expired; please look into the camera.");
+	}
 out:
 	crypto_wipe(token, sizeof token);
 	crypto_wipe(&p, sizeof p);

@@ -7,33 +7,38 @@
 #include "server/dispatch.h"
 
 #define ANY_SESSION (STATE(SESSION_REGISTER_CODE) | STATE(SESSION_REGISTER_FACE) | STATE(SESSION_LOGIN_CODE) | \
-	STATE(SESSION_SIGNED_ON))
+	STATE(SESSION_SIGN_ON_FACE) | STATE(SESSION_SIGNED_ON))
+#define CAPTURING (STATE(SESSION_REGISTER_FACE) | STATE(SESSION_SIGN_ON_FACE) | STATE(SESSION_SIGNED_ON))
 #define KIND(name) cs_Envelope_##name##_tag
+/* Beginnings: nobody is known yet. */
+#define OPEN(name, consoles, flags) { KIND(name), STATE(SESSION_NONE), ROLE_VISITOR, consoles, flags, desk_##name }
+/* What customers do, and everybody is one: at the branch terminal. */
+#define BRANCH(name, states, flags, handle) { KIND(name), states, ROLE_CUSTOMER, CONSOLE_TERMINAL, flags, handle }
+/* What belongs to any session. */
+#define EVERY(name, states, flags, handle) { KIND(name), states, ROLE_CUSTOMER, CONSOLES_ALL, flags, handle }
 
 static const struct dispatch_row dispatch_rows[] = {
-	{ KIND(hello), STATE(SESSION_NONE), ROLE_VISITOR, 0, desk_hello },
-	{ KIND(ping), STATE(SESSION_NONE), ROLE_VISITOR, 0, desk_ping },
-	{ KIND(register_start), STATE(SESSION_NONE), ROLE_VISITOR, DISPATCH_ONCE, desk_register_start },
-	{ KIND(register_code), STATE(SESSION_REGISTER_CODE), ROLE_CUSTOMER, DISPATCH_ONCE, desk_register_code },
-	{ KIND(register_finish), STATE(SESSION_REGISTER_FACE), ROLE_CUSTOMER, DISPATCH_ONCE, desk_register_finish },
-	{ KIND(login), STATE(SESSION_NONE), ROLE_VISITOR, DISPATCH_ONCE, desk_login },
-	{ KIND(login_code), STATE(SESSION_LOGIN_CODE), ROLE_CUSTOMER, DISPATCH_ONCE, desk_login_code },
-	{ KIND(code_resend), STATE(SESSION_REGISTER_CODE) | STATE(SESSION_LOGIN_CODE), ROLE_CUSTOMER, DISPATCH_ONCE,
-	    desk_code_resend },
-	{ KIND(logout), ANY_SESSION, ROLE_CUSTOMER, DISPATCH_ONCE, desk_logout },
-	{ KIND(overview_get), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0, desk_overview },
-	{ KIND(payee_get), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0, desk_payee },
-	{ KIND(history_get), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0, desk_history },
-	{ KIND(transfer_prepare), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE, desk_transfer_prepare },
-	{ KIND(transfer_code_send), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE, desk_transfer_code_send },
-	{ KIND(transfer_commit), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0, desk_transfer_commit },
-	{ KIND(transfer_status_get), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0, desk_transfer_status },
-	{ KIND(approval_start), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE, desk_approval_start },
-	{ KIND(approval_code), STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE, desk_approval_code },
-	{ KIND(capture_begin), STATE(SESSION_REGISTER_FACE) | STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, DISPATCH_ONCE,
-	    desk_capture_begin },
-	{ KIND(capture_cancel), STATE(SESSION_REGISTER_FACE) | STATE(SESSION_SIGNED_ON), ROLE_CUSTOMER, 0,
-	    desk_capture_cancel },
+	OPEN(hello, CONSOLES_ALL, 0),
+	OPEN(ping, CONSOLES_ALL, 0),
+	OPEN(login, CONSOLES_ALL, DISPATCH_ONCE),
+	OPEN(register_start, CONSOLE_TERMINAL, DISPATCH_ONCE),
+	BRANCH(register_code, STATE(SESSION_REGISTER_CODE), DISPATCH_ONCE, desk_register_code),
+	BRANCH(register_finish, STATE(SESSION_REGISTER_FACE), DISPATCH_ONCE, desk_register_finish),
+	EVERY(login_code, STATE(SESSION_LOGIN_CODE), DISPATCH_ONCE, desk_login_code),
+	EVERY(sign_on_face, STATE(SESSION_SIGN_ON_FACE), DISPATCH_ONCE, desk_sign_on_face),
+	EVERY(code_resend, STATE(SESSION_REGISTER_CODE) | STATE(SESSION_LOGIN_CODE), DISPATCH_ONCE, desk_code_resend),
+	EVERY(logout, ANY_SESSION, DISPATCH_ONCE, desk_logout),
+	BRANCH(overview_get, STATE(SESSION_SIGNED_ON), 0, desk_overview),
+	BRANCH(payee_get, STATE(SESSION_SIGNED_ON), 0, desk_payee),
+	BRANCH(history_get, STATE(SESSION_SIGNED_ON), 0, desk_history),
+	BRANCH(transfer_prepare, STATE(SESSION_SIGNED_ON), DISPATCH_ONCE, desk_transfer_prepare),
+	BRANCH(transfer_code_send, STATE(SESSION_SIGNED_ON), DISPATCH_ONCE, desk_transfer_code_send),
+	BRANCH(transfer_commit, STATE(SESSION_SIGNED_ON), 0, desk_transfer_commit),
+	BRANCH(transfer_status_get, STATE(SESSION_SIGNED_ON), 0, desk_transfer_status),
+	BRANCH(approval_start, STATE(SESSION_SIGNED_ON), DISPATCH_ONCE, desk_approval_start),
+	BRANCH(approval_code, STATE(SESSION_SIGNED_ON), DISPATCH_ONCE, desk_approval_code),
+	EVERY(capture_begin, CAPTURING, DISPATCH_ONCE, desk_capture_begin),
+	EVERY(capture_cancel, CAPTURING, 0, desk_capture_cancel),
 };
 
 const struct dispatch_row *
@@ -48,9 +53,17 @@ dispatch_find(pb_size_t kind)
 enum rc
 dispatch_check(const struct dispatch_row *row, enum session_state state)
 {
-	if ((unsigned)state <= SESSION_ENDED && (row->states & STATE(state)) != 0)
+	if ((unsigned)state <= SESSION_SIGN_ON_FACE && (row->states & STATE(state)) != 0)
 		return RC_OK;
 	return state == SESSION_NONE || state == SESSION_ENDED ? RC_SESSION_ENDED : RC_EARLY;
+}
+
+enum rc
+dispatch_may(const struct dispatch_row *row, const struct session *s, unsigned consoles)
+{
+	if ((row->roles & ROLE_VISITOR) != 0)
+		return (row->consoles & consoles) != 0 ? RC_OK : RC_DENIED;
+	return (row->roles & s->roles) != 0 && (row->consoles & consoles & s->console) != 0 ? RC_OK : RC_DENIED;
 }
 
 /* The session of the request's token, for kinds that need one. */
@@ -90,6 +103,14 @@ dispatch_run(struct call *c)
 	if ((r = dispatch_check(row, c->session.state)) != RC_OK) {
 		call_audit(c, AUDIT_DISPATCH_REFUSE, r, kind, "in state %s", session_state_name(c->session.state));
 		return r;
+	}
+	if ((r = dispatch_may(row, &c->session, c->consoles)) != RC_OK) {
+		char roles[ROLE_WORDS_BYTES], console[ROLE_WORDS_BYTES];
+
+		roles_words(c->session.roles, roles);
+		consoles_words(c->session.console, console);
+		call_audit(c, AUDIT_DISPATCH_REFUSE, r, kind, "not by these roles (%s) at this console (%s)", roles, console);
+		return call_refuse(c, r, "Your roles, or this terminal, do not allow this.");
 	}
 	return row->handle(c);
 }

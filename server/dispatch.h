@@ -2,8 +2,9 @@
  * dispatch.h - which request is legal when, for whom, and who handles it.
  * SPDX-License-Identifier: Apache-2.0
  *
- * One table. A kind that is not in it is refused; so is a kind in a state that
- * its row does not list. Adding a message means adding a row.
+ * One table. A kind that is not in it is refused; so is a kind in a state, by
+ * a person without a role, or at a console that its row does not list. Adding a
+ * message means adding a row.
  * Threads: none; the table is const.
  */
 #ifndef SERVER_DISPATCH_H
@@ -23,7 +24,8 @@ enum dispatch_flag {
 struct dispatch_row {
 	pb_size_t kind;		/* tag of the envelope's body */
 	unsigned  states;	/* bits STATE(enum session_state) */
-	unsigned  roles;
+	unsigned  roles;	/* ROLE_VISITOR, or one of these bits of enum role */
+	unsigned  consoles;	/* bits of enum console */
 	unsigned  flags;
 	enum rc (*handle)(struct call *c);
 };
@@ -32,6 +34,12 @@ struct dispatch_row {
 const struct dispatch_row *dispatch_find(pb_size_t kind);
 /* May it be sent in this state? RC_OK, RC_SESSION_ENDED or RC_EARLY. */
 enum rc dispatch_check(const struct dispatch_row *row, enum session_state state) MUST_CHECK;
+/*
+ * May this session, at a terminal that may open these consoles, send it? For
+ * visitors the session is not looked at. RC_DENIED: role or console is not in
+ * the row, or the terminal may not open the session's console any more.
+ */
+enum rc dispatch_may(const struct dispatch_row *row, const struct session *s, unsigned consoles) MUST_CHECK;
 /* Finds row and session, checks, calls the handler. Refusals of the table are audited. */
 enum rc dispatch_run(struct call *c) MUST_CHECK;
 
@@ -40,6 +48,7 @@ enum rc desk_hello(struct call *c);		/* desk_session.c */
 enum rc desk_ping(struct call *c);
 enum rc desk_login(struct call *c);
 enum rc desk_login_code(struct call *c);
+enum rc desk_sign_on_face(struct call *c);
 enum rc desk_code_resend(struct call *c);
 enum rc desk_logout(struct call *c);
 enum rc desk_register_start(struct call *c);	/* desk_register.c */

@@ -32,6 +32,7 @@ struct gate_head {
 	uint32_t kind;				/* enum gate_kind */
 	uint32_t credits;			/* GATE_OPEN and GATE_VIDEO out */
 	uint64_t terminal;
+	uint32_t consoles;			/* that the terminal may open, in only */
 	uint8_t  capture[ID_BYTES];		/* all but GATE_CONTROL */
 	char     name[TERMINAL_NAME_BYTES + 1];	/* of the terminal, in only */
 	char     branch[64];

@@ -204,6 +204,7 @@ gateway_to_desk(struct gateway *g, const struct terminal *t, struct gate_head *h
 	enum rc r;
 
 	h->terminal = t->id;
+	h->consoles = t->consoles;
 	memcpy(h->name, t->name, sizeof h->name);
 	memcpy(h->branch, t->branch, sizeof h->branch);
 	gate_desk_name(gate_desk_of(t->id, (uint32_t)g->office->config->desks), desk);

@@ -8,20 +8,22 @@
 #include "server/session.h"
 #include "server/vault.h"
 
-#define SESSION_STATES (SESSION_ENDED + 1)
+#define SESSION_STATES (SESSION_SIGN_ON_FACE + 1)
 #define SESSION_TOUCH_MS 1000	/* seen_ms is written at most this often */
 
 static const bool session_moves[SESSION_STATES][SESSION_STATES] = {
 	[SESSION_NONE]          = { [SESSION_REGISTER_CODE] = true, [SESSION_LOGIN_CODE] = true },
 	[SESSION_REGISTER_CODE] = { [SESSION_REGISTER_FACE] = true, [SESSION_ENDED] = true },
 	[SESSION_REGISTER_FACE] = { [SESSION_ENDED] = true },
-	[SESSION_LOGIN_CODE]    = { [SESSION_SIGNED_ON] = true, [SESSION_ENDED] = true },
+	[SESSION_LOGIN_CODE]    = { [SESSION_SIGNED_ON] = true, [SESSION_SIGN_ON_FACE] = true, [SESSION_ENDED] = true },
+	[SESSION_SIGN_ON_FACE]  = { [SESSION_SIGNED_ON] = true, [SESSION_ENDED] = true },
 	[SESSION_SIGNED_ON]     = { [SESSION_ENDED] = true },
 };
 
 static const char *const session_names[SESSION_STATES] = {
 	[SESSION_NONE] = "none", [SESSION_REGISTER_CODE] = "register-code", [SESSION_REGISTER_FACE] = "register-face",
 	[SESSION_LOGIN_CODE] = "login-code", [SESSION_SIGNED_ON] = "signed-on", [SESSION_ENDED] = "ended",
+	[SESSION_SIGN_ON_FACE] = "sign-on-face",
 };
 
 bool
@@ -72,6 +74,36 @@ session_move(struct stores *st, const struct rng *g, struct session *s, enum ses
 	}
 	if (r == RC_OK)
 		s->state = to;
+	return r;
+}
+
+void
+session_face_digest(const struct session *s, uint8_t out[static DIGEST_BYTES])
+{
+	struct hash h;
+
+	hash_start(&h, "countersign sign-on 1");
+	hash_bytes(&h, s->id, sizeof s->id);
+	hash_u64(&h, s->person);
+	hash_u64(&h, s->terminal);
+	hash_u32(&h, s->console);
+	hash_end(&h, out);
+}
+
+enum rc
+session_face(struct stores *st, const struct rng *g, struct session *s, const struct audit_event *ev,
+    uint8_t token[static TOKEN_BYTES])
+{
+	uint8_t hash[DIGEST_BYTES], digest[DIGEST_BYTES];
+	enum rc r;
+
+	if (s->state != SESSION_SIGN_ON_FACE)
+		return RC_BUG;
+	rng_fill(g, token, TOKEN_BYTES);
+	vault_token_hash(token, hash);
+	session_face_digest(s, digest);
+	if ((r = st->session.ops->face(&st->session, s->id, digest, hash, ev)) == RC_OK)
+		s->state = SESSION_SIGNED_ON;
 	return r;
 }
 

@@ -35,6 +35,11 @@ enum rc session_start(struct stores *st, const struct rng *g, struct session *s,
  */
 enum rc session_move(struct stores *st, const struct rng *g, struct session *s, enum session_state to,
     uint64_t spend_code, const struct audit_event *ev, uint8_t *token) MUST_CHECK;
+/* What the face proof of a sign-on is made for: this session, at this terminal and console. */
+void    session_face_digest(const struct session *s, uint8_t out[static DIGEST_BYTES]);
+/* The face was seen: signed on, under a new token, and the proof is spent. RC_PROOF_MISSING. */
+enum rc session_face(struct stores *st, const struct rng *g, struct session *s, const struct audit_event *ev,
+    uint8_t token[static TOKEN_BYTES]) MUST_CHECK;
 /*
  * Who holds this token? RC_SESSION_ENDED: nobody, ended, idle or open too
  * long (the last two end it now; *why says which). RC_DENIED: the token is

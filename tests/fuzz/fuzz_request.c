@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n < 2 || crypto_init() != RC_OK || msg_envelope_get(data + 2, n - 2, &ask) != RC_OK || is_slow(ask.which_body))
 		return 0;
 	fake_call_init(&k);
-	before = (enum session_state)(SESSION_REGISTER_CODE + data[0] % 5);
+	before = (enum session_state)(SESSION_REGISTER_CODE + data[0] % 6);
 	fake_session(&k, 1 + data[1] % 2, before);
 	ask.token = k.ask.token;
 	k.ask = ask;

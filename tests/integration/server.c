@@ -135,6 +135,7 @@ server_make(const char *extra)
 
 	if (s == NULL)
 		give_up("out of memory");
+	s->consoles = CONSOLE_TERMINAL;
 	s->db = private_db_start(true);
 	s->db->time.utc_ms = clock_utc_ms(clock_system());
 	s->stores = private_db_open(s->db, "countersign_admin", "test/admin");
@@ -299,11 +300,12 @@ server_accept_key(struct server *s, const char *name, const struct client_key *k
 	struct terminal_store *t = &s->stores->terminal;
 	struct audit_event ev = { .action = AUDIT_TERMINAL_ACCEPT, .at_ms = s->db->time.utc_ms };
 	struct invitation_row v = { .branch = "Main Street", .created_ms = s->db->time.utc_ms };
-	uint64_t invitation = 0;
+	struct terminal_accept to = { .consoles = s->consoles };
 
 	snprintf(v.name, sizeof v.name, "%s", name);
-	if (t->ops->invite(t, &v, &ev, &invitation) != RC_OK ||
-	    t->ops->accept(t, server_terminal(s, key), invitation, &ev) != RC_OK)
+	to.terminal = server_terminal(s, key);
+	if (t->ops->invite(t, &v, &ev, &to.invitation) != RC_OK ||
+	    t->ops->accept(t, &to, &ev) != RC_OK)
 		give_up("the terminal %s cannot be accepted", name);
 }
 

@@ -17,6 +17,7 @@ struct server {
 	struct stores *stores;		/* as countersign_admin, for looking and arranging */
 	char control[32], video[32];
 	uint8_t public_key[KEY_BYTES];
+	unsigned consoles;		/* of terminals that are accepted from now on; the branch terminal alone unless told */
 	long pid;			/* 0: not running */
 };
 

@@ -405,8 +405,8 @@ a_terminal_knocks_is_accepted_and_revoked(void **state)
 	assert_int_equal(w->s->terminal.ops->invitations(&w->s->terminal, open, 4, &n), RC_OK);
 	assert_int_equal(n, 2);
 	assert_memory_equal(open[0].sealed_word, v.sealed_word, sizeof v.sealed_word);
-	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, list[0].id, invitation, &ev), RC_OK);
-	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, list[0].id, invitation, &ev), RC_NOT_FOUND);
+	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, &(struct terminal_accept){ list[0].id, invitation, CONSOLE_TERMINAL, NULL }, &ev), RC_OK);
+	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, &(struct terminal_accept){ list[0].id, invitation, CONSOLE_TERMINAL, NULL }, &ev), RC_NOT_FOUND);
 	assert_int_equal(w->s->terminal.ops->invitations(&w->s->terminal, open, 4, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(private_db_number(w->db, "SELECT COUNT(*) FROM invitation WHERE used_ms > 0 AND sealed_word <> ''"), 0);
@@ -425,10 +425,10 @@ a_terminal_knocks_is_accepted_and_revoked(void **state)
 	assert_int_equal(private_db_number(w->db, "SELECT COUNT(*) FROM audit_record"), audited + PENDING_TERMINALS_MAX);
 
 	/* the name is taken as long as its terminal is accepted */
-	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, list[1].id, other, &ev), RC_EXISTS);
+	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, &(struct terminal_accept){ list[1].id, other, CONSOLE_TERMINAL, NULL }, &ev), RC_EXISTS);
 	assert_int_equal(w->s->terminal.ops->revoke(&w->s->terminal, list[0].id, &ev), RC_OK);
 	assert_int_equal(w->s->terminal.ops->revoke(&w->s->terminal, list[0].id, &ev), RC_NOT_FOUND);
-	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, list[1].id, other, &ev), RC_OK);
+	assert_int_equal(w->s->terminal.ops->accept(&w->s->terminal, &(struct terminal_accept){ list[1].id, other, CONSOLE_TERMINAL, NULL }, &ev), RC_OK);
 	/* a revoked key stays revoked however often it knocks */
 	assert_int_equal(w->s->terminal.ops->note_pending(&w->s->terminal, key, T0 + 999, &ev), RC_OK);
 	assert_int_equal(w->s->terminal.ops->list(&w->s->terminal, list, TERMINALS_MAX, &n), RC_OK);

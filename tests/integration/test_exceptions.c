@@ -198,6 +198,7 @@ she_enrols_by_it(void **state)
 	memset(&q, 0, sizeof q);
 	q.which_body = cs_Envelope_login_tag;
 	client_set_token(w->client, NULL);
+	q.body.login.console = cs_Console_CONSOLE_TERMINAL;
 	memcpy(q.body.login.customer, w->anna.customer, sizeof w->anna.customer);
 	snprintf(q.body.login.password, sizeof q.body.login.password, ADMIN_PASSWORD);
 	assert_int_equal(ask(w, &q, &a), RC_OK);

@@ -1,6 +1,7 @@
 /*
  * test_roles.c - roles at countersign-admin: two administrators at the first
- * set-up, who give all others their roles together.
+ * set-up, who give all others their roles together; and who then signs on at
+ * which console.
  * SPDX-License-Identifier: Apache-2.0
  *
  * One world for all tests, in order: later ones stand on earlier ones.
@@ -16,19 +17,25 @@
 
 #include "tests/integration/admin_at.h"
 #include "tests/integration/bank.h"
+#include "tests/integration/person.h"
+
+#define ASK_MS 8000
 
 struct world {
 	struct server *server;
 	struct admin_at at;
-	struct somebody ada, ben, sue, max;
+	struct person_cast *cast;
+	struct client *branch, *office;	/* a branch terminal, and one that may open the other consoles only */
+	struct somebody ada, ben, sue, max, eva;	/* eva has a face */
 };
 
 static int
 setup(void **state)
 {
 	static struct world w;
+	struct client_key key;
 
-	w.server = server_make("code { life_ms = 60000 }\n");
+	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\nsign_on { audit_face = true }\n");
 	w.at.server = w.server;
 	w.ada = (struct somebody){ .name = "Ada Admin", .email = "ada@example.org" };
 	w.ben = (struct somebody){ .name = "Ben Boss", .email = "ben@example.org" };
@@ -36,7 +43,14 @@ setup(void **state)
 	w.max = (struct somebody){ .name = "Max Maker", .email = "max@example.org" };
 	admin_hired(&w.at, &w.sue, "10000001");
 	admin_hired(&w.at, &w.max, "10000002");
+	w.eva = (struct somebody){ .name = "Eva Eyes", .email = "eva@example.org" };
+	w.cast = person_cast_new();
 	server_start(w.server);
+	server_accept(w.server, "teller 1", &key);
+	w.branch = server_client(w.server, &key);
+	w.server->consoles = CONSOLE_BACKOFFICE | CONSOLE_AUDIT;
+	server_accept(w.server, "office 1", &key);
+	w.office = server_client(w.server, &key);
 	*state = &w;
 	return 0;
 }
@@ -46,6 +60,9 @@ teardown(void **state)
 {
 	struct world *w = *state;
 
+	client_free(w->branch);
+	client_free(w->office);
+	person_cast_free(w->cast);
 	server_drop(w->server);
 	return 0;
 }
@@ -140,12 +157,149 @@ two_administrators_give_a_role(void **state)
 	assert_int_equal(admin_signs(&w->at, &w->ben, "no such role"), 1);
 }
 
+/* ---- consoles ---- */
+
+static enum rc
+hello(struct client *c, cs_Console console, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_hello_tag };
+
+	while (client_wait_ready(c, ASK_MS) != RC_OK)		/* the server reads its list of keys every second */
+		assert_int_equal(client_redial(c), RC_OK);
+	q.body.hello.console = console;
+	return client_ask(c, &q, a, ASK_MS);
+}
+
+static enum rc
+login(struct client *c, const struct somebody *p, cs_Console console)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_login_tag }, a;
+
+	q.body.login.console = console;
+	client_set_token(c, NULL);
+	memcpy(q.body.login.customer, p->customer, sizeof p->customer);
+	snprintf(q.body.login.password, sizeof q.body.login.password, ADMIN_PASSWORD);
+	return client_ask(c, &q, &a, ASK_MS);
+}
+
+/* Password and code; the answer to the code. */
+static enum rc
+signs_on(struct world *w, struct client *c, struct somebody *p, cs_Console console, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_login_code_tag };
+
+	assert_int_equal(login(c, p, console), RC_OK);
+	server_code(w->server, p->email, p->code, p->code);
+	memcpy(q.body.login_code.code, p->code, sizeof p->code);
+	return client_ask(c, &q, a, ASK_MS);
+}
+
+static enum rc
+asks(struct client *c, pb_size_t kind, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = kind };
+
+	return client_ask(c, &q, a, ASK_MS);
+}
+
+static void
+a_terminal_opens_what_it_was_accepted_for(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope a;
+
+	assert_int_equal(hello(w->branch, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_int_equal(hello(w->branch, cs_Console_CONSOLE_AUDIT, &a), RC_DENIED);
+	assert_non_null(strstr(a.detail, "may not open the audit console"));
+	assert_int_equal(hello(w->office, cs_Console_CONSOLE_BACKOFFICE, &a), RC_OK);
+	assert_int_equal(hello(w->office, cs_Console_CONSOLE_TERMINAL, &a), RC_DENIED);
+	assert_int_equal(login(w->branch, &w->sue, cs_Console_CONSOLE_BACKOFFICE), RC_DENIED);
+	assert_int_equal(login(w->office, &w->sue, cs_Console_CONSOLE_TERMINAL), RC_DENIED);
+	admin_start(&w->at, "terminal", "list", WORDS(NULL));
+	assert_int_equal(admin_ended(&w->at, "office 1, Main Street  (backoffice, audit)"), 0);
+	assert_non_null(strstr(w->at.prompt.out, "teller 1, Main Street  (terminal)"));
+	admin_start(&w->at, "terminal", "accept", WORDS("AAAA-AAAA", "--consoles", "desk"));
+	assert_int_equal(admin_ended(&w->at, "--consoles takes some of"), 2);
+}
+
+static void
+staff_sign_on_with_a_role_only(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope a;
+
+	assert_int_equal(signs_on(w, w->office, &w->max, cs_Console_CONSOLE_BACKOFFICE, &a), RC_DENIED);
+	assert_string_equal(a.detail, "You have no role for this console.");
+	assert_int_equal(server_audited(w->server, AUDIT_LOGIN_CODE, RC_DENIED), 1);
+	bank_role(w->server->db, w->max.id, ROLE_MAKER, true);
+	assert_int_equal(signs_on(w, w->office, &w->max, cs_Console_CONSOLE_BACKOFFICE, &a), RC_OK);
+	assert_int_equal(a.body.signed_on.roles, ROLE_CUSTOMER | ROLE_MAKER);
+	assert_false(a.body.signed_on.needs_face);
+	assert_int_equal(asks(w->office, cs_Envelope_overview_get_tag, &a), RC_DENIED);	/* of the branch terminal */
+	assert_int_equal(asks(w->office, cs_Envelope_logout_tag, &a), RC_OK);
+	assert_int_equal(signs_on(w, w->office, &w->max, cs_Console_CONSOLE_AUDIT, &a), RC_DENIED);
+}
+
+/* Enrols like a customer, and is one until two administrators say more. */
+static void
+a_face_is_enrolled(struct world *w, struct somebody *p, const char *face)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_register_start_tag }, a;
+	cs_Register *r = &q.body.register_start;
+	char hint[HINT_MAX_BYTES + 1];
+
+	client_set_token(w->branch, NULL);
+	snprintf(r->name, sizeof r->name, "%s", p->name);
+	snprintf(r->email, sizeof r->email, "%s", p->email);
+	snprintf(r->password, sizeof r->password, ADMIN_PASSWORD);
+	snprintf(r->currency, sizeof r->currency, "EUR");
+	assert_int_equal(client_ask(w->branch, &q, &a, ASK_MS), RC_OK);
+	server_code(w->server, p->email, "", p->code);
+	memset(&q, 0, sizeof q);
+	q.which_body = cs_Envelope_register_code_tag;
+	memcpy(q.body.register_code.code, p->code, sizeof p->code);
+	assert_int_equal(client_ask(w->branch, &q, &a, ASK_MS), RC_OK);
+	if (person_capture(w->cast, face, PERSON_ANSWERS, w->branch, cs_CapturePurpose_CAPTURE_ENROL, NULL, hint) != RC_OK)
+		fail_msg("enrolment: %s", hint);
+	assert_int_equal(asks(w->branch, cs_Envelope_register_finish_tag, &a), RC_OK);
+	memcpy(p->customer, a.body.registered.customer, sizeof p->customer);
+	p->id = (uint64_t)private_db_number(w->server->db, "SELECT MAX(id) FROM person");
+}
+
+static void
+a_supervisor_shows_a_face(void **state)
+{
+	struct world *w = *state;
+	char hint[HINT_MAX_BYTES + 1];
+	cs_Envelope a;
+
+	a_face_is_enrolled(w, &w->eva, "person-e-1");
+	bank_role(w->server->db, w->eva.id, ROLE_SUPERVISOR, true);
+	assert_int_equal(signs_on(w, w->office, &w->eva, cs_Console_CONSOLE_AUDIT, &a), RC_OK);
+	assert_true(a.body.signed_on.needs_face);
+	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_PROOF_MISSING);
+	assert_int_equal(person_capture(w->cast, "person-a-1", PERSON_ANSWERS, w->office, cs_CapturePurpose_CAPTURE_SIGN_ON, NULL,
+	    hint), RC_FACE_OTHER);
+	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_PROOF_MISSING);
+	if (person_capture(w->cast, "person-e-1", PERSON_ANSWERS, w->office, cs_CapturePurpose_CAPTURE_SIGN_ON, NULL, hint) != RC_OK)
+		fail_msg("sign-on: %s", hint);
+	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_OK);
+	assert_int_equal(a.body.signed_on.roles, ROLE_CUSTOMER | ROLE_SUPERVISOR);
+	assert_false(a.body.signed_on.needs_face);
+	assert_int_equal(server_audited(w->server, AUDIT_SIGN_ON_FACE, RC_OK), 1);
+	assert_int_equal(private_db_number(w->server->db, "SELECT COUNT(*) FROM proof WHERE factor = 1 AND spent_ms = 0"), 0);
+	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_EARLY);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_two_are_made_once),
 		cmocka_unit_test(two_administrators_give_a_role),
+		cmocka_unit_test(a_terminal_opens_what_it_was_accepted_for),
+		cmocka_unit_test(staff_sign_on_with_a_role_only),
+		cmocka_unit_test(a_supervisor_shows_a_face),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

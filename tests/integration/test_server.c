@@ -300,6 +300,7 @@ login(struct world *w, const char *customer, const char *password, cs_Envelope *
 	cs_Envelope q = { .which_body = cs_Envelope_login_tag };
 
 	client_set_token(w->client, NULL);
+	q.body.login.console = cs_Console_CONSOLE_TERMINAL;
 	snprintf(q.body.login.customer, sizeof q.body.login.customer, "%s", customer);
 	snprintf(q.body.login.password, sizeof q.body.login.password, "%s", password);
 	return client_ask(w->client, &q, a, ASK_MS);

@@ -74,6 +74,8 @@ fake_call_init(struct fake_call *k)
 	fake_init(&k->f);
 	k->now_ms = k->f.now_ms = 1700000000000;
 	k->terminal = 7;
+	k->consoles = CONSOLES_ALL;
+	k->console = CONSOLE_TERMINAL;
 	k->config.transfer.face = k->config.transfer.code = true;
 	k->config.transfer.limit = 1000000;
 	k->config.session.idle_ms = SESSION_IDLE_MS;
@@ -108,7 +110,8 @@ void
 fake_session(struct fake_call *k, uint64_t person, enum session_state state)
 {
 	struct session s = { .person = person, .terminal = k->terminal, .state = SESSION_LOGIN_CODE,
-	    .created_ms = k->now_ms, .seen_ms = k->now_ms, .currency = "EUR" };
+	    .created_ms = k->now_ms, .seen_ms = k->now_ms, .currency = "EUR",
+	    .console = k->console };
 	const struct audit_event ev = { .action = AUDIT_LOGIN_PASSWORD };
 
 	assert_int_equal(session_start(&k->f.stores, rng_system(), &s, &ev, k->token), RC_OK);
@@ -121,7 +124,7 @@ enum rc
 fake_call_run(struct fake_call *k)
 {
 	struct call c = { .desk = &k->desk, .ask = &k->ask, .answer = &k->answer, .terminal = k->terminal,
-	    .terminal_name = "teller 1", .branch = "Main Street", .route = (const uint8_t *)"route", .route_n = 5,
+	    .terminal_name = "teller 1", .branch = "Main Street", .consoles = k->consoles, .route = (const uint8_t *)"route", .route_n = 5,
 	    .now_ms = k->now_ms };
 
 	memset(&k->answer, 0, sizeof k->answer);

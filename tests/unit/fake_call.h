@@ -16,6 +16,8 @@ struct fake_call {
 	struct desk desk;
 	int64_t now_ms;
 	uint64_t terminal;
+	unsigned consoles;		/* that it may open; all of them unless told */
+	enum console console;		/* of fake_session(); the branch terminal unless told */
 	uint8_t token[TOKEN_BYTES];	/* of the session that fake_session() opened */
 	cs_Envelope ask, answer;
 };

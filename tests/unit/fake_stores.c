@@ -61,6 +61,7 @@ fake_session_by_token(struct session_store *s, const uint8_t token_hash[DIGEST_B
 	for (size_t i = 0; i < f->sessions; i++)
 		if (memcmp(f->session[i].token, token_hash, DIGEST_BYTES) == 0) {
 			*out = f->session[i].s;
+			out->roles = ROLE_CUSTOMER | f->roles[out->person];
 			return RC_OK;
 		}
 	return RC_NOT_FOUND;
@@ -99,6 +100,26 @@ fake_session_move(struct session_store *s, const uint8_t id[ID_BYTES], enum sess
 }
 
 static enum rc
+fake_session_face(struct session_store *s, const uint8_t id[ID_BYTES], const uint8_t digest[DIGEST_BYTES],
+    const uint8_t new_token_hash[DIGEST_BYTES], const struct audit_event *ev)
+{
+	struct fake *f = s->ctx;
+	size_t i = fake_session_find(f, id);
+
+	if (f->down)
+		return RC_STORE;
+	if (i == FAKE_MAX || f->session[i].s.state != SESSION_SIGN_ON_FACE)
+		return RC_EARLY;
+	if (memcmp(f->face_proof, digest, DIGEST_BYTES) != 0)
+		return RC_PROOF_MISSING;
+	memset(f->face_proof, 0, sizeof f->face_proof);
+	f->session[i].s.state = SESSION_SIGNED_ON;
+	memcpy(f->session[i].token, new_token_hash, DIGEST_BYTES);
+	fake_record(f, ev);
+	return RC_OK;
+}
+
+static enum rc
 fake_session_touch(struct session_store *s, const uint8_t id[ID_BYTES], int64_t now_ms)
 {
 	struct fake *f = s->ctx;
@@ -123,7 +144,7 @@ fake_session_end(struct session_store *s, const uint8_t id[ID_BYTES], const stru
 	return RC_OK;
 }
 static const struct session_store_ops fake_session = {
-	.create = fake_session_create, .by_token = fake_session_by_token, .move = fake_session_move,
+	.create = fake_session_create, .by_token = fake_session_by_token, .move = fake_session_move, .face = fake_session_face,
 	.touch = fake_session_touch, .end = fake_session_end,
 };
 

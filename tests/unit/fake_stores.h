@@ -39,6 +39,7 @@ struct fake {
 	size_t   intents;
 	struct intent intent[FAKE_MAX];
 	bool     intent_has_face[FAKE_MAX];	/* an unspent face proof */
+	uint8_t  face_proof[DIGEST_BYTES];	/* of a sign-on, unspent; zero: none */
 	bool     intent_approved[FAKE_MAX];	/* an unspent approval */
 	unsigned roles[FAKE_MAX + 1];		/* by person */
 	struct exception exception[FAKE_MAX + 1];	/* the open one, by person; id 0: none */

@@ -12,25 +12,32 @@
 
 #include "unit/fake_call.h"
 
-#define KINDS_MAX 128
+#define KINDS_MAX 512
 #define V 1u			/* anybody, without a session */
 #define RC_ STATE(SESSION_REGISTER_CODE)
 #define RF STATE(SESSION_REGISTER_FACE)
 #define LC STATE(SESSION_LOGIN_CODE)
+#define SF STATE(SESSION_SIGN_ON_FACE)
 #define SO STATE(SESSION_SIGNED_ON)
 #define KIND(name) cs_Envelope_##name##_tag
 
-/* Said a second time, apart from the table itself: where each request is legal. */
+#define CU ROLE_CUSTOMER
+#define T CONSOLE_TERMINAL
+#define ALL CONSOLES_ALL
+
+/* Said a second time, apart from the table itself: where each request is legal, for whom, at which consoles. */
 static const struct {
 	pb_size_t kind;
-	unsigned where;
+	unsigned where, roles, consoles;
 } legal[] = {
-	{ KIND(hello), V }, { KIND(ping), V }, { KIND(register_start), V }, { KIND(login), V },
-	{ KIND(register_code), RC_ }, { KIND(register_finish), RF }, { KIND(login_code), LC },
-	{ KIND(code_resend), RC_ | LC }, { KIND(logout), RC_ | RF | LC | SO },
-	{ KIND(overview_get), SO }, { KIND(payee_get), SO }, { KIND(history_get), SO },
-	{ KIND(transfer_prepare), SO }, { KIND(transfer_code_send), SO }, { KIND(transfer_commit), SO },
-	{ KIND(transfer_status_get), SO }, { KIND(approval_start), SO }, { KIND(approval_code), SO }, { KIND(capture_begin), RF | SO }, { KIND(capture_cancel), RF | SO },
+	{ KIND(hello), V, 0, ALL }, { KIND(ping), V, 0, ALL }, { KIND(register_start), V, 0, T }, { KIND(login), V, 0, ALL },
+	{ KIND(register_code), RC_, CU, T }, { KIND(register_finish), RF, CU, T }, { KIND(login_code), LC, CU, ALL },
+	{ KIND(sign_on_face), SF, CU, ALL }, { KIND(code_resend), RC_ | LC, CU, ALL },
+	{ KIND(logout), RC_ | RF | LC | SF | SO, CU, ALL },
+	{ KIND(overview_get), SO, CU, T }, { KIND(payee_get), SO, CU, T }, { KIND(history_get), SO, CU, T },
+	{ KIND(transfer_prepare), SO, CU, T }, { KIND(transfer_code_send), SO, CU, T }, { KIND(transfer_commit), SO, CU, T },
+	{ KIND(transfer_status_get), SO, CU, T }, { KIND(approval_start), SO, CU, T }, { KIND(approval_code), SO, CU, T },
+	{ KIND(capture_begin), RF | SF | SO, CU, ALL }, { KIND(capture_cancel), RF | SF | SO, CU, ALL },
 };
 
 static unsigned
@@ -55,12 +62,65 @@ test_every_kind_in_every_state(void **state)
 			continue;
 		assert_non_null(row->handle);
 		assert_int_equal((row->roles & ROLE_VISITOR) != 0, where == V);
-		for (int s = SESSION_NONE; s <= SESSION_ENDED + 1; s++) {
+		for (int s = SESSION_NONE; s <= SESSION_SIGN_ON_FACE + 1; s++) {
 			bool ok = dispatch_check(row, (enum session_state)s) == RC_OK;
 
 			assert_int_equal(ok, where == V ? s == SESSION_NONE : (where & (1u << s)) != 0);
 		}
 	}
+}
+
+/* Every kind as every role, none included, at every console, at terminals that may open it and that may not. */
+static void
+test_every_kind_as_every_role(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof legal / sizeof legal[0]; i++) {
+		const struct dispatch_row *row = dispatch_find(legal[i].kind);
+		bool visitor = legal[i].where == V;
+
+		for (unsigned role = 0; role <= 7; role++)
+			for (unsigned console = 1; console <= CONSOLE_AUDIT; console <<= 1)
+				for (unsigned may = 0; may <= CONSOLES_ALL; may++) {
+					struct session s = { .roles = role_of_number(role), .console = (enum console)console };
+					bool want = visitor ? (legal[i].consoles & may) != 0 :
+					    (legal[i].roles & s.roles) != 0 && (legal[i].consoles & console & may) != 0;
+
+					assert_int_equal(dispatch_may(row, &s, may), want ? RC_OK : RC_DENIED);
+				}
+	}
+}
+
+/* Through the front: no handler runs, and the record says who tried what where. */
+static void
+test_other_roles_and_consoles_are_refused(void **state)
+{
+	static struct fake_call k;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof legal / sizeof legal[0]; i++) {
+		if (legal[i].where == V || (legal[i].where & SO) == 0)
+			continue;
+		fake_call_init(&k);
+		k.console = CONSOLE_AUDIT;
+		k.f.roles[1] = ROLES_GRANTED;
+		fake_session(&k, 1, SESSION_SIGNED_ON);
+		k.ask.which_body = legal[i].kind;
+		if ((legal[i].consoles & CONSOLE_AUDIT) == 0) {
+			assert_int_equal(fake_call_run(&k), RC_DENIED);
+			assert_int_equal(fake_event(&k.f, AUDIT_DISPATCH_REFUSE)->outcome, RC_DENIED);
+			assert_non_null(strstr(fake_event(&k.f, AUDIT_DISPATCH_REFUSE)->detail, "console (audit)"));
+		}
+		k.consoles = CONSOLE_TERMINAL;			/* it may not open that console any more */
+		assert_int_equal(fake_call_run(&k), RC_DENIED);
+		assert_int_equal((int)k.f.session[0].s.state, SESSION_SIGNED_ON);
+		fake_call_free(&k);
+	}
+	fake_call_init(&k);
+	k.consoles = CONSOLE_AUDIT;
+	k.ask.which_body = KIND(register_start);		/* nobody registers at the audit console's terminal */
+	assert_int_equal(fake_call_run(&k), RC_DENIED);
+	fake_call_free(&k);
 }
 
 /* Through the front: what is refused runs no handler, says so, and leaves a record. */
@@ -71,11 +131,11 @@ test_refused_by_default(void **state)
 
 	(void)state;
 	for (pb_size_t kind = 0; kind < KINDS_MAX; kind++)
-		for (int s = SESSION_REGISTER_CODE; s <= SESSION_SIGNED_ON; s++) {
+		for (int s = SESSION_REGISTER_CODE; s <= SESSION_SIGN_ON_FACE; s++) {
 			unsigned where = where_legal(kind);
 			enum rc r;
 
-			if (where == V || (where & (1u << s)) != 0)
+			if (where == V || (where & (1u << s)) != 0 || s == SESSION_ENDED)
 				continue;
 			fake_call_init(&k);
 			fake_session(&k, 1, (enum session_state)s);
@@ -147,6 +207,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kind_in_every_state),
+		cmocka_unit_test(test_every_kind_as_every_role),
+		cmocka_unit_test(test_other_roles_and_consoles_are_refused),
 		cmocka_unit_test(test_refused_by_default),
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_refusals_do_not_flood),

@@ -24,14 +24,15 @@ test_every_pair(void **state)
 		{ SESSION_REGISTER_CODE, SESSION_REGISTER_FACE }, { SESSION_REGISTER_CODE, SESSION_ENDED },
 		{ SESSION_REGISTER_FACE, SESSION_ENDED },
 		{ SESSION_LOGIN_CODE, SESSION_SIGNED_ON }, { SESSION_LOGIN_CODE, SESSION_ENDED },
-		{ SESSION_SIGNED_ON, SESSION_ENDED },
+		{ SESSION_LOGIN_CODE, SESSION_SIGN_ON_FACE }, { SESSION_SIGN_ON_FACE, SESSION_SIGNED_ON },
+		{ SESSION_SIGN_ON_FACE, SESSION_ENDED }, { SESSION_SIGNED_ON, SESSION_ENDED },
 	};
 	const struct audit_event ev = { .action = AUDIT_SESSION_END };
 	struct fake f;
 
 	(void)state;
-	for (int from = SESSION_NONE; from <= SESSION_ENDED; from++)
-		for (int to = SESSION_NONE; to <= SESSION_ENDED; to++) {
+	for (int from = SESSION_NONE; from <= SESSION_SIGN_ON_FACE; from++)
+		for (int to = SESSION_NONE; to <= SESSION_SIGN_ON_FACE; to++) {
 			struct session s = { .state = (enum session_state)from };
 			bool want = false;
 
