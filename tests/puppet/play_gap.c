@@ -11,7 +11,7 @@
 
 #define GAP_MOST    5u		/* pictures */
 #define LOSS_MOST   2u
-#define LOSS_EVERY 40u		/* pictures, on an average */
+#define LOSS_EVERY 80u		/* pictures, on an average: one loss in a capture */
 
 /* Somebody else than the person is, or is to be, before the camera. */
 static bool
