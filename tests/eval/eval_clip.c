@@ -134,7 +134,7 @@ clip_cues(const struct clip *c, struct clip_verdict *v)
 		v->faces += f->f.faces > 0;
 	}
 	v->reason = cues_judge(&cues, v->cue, &v->fused);
-	if (v->reason == LIVENESS_FINE && !v->cue[CUE_TEXTURE].measured)
+	if (v->reason == LIVENESS_FINE && (v->faces < CLIP_FACES_LEAST || !v->cue[CUE_TEXTURE].measured))
 		v->reason = LIVENESS_NO_FACE;
 	cues_end(&cues);
 	v->frames = c->n;

@@ -19,6 +19,7 @@
 #include "server/cues.h"
 
 #define CLIP_SECONDS_MOST 20	/* of a video that are looked at */
+#define CLIP_FACES_LEAST   5	/* frames with a face; fewer are a picture, not a video of a person */
 
 struct clip_verdict {
 	bool   readable;

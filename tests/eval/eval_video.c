@@ -64,11 +64,28 @@ video_decoder(struct eval_video *v)
 	return avcodec_open2(v->codec, decoder, NULL);
 }
 
+/* Why a file cannot be used; FFmpeg's own words where it has good ones. */
+static void
+video_words(int code, const char *path, char *err, size_t err_n)
+{
+	char text[AV_ERROR_MAX_STRING_SIZE] = "it cannot be decoded";
+
+	if (code == AVERROR_STREAM_NOT_FOUND)
+		(void)snprintf(err, err_n, "%s: there is no video in it", path);
+	else if (code == AVERROR_DECODER_NOT_FOUND)
+		(void)snprintf(err, err_n, "%s: its video is of a kind that cannot be decoded here, or damaged", path);
+	else if (code == AVERROR_INVALIDDATA)
+		(void)snprintf(err, err_n, "%s: it is no video, or damaged", path);
+	else {
+		(void)av_strerror(code, text, sizeof text);
+		(void)snprintf(err, err_n, "%s: %s", path, text);
+	}
+}
+
 enum rc
 eval_video_open(struct eval_video **out, const char *path, char *err, size_t err_n)
 {
 	struct eval_video *v = calloc(1, sizeof *v);
-	char text[AV_ERROR_MAX_STRING_SIZE] = "cannot be decoded";
 	int r;
 
 	av_log_set_level(AV_LOG_QUIET);		/* what matters is said once, by us */
@@ -82,8 +99,7 @@ eval_video_open(struct eval_video **out, const char *path, char *err, size_t err
 	    (r = avformat_find_stream_info(v->format, NULL)) >= 0)
 		r = video_decoder(v);
 	if (r < 0) {
-		(void)av_strerror(r, text, sizeof text);
-		(void)snprintf(err, err_n, "%s: %s", path, text);
+		video_words(r, path, err, err_n);
 		eval_video_close(v);
 		return RC_IO;
 	}
