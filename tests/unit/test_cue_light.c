@@ -141,7 +141,7 @@ disturb(uint64_t *random, float walk, unsigned jumps)
 static void
 test_nobody_is_blamed(void **state)
 {
-	enum { DRAWS = 3000 };
+	enum { DRAWS = 1000 };
 	unsigned blamed = 0;
 
 	(void)state;
