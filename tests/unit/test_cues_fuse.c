@@ -134,7 +134,7 @@ each_cue_has_its_reason(void **state)
 static void
 no_praise_outweighs_clear_blame(void **state)
 {
-	static const enum cue blamed[] = { CUE_TEXTURE, CUE_EDGE, CUE_DEPTH, CUE_RIGID, CUE_STILL };
+	static const enum cue blamed[] = { CUE_TEXTURE, CUE_EDGE, CUE_DEPTH, CUE_RIGID, CUE_STILL, CUE_LIGHT };
 	struct cue_value v[CUES];
 	float fused = 0.0f;
 
