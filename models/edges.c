@@ -141,7 +141,8 @@ line_between(const struct field *f, const struct line *l, float y0, float y1)
 	return (float)seen >= WHOLE * (float)(end - first) ? (float)steep / (float)(end - first) : 0.0f;
 }
 
-enum rc
+/* *closed: what part of the weakest edge is there, 0 ... 1. RC_FACE_QUALITY if the box has no size. */
+static enum rc
 edges_closed(struct image_pyramid *p, const struct vision_box *box, float *closed)
 {
 	float unit = fmaxf(box->w, box->h), luma[N * N], part;

@@ -20,10 +20,8 @@
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
 
-/* *closed: what part of the weakest edge is there, 0 ... 1. RC_FACE_QUALITY if the box has no size. */
-enum rc edges_closed(struct image_pyramid *p, const struct vision_box *box, float *closed) MUST_CHECK;
-
-/* The same as a logit: < 0 speaks for an edge round the face, and so against a person; at most EDGES_NONE. */
+/* Edges round the face as a logit: < 0 speaks for an edge round the face, and so against a person; at most EDGES_NONE.
+ * RC_FACE_QUALITY if the box has no size. */
 #define EDGES_NONE 1.0f
 enum rc edges_run(struct image_pyramid *p, const struct vision_box *box, float *logit) MUST_CHECK;
 

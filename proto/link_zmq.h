@@ -31,7 +31,5 @@ enum rc link_zmq_rc(int err);
 enum rc link_zmq_open(struct link_ctx *c, int type, struct link_sock **out) MUST_CHECK;
 /* A monitor of s, which the caller gives away or link_close(s) closes. */
 enum rc link_zmq_watch(struct link_sock *s) MUST_CHECK;
-/* The message of part i. */
-zmq_msg_t *link_zmq_part(const struct link_msg *m, size_t i);
 
 #endif

@@ -27,8 +27,8 @@
 
 _Static_assert(sizeof(zmq_msg_t) <= sizeof(((struct link_msg *)0)->part[0].opaque), "a part holds a zmq_msg_t");
 
-/* The cast drops const: libzmq's readers take a plain pointer and change nothing. */
-zmq_msg_t *
+/* The message of part i. The cast drops const: libzmq's readers take a plain pointer and change nothing. */
+static zmq_msg_t *
 link_zmq_part(const struct link_msg *m, size_t i)
 {
 	return (zmq_msg_t *)(uintptr_t)m->part[i].opaque;
