@@ -181,6 +181,15 @@ compare_last(struct cue_feed *c, const struct vision_features *f, int64_t at_ms,
 	c->backwards += camera_us <= c->camera_us[c->n - 1];
 }
 
+static void
+forget_oldest(struct cue_feed *c)
+{
+	c->n--;
+	memmove(c->at_ms, c->at_ms + 1, c->n * sizeof c->at_ms[0]);
+	memmove(c->camera_us, c->camera_us + 1, c->n * sizeof c->camera_us[0]);
+	memmove(c->hash, c->hash + 1, c->n * sizeof c->hash[0]);
+}
+
 void
 cue_feed_frame(struct cue_feed *c, const struct vision_features *f, int64_t at_ms, int64_t camera_us, uint64_t hash)
 {
@@ -188,13 +197,15 @@ cue_feed_frame(struct cue_feed *c, const struct vision_features *f, int64_t at_m
 		c->resized = true;
 	c->width = f->width;
 	c->height = f->height;
-	if (f->faces == 0 || c->n == CUE_FEED_FRAMES || c->resized)
+	if (f->faces == 0 || c->resized)
 		return;
 	if (c->n > 0)
 		compare_last(c, f, at_ms, camera_us, hash);
 	watch_noise(c, f);
 	memcpy(c->scene, f->scene, sizeof c->scene);
 	c->face = f->face[0];
+	if (c->n == CUE_FEED_FRAMES)
+		forget_oldest(c);
 	c->at_ms[c->n] = at_ms;
 	c->camera_us[c->n] = camera_us;
 	c->hash[c->n++] = hash;
@@ -269,6 +280,15 @@ same_pace(const struct cue_feed *c)
 	return ours < SPAN_MS || fabsf(theirs - ours) <= SPAN_SLACK_MS + SPAN_PART * ours;
 }
 
+/* By our own clock, whatever the camera's says. */
+static bool
+too_many(const struct cue_feed *c, float fps_most)
+{
+	float ours = (float)(c->at_ms[c->n - 1] - c->at_ms[0]);
+
+	return (float)c->n > fps_most * (ours + SPAN_SLACK_MS) / 1000.0f;
+}
+
 static bool
 times_plausible(const struct cue_feed *c, float fps_most)
 {
@@ -278,7 +298,7 @@ times_plausible(const struct cue_feed *c, float fps_most)
 		return false;
 	if (c->n < TIMED_FRAMES)
 		return true;
-	if (!same_pace(c) || usual_step(c) < 1e6f / fps_most)
+	if (!same_pace(c) || too_many(c, fps_most) || usual_step(c) < 1e6f / fps_most)
 		return false;
 	if (!cue_feed_beat(c, &off, &period))
 		return true;

@@ -17,6 +17,10 @@
  * in most of the still picture and all the time, are held against it. A border
  * of one grey that somebody drew round a picture is no part of it.
  *
+ * The newest frames are remembered: all of a capture at the fastest pace that
+ * is believed. What is faster or longer pushes out the oldest, one by one, and
+ * is looked at like the rest.
+ *
  * Threads: none. No heap, may be zeroed.
  */
 #ifndef SERVER_CUE_FEED_H
@@ -28,12 +32,12 @@
 #include "proto/vision_wire.h"
 #include "server/liveness.h"
 
-#define CUE_FEED_FRAMES 512u	/* that are remembered: 20 s at 25 a second */
+#define CUE_FEED_FRAMES 1365u	/* that are remembered: 20 s, and one that frames may wait, at 65 a second */
 
 struct cue_feed {
 	uint32_t width, height;
 	bool     resized;
-	/* frames with a face, in order */
+	/* the newest frames with a face, in order */
 	uint32_t n;
 	int64_t  at_ms[CUE_FEED_FRAMES], camera_us[CUE_FEED_FRAMES];
 	uint64_t hash[CUE_FEED_FRAMES];

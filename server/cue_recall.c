@@ -9,7 +9,7 @@
 #include "proto/crypto.h"
 #include "server/cue_recall.h"
 
-#define HITS            3u	/* pictures in order that are the same, byte for byte */
+#define HITS            3u	/* different pictures in order that are the same, byte for byte */
 #define BEAT_MS        33	/* traces are read off at this beat; a window every second one */
 #define STRIDE          2u
 #define SAMPLES        36u	/* of a window */
@@ -168,12 +168,6 @@ recall_add(struct recall *r, const struct trace *t)
 }
 
 uint32_t
-recall_traces(const struct recall *r)
-{
-	return r->n;
-}
-
-uint32_t
 recall_asked(const struct recall *r, uint32_t *dst, uint32_t max)
 {
 	uint32_t n = r == NULL ? 0 : r->n < max ? r->n : max;
@@ -185,15 +179,24 @@ recall_asked(const struct recall *r, uint32_t *dst, uint32_t max)
 
 /* ---- the same pictures ---- */
 
+/*
+ * The longest common subsequence, a row at a time (Wagner and Fischer, 1974),
+ * of different pictures: one that came several times then counts once.
+ */
 static bool
 same_pictures(struct cue_recall_with *w, const struct recall_trace *t, uint64_t hash)
 {
-	for (uint32_t i = w->next; i < t->frames; i++)
-		if (t->hash[i] == hash) {
-			w->next = i + 1;
-			w->hits++;
-			break;
+	uint8_t most = 0;	/* of the chains that end before picture i, with another one */
+
+	for (uint32_t i = 0; i < t->frames; i++) {
+		if (t->hash[i] != hash) {
+			most = w->chain[i] > most ? w->chain[i] : most;
+			continue;
 		}
+		if (w->chain[i] <= most && w->chain[i] < HITS)
+			w->chain[i] = (uint8_t)(most + 1);
+		w->hits = w->chain[i] > w->hits ? w->chain[i] : w->hits;
+	}
 	return w->hits >= HITS;
 }
 
@@ -257,9 +260,10 @@ unlike(const struct window *w, const struct recall_trace *t, uint32_t beat)
 	return all;
 }
 
-/* A window alike, twice at the same lag. */
+/* A window alike, twice at the same lag. from_ms: when t began, by the clock of now_ms, or any fixed time. */
 static bool
-same_movement(struct cue_recall_with *w, const struct recall_trace *t, const struct window *now, int64_t now_ms)
+same_movement(struct cue_recall_with *w, const struct recall_trace *t, int64_t from_ms, const struct window *now,
+    int64_t now_ms)
 {
 	const uint32_t span = (SAMPLES - 1) * STRIDE + 1;
 	float best = INFINITY;
@@ -270,7 +274,7 @@ same_movement(struct cue_recall_with *w, const struct recall_trace *t, const str
 
 		if (d < best) {
 			best = d;
-			lag = now_ms - ((int64_t)beat * BEAT_MS + WINDOW_MS);
+			lag = now_ms - (from_ms + (int64_t)beat * BEAT_MS + WINDOW_MS);
 		}
 	}
 	if (!(best <= ALIKE))
@@ -289,14 +293,14 @@ same_as_before(struct cue_recall *c, const struct window *now, int64_t now_ms)
 {
 	float at[OWN_BEATS][TRACE_CHANNELS];
 	struct recall_trace own = { .at = at };
-	int64_t past = length_ms(&c->trace) - WINDOW_MS;
+	int64_t length = length_ms(&c->trace), past = length - WINDOW_MS;
 	bool same;
 
 	if (past < WINDOW_MS)
 		return false;
 	own.beats = past / BEAT_MS < OWN_BEATS ? (uint32_t)(past / BEAT_MS) : OWN_BEATS;
 	read_off(&c->trace, 0, BEAT_MS, own.beats, at);
-	same = same_movement(&c->before, &own, now, now_ms);
+	same = same_movement(&c->before, &own, now_ms - length, now, now_ms);
 	crypto_wipe(at, sizeof at);
 	return same;
 }
@@ -309,7 +313,7 @@ compare_movement(struct cue_recall *c, const struct recall *r, int64_t at_ms)
 	if (window_make(&c->trace, &now)) {
 		c->looped = same_as_before(c, &now, at_ms) || c->looped;
 		for (uint32_t i = 0; r != NULL && i < r->n; i++)
-			c->replayed = same_movement(&c->with[i], &r->trace[i], &now, at_ms) || c->replayed;
+			c->replayed = same_movement(&c->with[i], &r->trace[i], 0, &now, at_ms) || c->replayed;
 	}
 	crypto_wipe(&now, sizeof now);
 }
@@ -320,8 +324,6 @@ cue_recall_frame(struct cue_recall *c, const struct recall *r, const struct visi
 	if (f->faces != 1)
 		return;
 	trace_add(&c->trace, f, at_ms, hash);
-	if (c->trace.n == TRACE_FRAMES_MAX)
-		return;
 	for (uint32_t i = 0; r != NULL && i < r->n; i++)
 		c->replayed = same_pictures(&c->with[i], &r->trace[i], hash) || c->replayed;
 	if (at_ms - c->compared_ms < COMPARE_MS)

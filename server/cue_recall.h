@@ -4,7 +4,8 @@
  *
  * What it is:   a comparison with the traces (cue_trace.h) of the person's
  *               earlier captures while the new one runs: the same pictures, byte
- *               for byte, a few of them in order; or the same movement of the
+ *               for byte, a few of them in the order of then, from wherever
+ *               it begins, with others left out or put between; or the same movement of the
  *               head over more than three seconds, however the pictures were
  *               shifted, scaled or compressed anew, and at any number a second.
  *               In the same way a capture is compared with itself: a loop.
@@ -34,13 +35,12 @@ struct recall *recall_new(void) MUST_CHECK;	/* NULL: out of memory */
 void           recall_free(struct recall *r);	/* NULL is fine */
 /* Newest first. Copies what is needed of t. RC_NOMEM, RC_TOO_BIG: RECALL_TRACES_MAX are there. */
 enum rc        recall_add(struct recall *r, const struct trace *t) MUST_CHECK;
-uint32_t       recall_traces(const struct recall *r);
 /* What was asked in the newest, at most max; returns in how many. r: NULL: none. */
 uint32_t       recall_asked(const struct recall *r, uint32_t *dst, uint32_t max);
 
 struct cue_recall_with {	/* one earlier capture */
-	uint32_t hits;		/* the same pictures so far, in order */
-	uint32_t next;		/* the first that may come now */
+	uint32_t hits;		/* the same pictures so far, most of them in order */
+	uint8_t  chain[TRACE_FRAMES_MAX];	/* the same, most that end with this picture; counted no further than needed */
 	bool     alike;		/* it moved like this ... */
 	int64_t  alike_ms;	/* ... just before this time ... */
 	int64_t  lag_ms;	/* ... so much later */

@@ -31,6 +31,14 @@ eye_middle(const struct vision_features *f, unsigned first, float at[static 2])
 			at[k] += (f->has_eyes != 0 ? (f->landmark[i][k] + f->second[i][k]) / 2 : f->landmark[i][k]) / (float)EYE_POINTS;
 }
 
+static void
+forget_oldest(struct trace *t)
+{
+	t->n--;
+	memmove(t->frame, t->frame + 1, t->n * sizeof t->frame[0]);
+	t->frame[0].after_ms = 0;
+}
+
 void
 trace_add(struct trace *t, const struct vision_features *f, int64_t at_ms, uint64_t hash)
 {
@@ -39,8 +47,10 @@ trace_add(struct trace *t, const struct vision_features *f, int64_t at_ms, uint6
 	float a[2], b[2];
 	int64_t after;
 
-	if (f->faces != 1 || t->n == TRACE_FRAMES_MAX)
+	if (f->faces != 1)
 		return;
+	if (t->n == TRACE_FRAMES_MAX)
+		forget_oldest(t);
 	after = t->n == 0 ? 0 : at_ms - t->last_ms;
 	to = &t->frame[t->n++];
 	t->last_ms = at_ms;

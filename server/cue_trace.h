@@ -11,6 +11,8 @@
  * Bytes: "cst2", u32 asked, u16 frames, then per frame u16 milliseconds since
  * the one before (0 for the first), u64 hash, TRACE_CHANNELS times i16; little endian.
  *
+ * A capture of more frames than fit keeps its newest.
+ *
  * Threads: none. No heap, may be zeroed. Whoever holds one wipes it.
  */
 #ifndef SERVER_CUE_TRACE_H
@@ -46,7 +48,7 @@ struct trace {
 	struct trace_frame frame[TRACE_FRAMES_MAX];
 };
 
-/* Frames in order of arrival; without exactly one face, or when it is full, one is passed over. */
+/* Frames in order of arrival; one without exactly one face is passed over. When it is full the oldest is forgotten. */
 void trace_add(struct trace *t, const struct vision_features *f, int64_t at_ms, uint64_t hash);
 
 /* dst holds TRACE_BYTES_MAX; returns how many were written. */

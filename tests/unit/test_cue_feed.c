@@ -9,13 +9,14 @@
 
 #include <cmocka.h>
 
+#include "proto/limits.h"
 #include "server/cue_feed.h"
 #include "tests/splitmix.h"
 #include "tests/unit/cue_head.h"
 
 #define FPS_MOST 65.0f
 
-/* How one stream differs from an ordinary one; 90 frames. */
+/* How one stream differs from an ordinary one. */
 struct stream {
 	const char *what;
 	enum liveness_reason want;
@@ -33,6 +34,7 @@ struct stream {
 	uint32_t border;	/* cells round the picture that are drawn in one grey */
 	bool     nobody;	/* no face in the pictures */
 	bool     untimed;	/* its times are no camera's, and nobody says so */
+	uint32_t frames;	/* 0: 90 */
 };
 
 static const struct stream streams[] = {
@@ -53,10 +55,15 @@ static const struct stream streams[] = {
 	{ "exact times in milliseconds", LIVENESS_TIMING, .jitter_us = -1, .whole_ms = true },
 	{ "time standing still", LIVENESS_TIMING, .jitter_us = 4000, .stuck = 80 },
 	{ "more pictures than a camera makes", LIVENESS_TIMING, .step_us = 9000, .jitter_us = 500 },
+	{ "more than a camera makes, by our clock only", LIVENESS_TIMING, .step_us = 13900, .jitter_us = 2000, .pace = 114,
+	    .frames = 1000 },
 	{ "half speed", LIVENESS_TIMING, .jitter_us = 4000, .pace = 50 },
 	{ "a frozen picture", LIVENESS_FROZEN, .jitter_us = 4000, .freeze = 70 },
 	{ "a loop", LIVENESS_LOOP, .jitter_us = 4000, .loop = 40 },
 	{ "a short loop with frames left out", LIVENESS_LOOP, .jitter_us = 4000, .loop = 9, .lose = 4 },
+	{ "more than is remembered", LIVENESS_FINE, .jitter_us = 4000, .frames = CUE_FEED_FRAMES + 90 },
+	{ "frozen after more than is remembered", LIVENESS_FROZEN, .jitter_us = 4000, .frames = CUE_FEED_FRAMES + 90,
+	    .freeze = CUE_FEED_FRAMES + 60 },
 	{ "another size", LIVENESS_SIZE, .jitter_us = 4000, .resize = 50 },
 	{ "no noise", LIVENESS_NO_NOISE, .jitter_us = 4000, .noise = -1 },
 	{ "a camera's picture in a drawn border", LIVENESS_FINE, .jitter_us = 4000, .border = 12 },
@@ -82,7 +89,7 @@ play(const struct stream *s, uint64_t seed)
 	uint64_t hash, picture;
 
 	memset(&feed, 0, sizeof feed);
-	for (uint32_t i = 0; i < 90; i++) {
+	for (uint32_t i = 0; i < (s->frames > 0 ? s->frames : 90); i++) {
 		uint32_t shown = s->freeze > 0 && i > s->freeze ? s->freeze : s->loop > 0 ? i % s->loop : i;
 		uint32_t tick = s->stuck > 0 && i > s->stuck ? s->stuck : i;
 		int64_t jitter = s->jitter_us > 0 ? (int64_t)(splitmix64(&seed) % (uint64_t)s->jitter_us) : 0;
@@ -121,6 +128,20 @@ test_streams(void **state)
 			if ((r = cue_feed_reason(&feed, !s->untimed, FPS_MOST)) != s->want)
 				fail_msg("%s, seed %u: %s", s->what, (unsigned)seed, liveness_reason_name(r));
 		}
+}
+
+/* A whole capture is remembered at the fastest pace that passes. */
+static void
+test_room(void **state)
+{
+	(void)state;
+	play(&(struct stream){ .step_us = 16000, .jitter_us = 2000, .frames = CAPTURE_TIMEOUT_MS / 16 }, 1);
+	assert_int_equal(cue_feed_reason(&feed, true, FPS_MOST), LIVENESS_FINE);
+	assert_int_equal(feed.n, CAPTURE_TIMEOUT_MS / 16);
+	assert_true((float)CUE_FEED_FRAMES >= FPS_MOST * (float)(CAPTURE_TIMEOUT_MS + 1000) / 1000);
+	play(&(struct stream){ .step_us = 16000, .jitter_us = 2000, .frames = CUE_FEED_FRAMES + 9 }, 1);
+	assert_int_equal(feed.n, CUE_FEED_FRAMES);
+	assert_true(feed.at_ms[0] == 5000 + 9 * 16 && feed.at_ms[feed.n - 1] == 5000 + (CUE_FEED_FRAMES + 8) * 16);
 }
 
 /* What can be known at once is. */
@@ -173,6 +194,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_streams),
+		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_alarms),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_beat),
