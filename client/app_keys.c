@@ -80,5 +80,5 @@ app_click(struct app *a, const struct cells *c, int y, int x)
 	const struct zone *z = cells_zone_at(c, y, x);
 
 	if (z != NULL)
-		app_key(a, (struct key){ .req = (enum request)z->req, .ch = z->ch });
+		app_key(a, (struct key){ .req = z->req, .ch = z->ch });
 }

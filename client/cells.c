@@ -302,7 +302,7 @@ cells_copy(struct cells *c, int y, int x, const struct cell *src, int w, int h)
 }
 
 void
-cells_zone(struct cells *c, struct area at, int req, uint32_t ch)
+cells_zone(struct cells *c, struct area at, enum request req, uint32_t ch)
 {
 	if (c->zones < CELLS_ZONES)
 		c->zone[c->zones++] = (struct zone){ at, req, ch };

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/keymap.h"
 #include "proto/rc.h"
 
 #define CELLS_W_MAX 512
@@ -59,7 +60,7 @@ struct area { int y, x, h, w; };
 /* A part of the page that a pointer can choose: what that asks for. */
 struct zone {
 	struct area at;
-	int req;		/* enum request */
+	enum request req;
 	uint32_t ch;		/* REQ_CLICK: which row, field or line */
 };
 
@@ -102,7 +103,7 @@ void cells_rule(struct cells *c, int y, int x, int w);
 void cells_copy(struct cells *c, int y, int x, const struct cell *src, int w, int h);
 
 /* Says what a pointer asks for there. One too many for the page is left out. */
-void cells_zone(struct cells *c, struct area at, int req, uint32_t ch);
+void cells_zone(struct cells *c, struct area at, enum request req, uint32_t ch);
 const struct zone *cells_zone_at(const struct cells *c, int y, int x);	/* NULL: nothing there */
 
 /* The page as text, a line per row without the blanks at its end; free() it. NULL: out of memory. */

@@ -231,7 +231,7 @@ const struct screen_ops screen_approve = {
 	    "sees the customer approves the transfer instead: with the own customer number and password, and a code that comes "
 	    "to the own address and names customer, amount and payee.\n"
 	    "Nobody approves what they pay or are paid. Esc goes back; nothing has moved then.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_NEXT, "Next field" }, { REQ_AGAIN, "New code" }, { REQ_ENTER, "Approve" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_NEXT, "Next field", 0 }, { REQ_AGAIN, "New code", 0 }, { REQ_ENTER, "Approve", 0 } },
 	.state_size = sizeof(struct approve_state),
 	.enter = approve_enter,
 	.key = approve_key,

@@ -226,7 +226,7 @@ const struct screen_ops screen_capture = {
 	    "on the left. The screen may shine in a few colours; if changing light troubles you, tell the branch staff first.\n"
 	    "The pictures go sealed to the server, which looks for a live person and compares the face; the terminal keeps none.\n"
 	    "Esc gives up; nothing has moved then.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Give up" }, { REQ_ENTER, "Try again" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Give up", 0 }, { REQ_ENTER, "Try again", 0 } },
 	.state_size = sizeof(struct capture_state),
 	.enter = capture_enter,
 	.key = capture_key,

@@ -108,7 +108,7 @@ const struct screen_ops screen_connect = {
 	.help = "A terminal may talk to the server once its key has been accepted there. The fingerprint on this "
 	    "page stands for the key; the branch staff compares it with what the server shows.\n"
 	    "Nothing is lost while this page is shown. As soon as the server answers, the terminal goes on.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_QUIT, "Quit" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_QUIT, "Quit", 0 } },
 	.state_size = sizeof(struct connect_state),
 	.key = connect_key,
 	.event = connect_event,

@@ -260,8 +260,8 @@ const struct screen_ops screen_history = {
 	.help = "Newest first; money that left the account has a minus sign. PgDn shows older entries, PgUp newer ones.\n"
 	    "Enter shows everything about the chosen entry; F3 or / searches the entries in view. With more than one account, the arrow keys left and right change "
 	    "between them.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_PGUP, "Newer" }, { REQ_PGDN, "Older" },
-	    { REQ_ENTER, "Show" }, { REQ_AGAIN, "Refresh" },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PGUP, "Newer", 0 }, { REQ_PGDN, "Older", 0 },
+	    { REQ_ENTER, "Show", 0 }, { REQ_AGAIN, "Refresh", 0 },
 	    { REQ_FIND, "Search", 1 } },
 	.state_size = sizeof(struct history_state),
 	.enter = history_enter,

@@ -194,7 +194,7 @@ const struct screen_ops screen_home = {
 	    "The last transfer shows what became of it, also after a power cut or a lost line: it is there entirely or not "
 	    "at all.\n"
 	    "Log out when you leave the counter; after five idle minutes the server does it.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_AGAIN, "Refresh" }, { REQ_ENTER, "Choose" }, { REQ_LOGOUT, "Log out" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_AGAIN, "Refresh", 0 }, { REQ_ENTER, "Choose", 0 }, { REQ_LOGOUT, "Log out", 0 } },
 	.state_size = sizeof(struct home_state),
 	.enter = home_enter,
 	.key = home_key,

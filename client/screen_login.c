@@ -112,7 +112,7 @@ const struct screen_ops screen_login = {
 	.help = "Type the customer number that was shown when the account was opened, and your password. Nobody can see "
 	    "the password on the screen.\n"
 	    "After five wrong passwords the server makes you wait, longer each time.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_NEXT, "Next field" }, { REQ_ENTER, "Log in" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_NEXT, "Next field", 0 }, { REQ_ENTER, "Log in", 0 } },
 	.state_size = sizeof(struct login_state),
 	.enter = login_enter,
 	.key = login_key,

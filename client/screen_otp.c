@@ -260,7 +260,7 @@ const struct screen_ops screen_otp = {
 	    "few minutes. After five wrong tries it is void: F5 sends a new one.\n"
 	    "For a transfer, compare amount and payee in the message with this page. If they differ, press Esc and tell the "
 	    "branch staff.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_AGAIN, "New code" }, { REQ_ENTER, "Confirm" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_AGAIN, "New code", 0 }, { REQ_ENTER, "Confirm", 0 } },
 	.state_size = sizeof(struct otp_state),
 	.enter = otp_enter,
 	.key = otp_key,

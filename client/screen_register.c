@@ -148,7 +148,7 @@ const struct screen_ops screen_register = {
 	    "E-mail: one-time codes go there, so have it at hand now.\n"
 	    "Password: at least 10 characters. Several words that belong to nothing else are easy to keep and hard to guess.\n"
 	    "Currency: three letters, such as EUR. The account is kept in it.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_NEXT, "Next field" }, { REQ_SUBMIT, "Continue" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_NEXT, "Next field", 0 }, { REQ_SUBMIT, "Continue", 0 } },
 	.state_size = sizeof(struct register_state),
 	.enter = register_enter,
 	.key = register_key,

@@ -105,7 +105,7 @@ const struct screen_ops screen_review = {
 	.help = "Compare amount, payee and account with what you mean. What you confirm is bound to exactly these lines: your "
 	    "face and the code count for nothing else.\n"
 	    "Esc goes back to the form, F8 confirms.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Change" }, { REQ_SUBMIT, "Confirm" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Change", 0 }, { REQ_SUBMIT, "Confirm", 0 } },
 	.state_size = sizeof(struct review_state),
 	.enter = review_enter,
 	.key = review_key,

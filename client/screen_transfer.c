@@ -387,8 +387,8 @@ const struct screen_ops screen_transfer = {
 	    "F4 lists your own accounts: to pay to one of them, or from another.\n"
 	    "Amount: such as 12.50. The reference is for the payee and may stay empty.\n"
 	    "F8 goes on to the review; nothing is moved before you have confirmed it.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_BACK, "Back" }, { REQ_NEXT, "Next field" }, { REQ_PICK, "Accounts" },
-	    { REQ_SUBMIT, "Review" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_NEXT, "Next field", 0 }, { REQ_PICK, "Accounts", 0 },
+	    { REQ_SUBMIT, "Review", 0 } },
 	.state_size = sizeof(struct transfer_state),
 	.enter = transfer_enter,
 	.key = transfer_key,

@@ -58,7 +58,7 @@ const struct screen_ops screen_welcome = {
 	.help = "Choose a line with the arrow keys and Enter, or type its number.\n"
 	    "You log in with your customer number, your password and a code that is sent to your e-mail address. "
 	    "To open an account you need an e-mail address at hand, and the camera looks at your face once.",
-	.bar = { { REQ_HELP, "Help" }, { REQ_ENTER, "Choose" }, { REQ_QUIT, "Quit" } },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_ENTER, "Choose", 0 }, { REQ_QUIT, "Quit", 0 } },
 	.state_size = sizeof(struct welcome_state),
 	.key = welcome_key,
 	.draw = welcome_draw,

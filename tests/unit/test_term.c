@@ -184,6 +184,24 @@ test_typing(void **state)
 	typist_close(&who);
 }
 
+/* The first button says where; letting it go, and the others, mean nothing. */
+static void
+test_mouse(void **state)
+{
+	struct typist who;
+	struct raw_key got[2];
+
+	(void)state;
+	typist_open(&who, "xterm-256color");
+	assert_int_equal(keys_of(&who, "\033[<0;11;6M", got, 2), 1);
+	assert_int_equal(got[0].kind, RAW_CLICK);
+	assert_int_equal(got[0].y, 5);
+	assert_int_equal(got[0].x, 10);
+	assert_int_equal(keys_of(&who, "\033[<0;11;6m", got, 2), 0);
+	assert_int_equal(keys_of(&who, "\033[<2;11;6M", got, 2), 0);
+	typist_close(&who);
+}
+
 /* ---- light and bell ---- */
 
 #define BLUE 0x90b0ffu
@@ -290,7 +308,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sequences), cmocka_unit_test(test_typing), cmocka_unit_test(test_shine),
+		cmocka_unit_test(test_sequences), cmocka_unit_test(test_typing), cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_shine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
