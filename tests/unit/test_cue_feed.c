@@ -55,7 +55,7 @@ static const struct stream streams[] = {
 	{ "exact times in milliseconds", LIVENESS_TIMING, .jitter_us = -1, .whole_ms = true },
 	{ "time standing still", LIVENESS_TIMING, .jitter_us = 4000, .stuck = 80 },
 	{ "more pictures than a camera makes", LIVENESS_TIMING, .step_us = 9000, .jitter_us = 500 },
-	{ "more than a camera makes, by our clock only", LIVENESS_TIMING, .step_us = 13900, .jitter_us = 2000, .pace = 114,
+	{ "more than a camera makes, by our clock only", LIVENESS_TIMING, .step_us = 13900, .jitter_us = 200, .pace = 114,
 	    .frames = 1000 },
 	{ "half speed", LIVENESS_TIMING, .jitter_us = 4000, .pace = 50 },
 	{ "a frozen picture", LIVENESS_FROZEN, .jitter_us = 4000, .freeze = 70 },
