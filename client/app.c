@@ -75,6 +75,7 @@ app_push_page(struct app *a, const struct screen_ops *ops)
 static void
 app_reset(struct app *a, const struct screen_ops *ops)
 {
+	ahead_drop(&a->ahead);
 	while (a->depth > 0)
 		app_drop(a);
 	visit_end(&a->visit);

@@ -18,6 +18,7 @@
 #include "client/form.h"
 #include "client/grid.h"
 #include "screen_rig.h"
+#include "tests/splitmix.h"
 
 static void
 test_amount(void **state)
@@ -330,6 +331,40 @@ test_grid_last(void **state)
 	grid_close(&t.g);
 }
 
+/* Any keys in any order: what is where it is stays in order, and a line is as long as its columns. */
+static void
+test_any_keys(void **state)
+{
+	static const enum request keys[] = {
+		REQ_CHAR, REQ_CHAR, REQ_CHAR, REQ_ENTER, REQ_NEXT, REQ_PREV, REQ_UP, REQ_DOWN, REQ_PGUP, REQ_PGDN, REQ_COPY, REQ_LINE_ADD,
+		REQ_LINE_DROP, REQ_BACKSPACE, REQ_DELETE, REQ_CLEAR, REQ_LEFT, REQ_RIGHT, REQ_HOME, REQ_END, REQ_CLICK, REQ_PICK,
+	};
+	static const char letters[] = "0123456789,.+-XC EUR";
+	uint64_t random = 20260314;
+	struct typist t = { 0 };
+	struct cells c = { 0 };
+
+	(void)state;
+	assert_int_equal(grid_open(&t.g, &batch), RC_OK);
+	assert_int_equal(cells_size(&c, 80, 24), RC_OK);
+	for (int i = 0; i < 50000; i++) {
+		enum request req = keys[splitmix64(&random) % (sizeof keys / sizeof keys[0])];
+		uint32_t ch = req == REQ_CLICK ? (uint32_t)(splitmix64(&random) % 400) :
+		    (uint32_t)letters[splitmix64(&random) % (sizeof letters - 1)];
+
+		type_key(&t, req, ch);
+		assert_in_range(t.g.on, 0, t.g.lines - 1);
+		assert_in_range(t.g.col, 0, COLS - 1);
+		assert_in_range(t.g.top, t.g.on > 9 ? t.g.on - 9 : 0, t.g.on);
+		assert_true(t.g.edit.len <= batch.col[t.g.col].max);
+		if (i % 500 == 0)
+			draw_batch(&t, &c);
+	}
+	assert_true(t.lines > 100);
+	cells_free(&c);
+	grid_close(&t.g);
+}
+
 /* ---- typed ahead ---- */
 
 static void
@@ -410,7 +445,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_amount), cmocka_unit_test(test_form), cmocka_unit_test(test_grid), cmocka_unit_test(test_grid_lines),
-		cmocka_unit_test(test_grid_last), cmocka_unit_test(test_ahead), cmocka_unit_test(test_typed_ahead),
+		cmocka_unit_test(test_grid_last), cmocka_unit_test(test_any_keys),
+		cmocka_unit_test(test_ahead), cmocka_unit_test(test_typed_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
