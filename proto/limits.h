@@ -38,6 +38,7 @@
 #define ACCOUNTS_MAX              8u
 #define BATCH_LINES_MAX        1000u	/* payments of one batch */
 #define BATCH_LINES_PAGE         16u	/* in one message */
+#define BATCH_QUEUE_PAGE         16u
 #define BATCH_CURRENCIES_MAX      4u	/* in one batch */
 #define IMAGE_SIDE_MAX         4096u	/* pixels, refused above */
 #define IMAGE_SIDE_MIN           64u

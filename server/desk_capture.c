@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/desk_batch.h"
 #include "server/desk_parts.h"
 #include "server/dispatch.h"
 #include "server/exceptions.h"
@@ -92,6 +93,12 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 			return r;
 		return desk_capture_enrolled(c, p, o);
 	}
+	if (ask->purpose == cs_CapturePurpose_CAPTURE_BATCH && c->session.state == SESSION_SIGNED_ON) {
+		if ((r = desk_batch_face_digest(c, ask->batch, row->digest)) != RC_OK ||
+		    (r = desk_capture_exception(c, p, EXCEPTION_LIGHT, o, moves)) != RC_OK)
+			return r;
+		return desk_capture_enrolled(c, p, o);
+	}
 	if (ask->purpose != cs_CapturePurpose_CAPTURE_TRANSFER || c->session.state != SESSION_SIGNED_ON)
 		return call_refuse(c, RC_EARLY, "A live face is asked for a prepared transfer only.");
 	if ((r = desk_intent_get(c, ask->intent, &i)) != RC_OK)
@@ -123,7 +130,8 @@ desk_capture_start(struct call *c, struct desk_capture *k, struct capture_option
 	*k->person = *p;
 	exceptions_words(moves, words);
 	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer, "%s%s%s",
-	    o->enrol ? "to enrol" : c->session.state == SESSION_SIGN_ON_FACE ? "to sign on" : "for a transfer",
+	    o->enrol ? "to enrol" : c->session.state == SESSION_SIGN_ON_FACE ? "to sign on" :
+	    c->ask->body.capture_begin.purpose == cs_CapturePurpose_CAPTURE_BATCH ? "to post a batch" : "for a transfer",
 	    moves != 0 ? ", by exception without " : "", words));
 	if (r == RC_LOCKED)
 		r = call_refuse(c, r, "Too many failed captures; please wait a minute and try again.");

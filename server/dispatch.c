@@ -14,6 +14,9 @@
 #define OPEN(name, consoles, flags) { KIND(name), STATE(SESSION_NONE), ROLE_VISITOR, consoles, flags, desk_##name }
 /* What customers do, and everybody is one: at the branch terminal. */
 #define BRANCH(name, states, flags, handle) { KIND(name), states, ROLE_CUSTOMER, CONSOLE_TERMINAL, flags, handle }
+/* Payments from paper: by who enters them, by who checks them, by both. */
+#define BATCH(name, roles, flags, handle) { KIND(name), STATE(SESSION_SIGNED_ON), roles, CONSOLE_BACKOFFICE, flags, handle }
+#define BATCH_BOTH ((unsigned)ROLE_MAKER | ROLE_CHECKER)
 /* What belongs to any session. */
 #define EVERY(name, states, flags, handle) { KIND(name), states, ROLE_CUSTOMER, CONSOLES_ALL, flags, handle }
 
@@ -39,6 +42,17 @@ static const struct dispatch_row dispatch_rows[] = {
 	BRANCH(approval_code, STATE(SESSION_SIGNED_ON), DISPATCH_ONCE, desk_approval_code),
 	EVERY(capture_begin, CAPTURING, DISPATCH_ONCE, desk_capture_begin),
 	EVERY(capture_cancel, CAPTURING, 0, desk_capture_cancel),
+	BATCH(batch_open, ROLE_MAKER, 0, desk_batch_open),
+	BATCH(batch_put, ROLE_MAKER, 0, desk_batch_put),
+	BATCH(batch_line_drop, ROLE_MAKER, 0, desk_batch_line_drop),
+	BATCH(batch_imported, ROLE_MAKER, DISPATCH_ONCE, desk_batch_imported),
+	BATCH(batch_drop, ROLE_MAKER, DISPATCH_ONCE, desk_batch_drop),
+	BATCH(batch_get, BATCH_BOTH, 0, desk_batch_get),
+	BATCH(batch_queue_get, BATCH_BOTH, 0, desk_batch_queue),
+	BATCH(batch_code_send, BATCH_BOTH, DISPATCH_ONCE, desk_batch_code_send),
+	BATCH(batch_submit, ROLE_MAKER, DISPATCH_ONCE, desk_batch_submit),
+	BATCH(batch_back, ROLE_CHECKER, DISPATCH_ONCE, desk_batch_back),
+	BATCH(batch_post, ROLE_CHECKER, 0, desk_batch_post),
 };
 
 const struct dispatch_row *

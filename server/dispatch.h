@@ -65,5 +65,16 @@ enum rc desk_approval_start(struct call *c);	/* desk_approval.c */
 enum rc desk_approval_code(struct call *c);
 enum rc desk_capture_begin(struct call *c);	/* desk_capture.c */
 enum rc desk_capture_cancel(struct call *c);
+enum rc desk_batch_open(struct call *c);	/* desk_batch.c */
+enum rc desk_batch_imported(struct call *c);
+enum rc desk_batch_drop(struct call *c);
+enum rc desk_batch_get(struct call *c);
+enum rc desk_batch_queue(struct call *c);
+enum rc desk_batch_put(struct call *c);		/* desk_batch_lines.c */
+enum rc desk_batch_line_drop(struct call *c);
+enum rc desk_batch_code_send(struct call *c);	/* desk_batch_sign.c */
+enum rc desk_batch_submit(struct call *c);
+enum rc desk_batch_back(struct call *c);
+enum rc desk_batch_post(struct call *c);
 
 #endif

@@ -24,6 +24,9 @@
 #define CU ROLE_CUSTOMER
 #define T CONSOLE_TERMINAL
 #define ALL CONSOLES_ALL
+#define BO CONSOLE_BACKOFFICE
+#define MK ROLE_MAKER
+#define CK ROLE_CHECKER
 
 /* Said a second time, apart from the table itself: where each request is legal, for whom, at which consoles. */
 static const struct {
@@ -37,6 +40,10 @@ static const struct {
 	{ KIND(overview_get), SO, CU, T }, { KIND(payee_get), SO, CU, T }, { KIND(history_get), SO, CU, T },
 	{ KIND(transfer_prepare), SO, CU, T }, { KIND(transfer_code_send), SO, CU, T }, { KIND(transfer_commit), SO, CU, T },
 	{ KIND(transfer_status_get), SO, CU, T }, { KIND(approval_start), SO, CU, T }, { KIND(approval_code), SO, CU, T },
+	{ KIND(batch_open), SO, MK, BO }, { KIND(batch_put), SO, MK, BO }, { KIND(batch_line_drop), SO, MK, BO },
+	{ KIND(batch_imported), SO, MK, BO }, { KIND(batch_drop), SO, MK, BO }, { KIND(batch_get), SO, MK | CK, BO },
+	{ KIND(batch_queue_get), SO, MK | CK, BO }, { KIND(batch_code_send), SO, MK | CK, BO },
+	{ KIND(batch_submit), SO, MK, BO }, { KIND(batch_back), SO, CK, BO }, { KIND(batch_post), SO, CK, BO },
 	{ KIND(capture_begin), RF | SF | SO, CU, ALL }, { KIND(capture_cancel), RF | SF | SO, CU, ALL },
 };
 
