@@ -14,7 +14,7 @@
 #include "proto/limits.h"
 #include "proto/rc.h"
 
-/* X(name, number, word): the word is stored and shown; never renumber or rename. */
+/* X(name, number, word): the word is stored and shown; never renumber or rename, nor use a number twice (audit_hash.c would not compile). */
 #define AUDIT_ACTION_LIST(X) \
 	X(AUDIT_SERVER_START,       1, "server-start") \
 	X(AUDIT_SERVER_STOP,        2, "server-stop") \
@@ -52,11 +52,12 @@
 	X(AUDIT_BATCH_REFUSE,      105, "batch-refuse") \
 	X(AUDIT_DISPATCH_REFUSE,   80, "dispatch-refuse") \
 	X(AUDIT_NOTIFY,            90, "notify") \
-	X(AUDIT_ROLE_FIRST,       100, "role-first") \
-	X(AUDIT_ROLE_PROPOSE,     101, "role-propose") \
-	X(AUDIT_ROLE_CONFIRM,     102, "role-confirm") \
-	X(AUDIT_ROLE_END,         103, "role-end") \
-	X(AUDIT_SIGN_ON_FACE,     104, "sign-on-face")
+	X(AUDIT_ROLE_FIRST,       110, "role-first") \
+	X(AUDIT_ROLE_PROPOSE,     111, "role-propose") \
+	X(AUDIT_ROLE_CONFIRM,     112, "role-confirm") \
+	X(AUDIT_ROLE_END,         113, "role-end") \
+	X(AUDIT_SIGN_ON_FACE,     114, "sign-on-face") \
+	X(AUDIT_PERSON_LOCK,      115, "person-lock")
 
 enum audit_action {
 #define X(name, num, word) name = num,

@@ -45,14 +45,10 @@ audit_lane_root(uint64_t lane, const char *name, uint8_t out[static DIGEST_BYTES
 const char *
 audit_action_word(enum audit_action a)
 {
-	static const struct { enum audit_action action; const char *word; } words[] = {
-#define X(name, num, word) { name, word },
-		AUDIT_ACTION_LIST(X)
+	switch (a) {
+#define X(name, num, word) case name: return word;
+	AUDIT_ACTION_LIST(X)
 #undef X
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (words[i].action == a)
-			return words[i].word;
+	}
 	return "?";
 }

@@ -249,29 +249,57 @@ person_templates(struct person_store *s, uint64_t after, struct person_template 
 	return r;
 }
 
-struct unlock_args {
-	uint64_t id;
+/* ---- by staff ---- */
+
+struct staff_args {
+	uint64_t id, by;
 	const struct audit_event *ev;
 };
 
 static enum rc
-unlock_step(struct db *d, void *arg)
+lock_step(struct db *d, void *arg)
 {
-	const struct unlock_args *a = arg;
+	const struct staff_args *a = arg;
 	uint64_t n;
 	enum rc r;
 
-	r = db_exec(d, "UPDATE person SET password_fails = 0, password_locked_until = 0, face_fails = 0, face_fails_total = 0,"
-	    " face_locked_until = 0 WHERE id = ?", DB_IN(db_in_u64(a->id)), &n);
+	if (a->id == a->by)
+		return RC_DENIED;
+	r = db_exec(d, "UPDATE person SET status = 3 WHERE id = ? AND status = 2", DB_IN(db_in_u64(a->id)), &n);
+	if (r != RC_OK || n != 1)
+		return r != RC_OK ? r : RC_NOT_FOUND;
+	r = db_exec(d, "UPDATE session SET state = 5 WHERE person = ? AND state <> 5", DB_IN(db_in_u64(a->id)), NULL);
+	return r != RC_OK ? r : audit_append(d, a->ev);
+}
+
+static enum rc
+person_lock(struct person_store *s, uint64_t id, uint64_t by, const struct audit_event *ev)
+{
+	struct staff_args a = { .id = id, .by = by, .ev = ev };
+
+	return db_run(s->ctx, DB_ONCE, lock_step, &a);
+}
+
+static enum rc
+unlock_step(struct db *d, void *arg)
+{
+	const struct staff_args *a = arg;
+	uint64_t n;
+	enum rc r;
+
+	if (a->id == a->by)
+		return RC_DENIED;
+	r = db_exec(d, "UPDATE person SET status = IF(status = 3, 2, status), password_fails = 0, password_locked_until = 0,"
+	    " face_fails = 0, face_fails_total = 0, face_locked_until = 0 WHERE id = ?", DB_IN(db_in_u64(a->id)), &n);
 	if (r != RC_OK)
 		return r;
 	return n == 1 ? audit_append(d, a->ev) : RC_NOT_FOUND;
 }
 
 static enum rc
-person_unlock(struct person_store *s, uint64_t id, const struct audit_event *ev)
+person_unlock(struct person_store *s, uint64_t id, uint64_t by, const struct audit_event *ev)
 {
-	struct unlock_args a = { .id = id, .ev = ev };
+	struct staff_args a = { .id = id, .by = by, .ev = ev };
 
 	return db_run(s->ctx, DB_REPEAT, unlock_step, &a);
 }
@@ -332,6 +360,7 @@ const struct person_store_ops mysql_person_ops = {
 	.template_get = person_template_get,
 	.template_waiting = person_template_waiting,
 	.templates = person_templates,
+	.lock = person_lock,
 	.unlock = person_unlock,
 	.list = person_list,
 };

@@ -52,7 +52,7 @@ find_step(struct db *d, void *arg)
 	uint64_t state, console, roles;
 	enum rc r;
 
-	r = db_row(d, "SELECT id, person, terminal, state, created_ms, seen_ms, currency, console," ROLES_OF("session.person")
+	r = db_row(d, "SELECT id, person, terminal, IF((SELECT p.status FROM person p WHERE p.id = session.person) = 3, 5, state), created_ms, seen_ms, currency, console," ROLES_OF("session.person")
 	    " FROM session WHERE token_hash = ?",
 	    DB_IN(db_in_bytes(a->token_hash, DIGEST_BYTES)),
 	    DB_OUT(db_out_bytes(a->row.id, ID_BYTES), db_out_u64(&a->row.person), db_out_u64(&a->row.terminal),
@@ -228,6 +228,89 @@ session_end(struct session_store *s, const uint8_t id[ID_BYTES], const struct au
 	return db_run(s->ctx, DB_REPEAT, end_step, &a);
 }
 
+/* ---- for supervisors ---- */
+
+struct list_args {
+	int64_t since_ms, before_ms;
+	const uint8_t *before;
+	struct session_row row, *dst;
+	uint64_t console, state;
+	size_t max, n;
+};
+
+static enum rc
+list_each(void *arg)
+{
+	struct list_args *a = arg;
+
+	a->row.console = (enum console)a->console;
+	a->row.state = (enum session_state)a->state;
+	a->dst[a->n++] = a->row;
+	return RC_OK;
+}
+
+static enum rc
+list_step(struct db *d, void *arg)
+{
+	struct list_args *a = arg;
+	struct session_row *m = &a->row;
+
+	a->n = 0;
+	return db_rows(d, "SELECT s.id, COALESCE(p.customer, ''), p.name, COALESCE(t.name, ''), s.console, s.state, s.created_ms, s.seen_ms"
+	    " FROM session s JOIN person p ON p.id = s.person LEFT JOIN terminal t ON t.id = s.terminal"
+	    " WHERE s.state IN (1, 2, 3, 4, 6) AND s.seen_ms >= ? AND (s.created_ms < ? OR (s.created_ms = ? AND s.id < ?))"
+	    " ORDER BY s.created_ms DESC, s.id DESC LIMIT ?",
+	    DB_IN(db_in_i64(a->since_ms), db_in_i64(a->before_ms), db_in_i64(a->before_ms), db_in_bytes(a->before, ID_BYTES),
+	    db_in_u64(a->max)),
+	    DB_OUT(db_out_bytes(m->id, ID_BYTES), db_out_text(m->customer, sizeof m->customer), db_out_text(m->name, sizeof m->name),
+	    db_out_text(m->terminal, sizeof m->terminal), db_out_u64(&a->console), db_out_u64(&a->state), db_out_i64(&m->created_ms),
+	    db_out_i64(&m->seen_ms)), list_each, a);
+}
+
+static enum rc
+session_list(struct session_store *s, int64_t since_ms, int64_t before_ms, const uint8_t *before, struct session_row *dst,
+    size_t max, size_t *n)
+{
+	static const uint8_t none[ID_BYTES];
+	struct list_args a = { .since_ms = since_ms, .before_ms = before_ms != 0 ? before_ms : INT64_MAX,
+	    .before = before != NULL ? before : none, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, list_step, &a)) == RC_OK)
+		*n = a.n;
+	return r;
+}
+
+struct end_by_args {
+	const uint8_t *id;
+	uint64_t by;
+	const struct audit_event *ev;
+};
+
+static enum rc
+end_by_step(struct db *d, void *arg)
+{
+	const struct end_by_args *a = arg;
+	uint64_t n;
+	enum rc r;
+
+	r = db_exec(d, "UPDATE session SET state = 5 WHERE id = ? AND state <> 5 AND person <> ?",
+	    DB_IN(db_in_bytes(a->id, ID_BYTES), db_in_u64(a->by)), &n);
+	if (r != RC_OK || n == 1)
+		return r != RC_OK ? r : audit_append(d, a->ev);
+	r = db_row(d, "SELECT COUNT(*) FROM session WHERE id = ? AND state <> 5", DB_IN(db_in_bytes(a->id, ID_BYTES)),
+	    DB_OUT(db_out_u64(&n)));
+	return r != RC_OK ? r : n == 0 ? RC_NOT_FOUND : RC_DENIED;
+}
+
+static enum rc
+session_end_by(struct session_store *s, const uint8_t id[ID_BYTES], uint64_t by, const struct audit_event *ev)
+{
+	struct end_by_args a = { .id = id, .by = by, .ev = ev };
+
+	return db_run(s->ctx, DB_ONCE, end_by_step, &a);
+}
+
 const struct session_store_ops mysql_session_ops = {
 	.create = session_create,
 	.by_token = session_by_token,
@@ -235,4 +318,6 @@ const struct session_store_ops mysql_session_ops = {
 	.face = session_face,
 	.touch = session_touch,
 	.end = session_end,
+	.list = session_list,
+	.end_by = session_end_by,
 };

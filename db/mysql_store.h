@@ -25,13 +25,14 @@ extern const struct batch_store_ops    mysql_batch_ops;
 
 /*
  * Conditions and values for statements: does `who` (a column or ?) hold one of
- * these roles, given as numbers of person_role; and all roles as bits.
+ * these roles, given as numbers of person_role; and all roles as bits. Whom staff
+ * have locked holds none.
  */
-#define HOLDS_ROLE(who, numbers) " EXISTS (SELECT 1 FROM person_role held WHERE held.person = " who \
-	" AND held.role IN (" numbers ") AND held.ended_ms = 0)"
+#define HOLDS_ROLE(who, numbers) " EXISTS (SELECT 1 FROM person_role held JOIN person holder ON holder.id = held.person" \
+	" WHERE held.person = " who " AND held.role IN (" numbers ") AND held.ended_ms = 0 AND holder.status = 2)"
 #define ROLES_COUNTER_SQL "1, 4"	/* ROLES_COUNTER of proto/role.h */
-#define ROLES_OF(who) " (SELECT 1 | COALESCE(BIT_OR(1 << held.role), 0) FROM person_role held WHERE held.person = " who \
-	" AND held.ended_ms = 0)"
+#define ROLES_OF(who) " (SELECT 1 | COALESCE(BIT_OR(1 << held.role), 0) FROM person_role held JOIN person holder" \
+	" ON holder.id = held.person WHERE held.person = " who " AND held.ended_ms = 0 AND holder.status = 2)"
 
 /* ---- for use inside steps of db_run ---- */
 

@@ -14,7 +14,7 @@
 #include "proto/crypto.h"
 #include "proto/limits.h"
 
-enum person_status { PERSON_PENDING = 1, PERSON_ACTIVE = 2 };
+enum person_status { PERSON_PENDING = 1, PERSON_ACTIVE = 2, PERSON_LOCKED = 3 };	/* locked: by staff */
 
 #define WRAPPED_KEY_BYTES  (KEY_BYTES + SEAL_OVERHEAD)
 #define SEALED_EMAIL_MAX   (EMAIL_MAX_BYTES + SEAL_OVERHEAD)
@@ -96,8 +96,13 @@ struct person_store_ops {
 	enum rc (*template_waiting)(struct person_store *s, uint64_t id, struct face_template *t);
 	/* Active templates of people with an id above after, ascending, at most max. */
 	enum rc (*templates)(struct person_store *s, uint64_t after, struct person_template *dst, size_t max, size_t *n);
-	/* Clears password and face counters and locks. */
-	enum rc (*unlock)(struct person_store *s, uint64_t id, const struct audit_event *ev);
+	/*
+	 * Staff lock an active person: no log-in, no role, and no session that is
+	 * open goes on. RC_NOT_FOUND: not active. RC_DENIED: id is by.
+	 */
+	enum rc (*lock)(struct person_store *s, uint64_t id, uint64_t by, const struct audit_event *ev);
+	/* Takes staff's lock back and clears password and face counters and locks. RC_NOT_FOUND; RC_DENIED: id is by (0: nobody). */
+	enum rc (*unlock)(struct person_store *s, uint64_t id, uint64_t by, const struct audit_event *ev);
 	/* People with an id above after, ascending, at most max. */
 	enum rc (*list)(struct person_store *s, uint64_t after, struct person_summary *dst, size_t max, size_t *n);
 };

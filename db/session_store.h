@@ -33,10 +33,21 @@ struct session {
 	unsigned roles;			/* of the person, read with the session: bits of enum role */
 };
 
+/* An open session as supervisors see it. */
+struct session_row {
+	uint8_t  id[ID_BYTES];
+	char     customer[CUSTOMER_BYTES + 1];	/* "" during registration */
+	char     name[NAME_MAX_BYTES + 1];
+	char     terminal[TERMINAL_NAME_BYTES + 1];
+	enum console console;
+	enum session_state state;
+	int64_t  created_ms, seen_ms;
+};
+
 struct session_store;
 struct session_store_ops {
 	enum rc (*create)(struct session_store *s, const struct session *n, const uint8_t token_hash[DIGEST_BYTES], const struct audit_event *ev);
-	enum rc (*by_token)(struct session_store *s, const uint8_t token_hash[DIGEST_BYTES], struct session *out);	/* RC_NOT_FOUND; ended ones too */
+	enum rc (*by_token)(struct session_store *s, const uint8_t token_hash[DIGEST_BYTES], struct session *out);	/* RC_NOT_FOUND; ended ones too, and those of whom staff have locked as ended */
 	/*
 	 * Moves from one state to another under a new token (NULL keeps it), and
 	 * spends the code spend_code (0: none) in the same transaction. RC_EARLY: not
@@ -54,6 +65,11 @@ struct session_store_ops {
 	    const uint8_t new_token_hash[DIGEST_BYTES], const struct audit_event *ev);
 	enum rc (*touch)(struct session_store *s, const uint8_t id[ID_BYTES], int64_t now_ms);
 	enum rc (*end)(struct session_store *s, const uint8_t id[ID_BYTES], const struct audit_event *ev);	/* ended already: RC_OK, nothing recorded */
+	/* Open sessions seen at or after since_ms, the newest first, before (before_ms, before); 0 and NULL: from the newest. */
+	enum rc (*list)(struct session_store *s, int64_t since_ms, int64_t before_ms, const uint8_t *before, struct session_row *dst,
+	    size_t max, size_t *n);
+	/* Somebody else ends it. RC_NOT_FOUND: not open. RC_DENIED: a session of by's own. */
+	enum rc (*end_by)(struct session_store *s, const uint8_t id[ID_BYTES], uint64_t by, const struct audit_event *ev);
 };
 
 struct session_store {

@@ -36,6 +36,7 @@
 #define LINK_MESSAGE_MAX  (JPEG_MAX_BYTES + CONTROL_MESSAGE_MAX)	/* ZMQ_MAXMSGSIZE */
 #define HISTORY_PAGE_MAX         16u
 #define ACCOUNTS_MAX              8u
+#define SUPERVISE_PAGE_MAX       32u	/* sessions, terminals */
 #define BATCH_LINES_MAX        1000u	/* payments of one batch */
 #define BATCH_LINES_PAGE         16u	/* in one message */
 #define BATCH_QUEUE_PAGE         16u

@@ -90,7 +90,7 @@ print_person(const struct person_summary *p, int64_t now_ms)
 	char until[32], number[24];
 
 	snprintf(number, sizeof number, "#%llu", (unsigned long long)p->id);	/* until there is a customer number */
-	printf("%-8s  %-8s  %s", p->customer[0] != '\0' ? p->customer : number, p->status == PERSON_ACTIVE ? "active" : "pending", p->name);
+	printf("%-8s  %-8s  %s", p->customer[0] != '\0' ? p->customer : number, p->status == PERSON_ACTIVE ? "active" : p->status == PERSON_LOCKED ? "locked" : "pending", p->name);
 	if (p->password_locked_until > now_ms) {
 		clock_local_text(p->password_locked_until, until, sizeof until);
 		printf("; password locked until %s", until);
@@ -134,7 +134,7 @@ admin_person_unlock(struct admin *a)
 
 	if ((r = a->stores->person.ops->by_customer(&a->stores->person, a->args[0], &p)) == RC_OK) {
 		ev.person = p.id;
-		r = a->stores->person.ops->unlock(&a->stores->person, p.id, &ev);
+		r = a->stores->person.ops->unlock(&a->stores->person, p.id, 0, &ev);
 	}
 	crypto_wipe(&p, sizeof p);
 	if (r == RC_NOT_FOUND)

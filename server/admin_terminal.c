@@ -17,9 +17,8 @@
 #include "proto/invitation.h"
 #include "proto/text.h"
 #include "server/admin.h"
+#include "server/pairing.h"
 
-#define INVITATIONS_MAX 256u
-static const char invitation_ad[] = "countersign invitation 1";
 
 /* ---- invite ---- */
 
@@ -117,7 +116,8 @@ admin_terminal_invite(struct admin *a)
 	struct audit_event ev = admin_event(a, AUDIT_TERMINAL_INVITE, name);
 	struct invitation_row row = { .created_ms = ev.at_ms };
 	char text[INVITATION_MAX_BYTES];
-	uint8_t key[KEY_BYTES] = { 0 };
+	char err[CONFIG_ERR_BYTES] = "";
+	struct vault *vault = NULL;
 	struct invitation v = { 0 };
 	int status, fd = -1;
 	uint64_t id;
@@ -129,10 +129,13 @@ admin_terminal_invite(struct admin *a)
 		return admin_fail(ADMIN_USAGE, "the branch has 1 to %zu characters", sizeof row.branch - 1);
 	if ((status = check_name_free(a, name)) != ADMIN_OK || (status = open_out(out, &fd)) != ADMIN_OK)
 		return status;
-	if ((status = fill_invitation(a, &v)) != ADMIN_OK ||
-	    (status = admin_key(a, "outbox.key", "outbox", key, sizeof key)) != ADMIN_OK)
+	if ((status = fill_invitation(a, &v)) != ADMIN_OK)
 		goto out;
-	seal_put(a->rng, key, invitation_ad, sizeof invitation_ad - 1, v.word, WORD_BYTES, row.sealed_word);
+	if (vault_open(a->config, a->rng, &vault, err, sizeof err) != RC_OK) {
+		status = admin_fail(ADMIN_BROKEN, "%s", err);
+		goto out;
+	}
+	vault_word_put(vault, v.word, &row);
 	if ((r = a->stores->terminal.ops->invite(&a->stores->terminal, &row, &ev, &id)) != RC_OK) {
 		status = admin_fail_rc(r, "cannot invite");
 		goto out;
@@ -143,7 +146,7 @@ out:
 		status = admin_fail(ADMIN_BROKEN, "cannot write the invitation to %s: %s", out, strerror(errno));
 	if (fd >= 0 && status != ADMIN_OK)
 		unlink(out);
-	crypto_wipe(key, sizeof key);
+	vault_free(vault);
 	crypto_wipe(&v, sizeof v);
 	crypto_wipe(text, sizeof text);
 	return status;
@@ -151,53 +154,27 @@ out:
 
 /* ---- list, accept ---- */
 
-struct waiting {
-	struct terminal *terminals;
-	struct invitation_row *invitations;
-	char   (*words)[WORD_BYTES];	/* of the invitations, "" if one cannot be opened */
-	size_t terminals_n, invitations_n;
-};
-
-static void
-waiting_free(struct waiting *w)
-{
-	if (w->words != NULL)
-		crypto_wipe(w->words, INVITATIONS_MAX * sizeof *w->words);
-	free(w->words);
-	free(w->terminals);
-	free(w->invitations);
-}
-
-/* All terminals and open invitations with their words. */
 static int
-waiting_load(struct admin *a, struct waiting *w)
+pairs_load(struct admin *a, struct pairing *w)
 {
-	struct terminal_store *t = &a->stores->terminal;
-	uint8_t key[KEY_BYTES];
-	int status;
+	char err[CONFIG_ERR_BYTES] = "";
+	struct vault *v = NULL;
 	enum rc r;
 
-	*w = (struct waiting){ .terminals = calloc(TERMINALS_MAX, sizeof *w->terminals),
-	    .invitations = calloc(INVITATIONS_MAX, sizeof *w->invitations), .words = calloc(INVITATIONS_MAX, sizeof *w->words) };
-	if (w->terminals == NULL || w->invitations == NULL || w->words == NULL)
-		return admin_fail(ADMIN_BROKEN, "out of memory");
-	if ((r = t->ops->list(t, w->terminals, TERMINALS_MAX, &w->terminals_n)) != RC_OK ||
-	    (r = t->ops->invitations(t, w->invitations, INVITATIONS_MAX, &w->invitations_n)) != RC_OK)
+	if (vault_open(a->config, a->rng, &v, err, sizeof err) != RC_OK)
+		return admin_fail(ADMIN_BROKEN, "%s", err);
+	r = pairing_load(a->stores, v, w);
+	vault_free(v);
+	if (r != RC_OK)
 		return admin_fail_rc(r, "cannot read the terminals");
-	if ((status = admin_key(a, "outbox.key", "outbox", key, sizeof key)) != ADMIN_OK)
-		return status;
 	for (size_t i = 0; i < w->invitations_n; i++)
-		if (seal_get(key, invitation_ad, sizeof invitation_ad - 1, w->invitations[i].sealed_word,
-		    sizeof w->invitations[i].sealed_word, w->words[i]) != RC_OK) {
-			w->words[i][0] = '\0';
+		if (w->words[i][0] == '\0')
 			admin_fail(ADMIN_OK, "the invitation for %s was sealed with another outbox key; invite again", w->invitations[i].name);
-		}
-	crypto_wipe(key, sizeof key);
 	return ADMIN_OK;
 }
 
 static void
-print_pending(const struct waiting *w, const struct terminal *t, const char *since)
+print_pending(const struct pairing *w, const struct terminal *t, const char *since)
 {
 	char print[FINGERPRINT_BYTES];
 	bool any = false;
@@ -226,11 +203,11 @@ print_known(const struct terminal *t, const char *since)
 int
 admin_terminal_list(struct admin *a)
 {
-	struct waiting w;
+	struct pairing w;
 	char since[32];
 	int status;
 
-	if ((status = waiting_load(a, &w)) == ADMIN_OK)
+	if ((status = pairs_load(a, &w)) == ADMIN_OK)
 		for (size_t i = 0; i < w.terminals_n; i++) {
 			const struct terminal *t = &w.terminals[i];
 
@@ -245,40 +222,8 @@ admin_terminal_list(struct admin *a)
 		printf("invited   %s%s%s  on %s\n", w.invitations[i].name, w.invitations[i].branch[0] != '\0' ? ", " : "",
 		    w.invitations[i].branch, since);
 	}
-	waiting_free(&w);
+	pairing_free(&w);
 	return status;
-}
-
-/* Compares as typed: any case, with or without dashes. */
-static bool
-same_fingerprint(const char *made, const char *typed)
-{
-	for (;; made++, typed++) {
-		while (*made == '-')
-			made++;
-		while (*typed == '-' || *typed == ' ')
-			typed++;
-		if (*made == '\0' || *typed == '\0')
-			return *made == *typed;
-		if (*made != (*typed >= 'a' && *typed <= 'z' ? *typed - 'a' + 'A' : *typed))
-			return false;
-	}
-}
-
-static bool
-find_pair(const struct waiting *w, const char *typed, size_t *terminal, size_t *invitation)
-{
-	char print[FINGERPRINT_BYTES];
-
-	for (*terminal = 0; *terminal < w->terminals_n; ++*terminal)
-		for (*invitation = 0; *invitation < w->invitations_n; ++*invitation) {
-			if (w->terminals[*terminal].status != TERMINAL_PENDING || w->words[*invitation][0] == '\0')
-				continue;
-			fingerprint_make(w->terminals[*terminal].public_key, w->words[*invitation], print);
-			if (same_fingerprint(print, typed))
-				return true;
-		}
-	return false;
 }
 
 /* --consoles and --branch. */
@@ -304,15 +249,15 @@ admin_terminal_accept(struct admin *a)
 	char consoles[ROLE_WORDS_BYTES];
 	const char *name;
 	size_t t, v;
-	struct waiting w;
+	struct pairing w;
 	int status;
 	enum rc r;
 
 	if ((status = accept_options(a, &to)) != ADMIN_OK)
 		return status;
-	if ((status = waiting_load(a, &w)) != ADMIN_OK)
+	if ((status = pairs_load(a, &w)) != ADMIN_OK)
 		goto out;
-	if (!find_pair(&w, a->args[0], &t, &v)) {
+	if (!pairing_find(&w, a->args[0], &t, &v)) {
 		status = admin_fail(ADMIN_REFUSED, "no waiting terminal shows %s; compare with its screen, and with: countersign-admin terminal list",
 		    a->args[0]);
 		goto out;
@@ -330,7 +275,7 @@ admin_terminal_accept(struct admin *a)
 	else
 		printf("accepted %s for %s\n", name, consoles);
 out:
-	waiting_free(&w);
+	pairing_free(&w);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "proto/money.h"
+#include "server/apart.h"
 #include "server/desk_parts.h"
 #include "server/dispatch.h"
 #include "server/otp.h"
@@ -37,17 +38,18 @@ static enum rc
 desk_approval_may(struct call *c, const struct person *by, const struct intent *i)
 {
 	struct stores *st = c->desk->stores;
+	struct apart apart = { 0 };
 	struct account payee;
 	unsigned roles = 0;
 	enum rc r;
 
 	if ((r = st->role.ops->held(&st->role, by->id, &roles)) != RC_OK)
 		return r;
-	if ((roles & ROLES_COUNTER) == 0 || by->id == i->person)
-		return desk_approval_denied(c, by->customer);
 	if ((r = st->ledger.ops->account_by_number(&st->ledger, i->txn.payee, &payee)) != RC_OK)
 		return r;
-	return payee.person == by->id ? desk_approval_denied(c, by->customer) : RC_OK;
+	apart_add(&apart, i->person);
+	apart_add(&apart, payee.person);
+	return (roles & ROLES_COUNTER) == 0 || apart_check(&apart, by->id) != RC_OK ? desk_approval_denied(c, by->customer) : RC_OK;
 }
 
 static enum rc

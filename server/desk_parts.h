@@ -35,6 +35,8 @@ enum rc desk_code_send(struct call *c, const struct otp_order *order, const char
             const struct audit_event *ev) MUST_CHECK;
 /* Words for a code that was not accepted; RC_NOT_FOUND becomes RC_CODE_WRONG. desk_session.c */
 enum rc desk_code_refuse(struct call *c, enum rc r);
+/* A reason as typed: one line. Else RC_INVALID, worded. desk_supervise.c */
+enum rc desk_reason(struct call *c, const char *reason) MUST_CHECK;
 /* The intent with this id if it is this person's and of this session, and may still be posted. desk_transfer.c */
 enum rc desk_intent_get(struct call *c, const uint8_t id[static ID_BYTES], struct intent *i) MUST_CHECK;
 

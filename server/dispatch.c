@@ -19,6 +19,8 @@
 #define BATCH_BOTH ((unsigned)ROLE_MAKER | ROLE_CHECKER)
 /* What belongs to any session. */
 #define EVERY(name, states, flags, handle) { KIND(name), states, ROLE_CUSTOMER, CONSOLES_ALL, flags, handle }
+/* What staff do at the audit console. */
+#define AUDIT(name, roles, flags) { KIND(name), STATE(SESSION_SIGNED_ON), roles, CONSOLE_AUDIT, flags, desk_##name }
 
 static const struct dispatch_row dispatch_rows[] = {
 	OPEN(hello, CONSOLES_ALL, 0),
@@ -40,6 +42,14 @@ static const struct dispatch_row dispatch_rows[] = {
 	BRANCH(transfer_status_get, STATE(SESSION_SIGNED_ON), 0, desk_transfer_status),
 	BRANCH(approval_start, STATE(SESSION_SIGNED_ON), DISPATCH_ONCE, desk_approval_start),
 	BRANCH(approval_code, STATE(SESSION_SIGNED_ON), DISPATCH_ONCE, desk_approval_code),
+	AUDIT(person_get, ROLE_SUPERVISOR | ROLE_AUDITOR, 0),
+	AUDIT(person_lock, ROLE_SUPERVISOR, DISPATCH_ONCE),
+	AUDIT(person_release, ROLE_SUPERVISOR, DISPATCH_ONCE),
+	AUDIT(sessions_get, ROLE_SUPERVISOR | ROLE_AUDITOR, 0),
+	AUDIT(session_end, ROLE_SUPERVISOR, DISPATCH_ONCE),
+	AUDIT(terminals_get, ROLE_SUPERVISOR | ROLE_AUDITOR | ROLE_ADMINISTRATOR, 0),
+	AUDIT(terminal_accept, ROLE_SUPERVISOR | ROLE_ADMINISTRATOR, DISPATCH_ONCE),
+	AUDIT(terminal_revoke, ROLE_SUPERVISOR | ROLE_ADMINISTRATOR, DISPATCH_ONCE),
 	EVERY(capture_begin, CAPTURING, DISPATCH_ONCE, desk_capture_begin),
 	EVERY(capture_cancel, CAPTURING, 0, desk_capture_cancel),
 	BATCH(batch_open, ROLE_MAKER, 0, desk_batch_open),

@@ -63,6 +63,14 @@ enum rc desk_transfer_commit(struct call *c);
 enum rc desk_transfer_status(struct call *c);
 enum rc desk_approval_start(struct call *c);	/* desk_approval.c */
 enum rc desk_approval_code(struct call *c);
+enum rc desk_person_get(struct call *c);	/* desk_supervise.c */
+enum rc desk_person_lock(struct call *c);
+enum rc desk_person_release(struct call *c);
+enum rc desk_sessions_get(struct call *c);
+enum rc desk_session_end(struct call *c);
+enum rc desk_terminals_get(struct call *c);	/* desk_terminals.c */
+enum rc desk_terminal_accept(struct call *c);
+enum rc desk_terminal_revoke(struct call *c);
 enum rc desk_capture_begin(struct call *c);	/* desk_capture.c */
 enum rc desk_capture_cancel(struct call *c);
 enum rc desk_batch_open(struct call *c);	/* desk_batch.c */

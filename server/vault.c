@@ -13,6 +13,7 @@
 #define VAULT_AD_PERSON "countersign person key 1"
 #define VAULT_AD_EMAIL  "countersign e-mail 1"
 #define VAULT_AD_OUTBOX "countersign outbox 1"
+#define VAULT_AD_WORD   "countersign invitation 1"
 
 struct vault {
 	struct vault_keys key;
@@ -263,4 +264,16 @@ vault_outbox_get(const struct vault *v, const struct outbox_row *m, char text[st
 	if (m->sealed_n < SEAL_OVERHEAD || m->sealed_n >= OUTBOX_TEXT_MAX + SEAL_OVERHEAD)
 		return RC_FORGED;
 	return seal_get(v->key.outbox, VAULT_AD_OUTBOX, sizeof VAULT_AD_OUTBOX - 1, m->sealed, m->sealed_n, text);
+}
+
+void
+vault_word_put(const struct vault *v, const char word[static WORD_BYTES], struct invitation_row *row)
+{
+	seal_put(v->rng, v->key.outbox, VAULT_AD_WORD, sizeof VAULT_AD_WORD - 1, word, WORD_BYTES, row->sealed_word);
+}
+
+enum rc
+vault_word_get(const struct vault *v, const struct invitation_row *row, char word[static WORD_BYTES])
+{
+	return seal_get(v->key.outbox, VAULT_AD_WORD, sizeof VAULT_AD_WORD - 1, row->sealed_word, sizeof row->sealed_word, word);
 }

@@ -22,6 +22,7 @@
 #include "db/code_store.h"
 #include "db/outbox_store.h"
 #include "db/person_store.h"
+#include "db/terminal_store.h"
 #include "proto/crypto.h"
 #include "server/config.h"
 
@@ -70,5 +71,9 @@ void    vault_code_hash(const struct vault *v, const struct code_row *c, const c
 enum rc vault_outbox_put(const struct vault *v, const char *text, struct outbox_new *m) MUST_CHECK;
 /* With a closing NUL; the caller wipes it. */
 enum rc vault_outbox_get(const struct vault *v, const struct outbox_row *m, char text[static OUTBOX_TEXT_MAX]) MUST_CHECK;
+
+/* The word of an invitation; the caller wipes it. RC_FORGED: sealed with another key, or changed. */
+void    vault_word_put(const struct vault *v, const char word[static WORD_BYTES], struct invitation_row *row);
+enum rc vault_word_get(const struct vault *v, const struct invitation_row *row, char word[static WORD_BYTES]) MUST_CHECK;
 
 #endif

@@ -29,7 +29,8 @@ void
 bank_pending(struct stores *s, int64_t now_ms, struct bank_person *p)
 {
 	struct person_new n = { .name = "Ada Lovelace", .password_hash = "$argon2id$test" };
-	struct session se = { .terminal = 1, .state = SESSION_REGISTER_FACE, .created_ms = now_ms, .seen_ms = now_ms, .currency = "EUR" };
+	struct session se = { .terminal = 1, .state = SESSION_REGISTER_FACE, .created_ms = now_ms, .seen_ms = now_ms, .currency = "EUR",
+	    .console = CONSOLE_TERMINAL };
 	struct audit_event ev = bank_event(AUDIT_REGISTER, now_ms);
 	uint8_t token[DIGEST_BYTES];
 

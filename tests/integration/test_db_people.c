@@ -170,13 +170,13 @@ wrong_passwords_lock_for_longer_and_longer(void **state)
 	assert_int_equal(w->s->person.ops->by_id(&w->s->person, p.id, &row), RC_OK);
 	assert_int_equal(row.password_fails, 13);
 	assert_int_equal(row.password_locked_until, ev.at_ms);
-	assert_int_equal(w->s->person.ops->unlock(&w->s->person, p.id, &ev), RC_OK);
+	assert_int_equal(w->s->person.ops->unlock(&w->s->person, p.id, 0, &ev), RC_OK);
 	assert_int_equal(w->s->person.ops->password_result(&w->s->person, p.id, false, &ev, &until), RC_OK);
 	assert_int_equal(until, 0);
 	assert_int_equal(w->s->person.ops->password_result(&w->s->person, p.id, true, &ev, &until), RC_OK);
 	assert_int_equal(w->s->person.ops->by_id(&w->s->person, p.id, &row), RC_OK);
 	assert_int_equal(row.password_fails, 0);
-	assert_int_equal(w->s->person.ops->unlock(&w->s->person, 999999, &ev), RC_NOT_FOUND);
+	assert_int_equal(w->s->person.ops->unlock(&w->s->person, 999999, 0, &ev), RC_NOT_FOUND);
 }
 
 struct guesser {
@@ -334,7 +334,7 @@ foreign_faces_lock_and_finally_disable(void **state)
 		assert_int_equal(try_face(w, &p, now, RC_FACE_OTHER, true), RC_OK);
 	}
 	assert_int_equal(try_face(w, &p, now + 10 * LOCK_MOST_MS, RC_OK, false), RC_DISABLED);
-	assert_int_equal(w->s->person.ops->unlock(&w->s->person, p.id, &ev), RC_OK);
+	assert_int_equal(w->s->person.ops->unlock(&w->s->person, p.id, 0, &ev), RC_OK);
 	assert_int_equal(try_face(w, &p, now + 10 * LOCK_MOST_MS, RC_OK, false), RC_OK);
 }
 
@@ -342,7 +342,8 @@ static void
 a_session_moves_by_its_state_and_token(void **state)
 {
 	struct world *w = *state;
-	struct session n = { .terminal = 3, .state = SESSION_LOGIN_CODE, .created_ms = T0, .seen_ms = T0 }, got;
+	struct session n = { .terminal = 3, .state = SESSION_LOGIN_CODE, .created_ms = T0, .seen_ms = T0,
+	    .console = CONSOLE_BACKOFFICE }, got;
 	struct audit_event ev = bank_event(AUDIT_LOGIN_CODE, T0 + 50);
 	uint8_t old_token[DIGEST_BYTES], token[DIGEST_BYTES], zero[DIGEST_BYTES] = { 0 };
 	struct bank_person p;

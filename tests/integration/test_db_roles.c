@@ -135,7 +135,7 @@ two_administrators_are_made_once(void **state)
 	assert_int_equal(private_db_sql(w->db, "root", "DELETE FROM role_first"), 0);
 	assert_int_equal(first(w, w->owner, customer), RC_EXISTS);	/* there are administrators all the same */
 	assert_int_equal(private_db_number(w->db, "SELECT COUNT(*) FROM person_role"), 2);
-	assert_int_equal(private_db_number(w->db, "SELECT COUNT(*) FROM audit_record WHERE action = 100"), 2);
+	assert_int_equal(private_db_number(w->db, "SELECT COUNT(*) FROM audit_record WHERE action = 110"), 2);
 }
 
 static void

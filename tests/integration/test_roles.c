@@ -291,6 +291,118 @@ a_supervisor_shows_a_face(void **state)
 	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_EARLY);
 }
 
+/* ---- what a supervisor does; eva is signed on at the audit console, bob comes and goes at the branch ---- */
+
+static enum rc
+acts(struct world *w, pb_size_t kind, const struct somebody *p, const char *reason, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = kind };
+
+	memcpy(q.body.person_lock.customer, p->customer, sizeof p->customer);
+	if (reason != NULL)
+		snprintf(q.body.person_lock.reason, sizeof q.body.person_lock.reason, "%s", reason);
+	return client_ask(w->office, &q, a, ASK_MS);
+}
+
+static void
+a_supervisor_locks_and_releases(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope a;
+
+	assert_int_equal(signs_on(w, w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_int_equal(asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_OK);
+	assert_int_equal(asks(w->branch, cs_Envelope_sessions_get_tag, &a), RC_DENIED);
+	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->sue, "", &a), RC_INVALID);
+	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->eva, "myself", &a), RC_DENIED);
+	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->sue, "lost her card", &a), RC_OK);
+	assert_int_equal(asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_SESSION_ENDED);
+	assert_int_equal(login(w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL), RC_DISABLED);
+	assert_int_equal(acts(w, cs_Envelope_person_get_tag, &w->sue, NULL, &a), RC_OK);
+	assert_true(a.body.person_state.locked);
+	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->sue, "again", &a), RC_NOT_FOUND);
+	assert_int_equal(acts(w, cs_Envelope_person_release_tag, &w->sue, "found it", &a), RC_OK);
+	assert_int_equal(acts(w, cs_Envelope_person_release_tag, &w->eva, "myself", &a), RC_DENIED);
+	assert_int_equal(private_db_number(w->server->db,
+	    "SELECT COUNT(*) FROM audit_record WHERE action = 115 AND outcome = 0 AND detail = 'lost her card'"), 1);
+}
+
+/* Whom staff have locked holds no role either, whatever is open. */
+static void
+a_locked_colleague_holds_no_role(void **state)
+{
+	struct world *w = *state;
+	unsigned roles = 0;
+	cs_Envelope a;
+
+	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->max, "left", &a), RC_OK);
+	assert_int_equal(w->server->stores->role.ops->held(&w->server->stores->role, w->max.id, &roles), RC_OK);
+	assert_int_equal(roles, ROLE_CUSTOMER);
+	assert_int_equal(acts(w, cs_Envelope_person_release_tag, &w->max, "came back", &a), RC_OK);
+	assert_int_equal(w->server->stores->role.ops->held(&w->server->stores->role, w->max.id, &roles), RC_OK);
+	assert_int_equal(roles, ROLE_CUSTOMER | ROLE_MAKER);
+}
+
+static enum rc
+ends(struct world *w, const uint8_t session[static ID_BYTES], const char *reason, cs_Envelope *a)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_session_end_tag };
+
+	memcpy(q.body.session_end.session, session, ID_BYTES);
+	snprintf(q.body.session_end.reason, sizeof q.body.session_end.reason, "%s", reason);
+	return client_ask(w->office, &q, a, ASK_MS);
+}
+
+static void
+a_supervisor_ends_a_session(void **state)
+{
+	struct world *w = *state;
+	const cs_SessionRow *hers = NULL, *own = NULL;
+	cs_Envelope list, a;
+
+	assert_int_equal(signs_on(w, w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_int_equal(asks(w->office, cs_Envelope_sessions_get_tag, &list), RC_OK);
+	for (pb_size_t i = 0; i < list.body.sessions.rows_count; i++) {
+		const cs_SessionRow *row = &list.body.sessions.rows[i];
+
+		if (row->signed_on && strcmp(row->customer, w->sue.customer) == 0)
+			hers = row;
+		if (row->signed_on && strcmp(row->customer, w->eva.customer) == 0)
+			own = row;
+	}
+	assert_non_null(hers);
+	assert_non_null(own);
+	assert_string_equal(hers->terminal, "teller 1");
+	assert_int_equal(own->console, cs_Console_CONSOLE_AUDIT);
+	assert_int_equal(ends(w, own->session, "mine", &a), RC_DENIED);
+	assert_int_equal(ends(w, hers->session, "left the counter", &a), RC_OK);
+	assert_int_equal(asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_SESSION_ENDED);
+	assert_int_equal(ends(w, hers->session, "left the counter", &a), RC_NOT_FOUND);
+}
+
+static void
+a_supervisor_revokes_a_terminal(void **state)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_terminal_revoke_tag }, list, push, a;
+	struct world *w = *state;
+	uint64_t branch = 0, office = 0;
+
+	assert_int_equal(asks(w->office, cs_Envelope_terminals_get_tag, &list), RC_OK);
+	for (pb_size_t i = 0; i < list.body.terminals.rows_count; i++)
+		*(strcmp(list.body.terminals.rows[i].name, "teller 1") == 0 ? &branch : &office) = list.body.terminals.rows[i].id;
+	snprintf(q.body.terminal_revoke.reason, sizeof q.body.terminal_revoke.reason, "stolen");
+	q.body.terminal_revoke.terminal = office;
+	assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_DENIED);	/* she sits at it */
+	q.body.terminal_revoke.terminal = branch;
+	assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_OK);
+	do
+		assert_int_equal(client_push(w->branch, &push, 5000), RC_OK);	/* told, then cut */
+	while (push.which_body != cs_Envelope_session_ended_tag);
+	assert_int_equal(push.rc, RC_TERMINAL_REVOKED);
+	bank_role(w->server->db, w->eva.id, ROLE_SUPERVISOR, false);		/* counts at the next request */
+	assert_int_equal(asks(w->office, cs_Envelope_terminals_get_tag, &a), RC_DENIED);
+}
+
 int
 main(void)
 {
@@ -300,6 +412,10 @@ main(void)
 		cmocka_unit_test(a_terminal_opens_what_it_was_accepted_for),
 		cmocka_unit_test(staff_sign_on_with_a_role_only),
 		cmocka_unit_test(a_supervisor_shows_a_face),
+		cmocka_unit_test(a_supervisor_locks_and_releases),
+		cmocka_unit_test(a_locked_colleague_holds_no_role),
+		cmocka_unit_test(a_supervisor_ends_a_session),
+		cmocka_unit_test(a_supervisor_revokes_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -168,13 +168,13 @@ static void
 rubbish_is_refused(void **state)
 {
 	static const uint8_t rubbish[] = { 0x08, 0x01, 0xff, 0xff, 0xff };
-	static const uint8_t newer[] = { 0x08, 0x02 };
+	static const uint8_t empty[] = { 0x08, PROTO_VERSION };	/* the right version and nothing else */
 	static uint8_t large[CONTROL_MESSAGE_MAX + 1];
 	struct world *w = *state;
 	cs_Envelope a;
 
 	assert_int_equal(client_send_raw(w->client, rubbish, sizeof rubbish), RC_OK);
-	assert_int_equal(client_send_raw(w->client, newer, sizeof newer), RC_OK);
+	assert_int_equal(client_send_raw(w->client, empty, sizeof empty), RC_OK);
 	assert_int_equal(client_send_raw(w->client, large, sizeof large), RC_OK);
 	assert_int_equal(client_send_raw(w->client, "", 0), RC_OK);
 	a = nothing;

@@ -143,7 +143,42 @@ fake_session_end(struct session_store *s, const uint8_t id[ID_BYTES], const stru
 	fake_record(f, ev);
 	return RC_OK;
 }
+static enum rc
+fake_session_end_by(struct session_store *s, const uint8_t id[ID_BYTES], uint64_t by, const struct audit_event *ev)
+{
+	struct fake *f = s->ctx;
+	size_t i = fake_session_find(f, id);
+
+	if (f->down)
+		return RC_STORE;
+	if (i == FAKE_MAX || f->session[i].s.state == SESSION_ENDED)
+		return RC_NOT_FOUND;
+	if (f->session[i].s.person == by)
+		return RC_DENIED;
+	f->session[i].s.state = SESSION_ENDED;
+	fake_record(f, ev);
+	return RC_OK;
+}
+
+static enum rc
+fake_session_list(struct session_store *s, int64_t since_ms, int64_t before_ms, const uint8_t *before, struct session_row *dst,
+    size_t max, size_t *n)
+{
+	struct fake *f = s->ctx;
+
+	(void)since_ms, (void)before_ms, (void)before;
+	if (f->down)
+		return RC_STORE;
+	*n = 0;
+	for (size_t i = 0; i < f->sessions && *n < max; i++)
+		if (f->session[i].s.state != SESSION_ENDED) {
+			dst[*n] = (struct session_row){ .console = f->session[i].s.console, .state = f->session[i].s.state };
+			memcpy(dst[(*n)++].id, f->session[i].s.id, ID_BYTES);
+		}
+	return RC_OK;
+}
 static const struct session_store_ops fake_session = {
+	.end_by = fake_session_end_by, .list = fake_session_list,
 	.create = fake_session_create, .by_token = fake_session_by_token, .move = fake_session_move, .face = fake_session_face,
 	.touch = fake_session_touch, .end = fake_session_end,
 };
@@ -268,7 +303,37 @@ fake_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTE
 	return f->activating == FAKE_LOSES ? RC_STORE : RC_OK;
 }
 
+static enum rc
+fake_person_set(struct person_store *s, uint64_t id, uint64_t by, enum person_status from, enum person_status to,
+    const struct audit_event *ev)
+{
+	struct fake *f = s->ctx;
+
+	if (f->down)
+		return RC_STORE;
+	if (id == by)
+		return RC_DENIED;
+	if (id == 0 || id > f->persons || (from != 0 && f->person[id - 1].status != from))
+		return RC_NOT_FOUND;
+	f->person[id - 1].status = to;
+	f->person[id - 1].password_fails = 0;
+	fake_record(f, ev);
+	return RC_OK;
+}
+
+static enum rc
+fake_person_lock(struct person_store *s, uint64_t id, uint64_t by, const struct audit_event *ev)
+{
+	return fake_person_set(s, id, by, PERSON_ACTIVE, PERSON_LOCKED, ev);
+}
+
+static enum rc
+fake_person_unlock(struct person_store *s, uint64_t id, uint64_t by, const struct audit_event *ev)
+{
+	return fake_person_set(s, id, by, (enum person_status)0, PERSON_ACTIVE, ev);
+}
 static const struct person_store_ops fake_person = {
+	.lock = fake_person_lock, .unlock = fake_person_unlock,
 	.by_customer = fake_person_by_customer, .by_id = fake_person_by_id, .password_result = fake_password_result,
 	.activate = fake_activate, .template_get = fake_template_get, .template_waiting = fake_template_waiting,
 	.templates = fake_templates,
@@ -566,7 +631,47 @@ fake_terminal_note(struct terminal_store *s, const uint8_t public_key[KEY_BYTES]
 	fake_record(f, ev);
 	return RC_OK;
 }
-static const struct terminal_store_ops fake_terminal = { .list = fake_terminal_list, .note_pending = fake_terminal_note };
+static enum rc
+fake_terminal_invitations(struct terminal_store *s, struct invitation_row *dst, size_t max, size_t *n)
+{
+	struct fake *f = s->ctx;
+
+	*n = f->invitations < max ? f->invitations : max;
+	memcpy(dst, f->invitation, *n * sizeof *dst);
+	return f->down ? RC_STORE : RC_OK;
+}
+
+static enum rc
+fake_terminal_accept(struct terminal_store *s, const struct terminal_accept *a, const struct audit_event *ev)
+{
+	struct fake *f = s->ctx;
+	struct terminal *t = &f->terminal[a->terminal - 1];
+
+	t->status = TERMINAL_ACCEPTED;
+	t->consoles = a->consoles;
+	memcpy(t->name, f->invitation[a->invitation - 1].name, sizeof t->name);
+	snprintf(t->branch, sizeof t->branch, "%s", a->branch != NULL ? a->branch : f->invitation[a->invitation - 1].branch);
+	fake_record(f, ev);
+	return RC_OK;
+}
+
+static enum rc
+fake_terminal_revoke(struct terminal_store *s, uint64_t terminal, const struct audit_event *ev)
+{
+	struct fake *f = s->ctx;
+
+	if (f->down)
+		return RC_STORE;
+	for (size_t i = 0; i < f->terminals; i++)
+		if (f->terminal[i].id == terminal && f->terminal[i].status != TERMINAL_REVOKED) {
+			f->terminal[i].status = TERMINAL_REVOKED;
+			fake_record(f, ev);
+			return RC_OK;
+		}
+	return RC_NOT_FOUND;
+}
+static const struct terminal_store_ops fake_terminal = {
+	.invitations = fake_terminal_invitations, .accept = fake_terminal_accept, .revoke = fake_terminal_revoke, .list = fake_terminal_list, .note_pending = fake_terminal_note };
 
 void
 fake_init(struct fake *f)

@@ -49,6 +49,8 @@ struct fake {
 	struct receipt receipt[FAKE_MAX];
 	size_t   terminals;
 	struct terminal terminal[FAKE_MAX];
+	size_t   invitations;
+	struct invitation_row invitation[4];
 	size_t   noted;				/* note_pending() calls */
 	size_t   events;
 	struct audit_event event[256];

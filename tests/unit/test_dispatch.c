@@ -22,6 +22,9 @@
 #define KIND(name) cs_Envelope_##name##_tag
 
 #define CU ROLE_CUSTOMER
+#define SV ROLE_SUPERVISOR
+#define AU ROLE_AUDITOR
+#define AD ROLE_ADMINISTRATOR
 #define T CONSOLE_TERMINAL
 #define ALL CONSOLES_ALL
 #define BO CONSOLE_BACKOFFICE
@@ -44,6 +47,10 @@ static const struct {
 	{ KIND(batch_imported), SO, MK, BO }, { KIND(batch_drop), SO, MK, BO }, { KIND(batch_get), SO, MK | CK, BO },
 	{ KIND(batch_queue_get), SO, MK | CK, BO }, { KIND(batch_code_send), SO, MK | CK, BO },
 	{ KIND(batch_submit), SO, MK, BO }, { KIND(batch_back), SO, CK, BO }, { KIND(batch_post), SO, CK, BO },
+	{ KIND(person_get), SO, SV | AU, CONSOLE_AUDIT }, { KIND(person_lock), SO, SV, CONSOLE_AUDIT },
+	{ KIND(person_release), SO, SV, CONSOLE_AUDIT }, { KIND(sessions_get), SO, SV | AU, CONSOLE_AUDIT },
+	{ KIND(session_end), SO, SV, CONSOLE_AUDIT }, { KIND(terminals_get), SO, SV | AU | AD, CONSOLE_AUDIT },
+	{ KIND(terminal_accept), SO, SV | AD, CONSOLE_AUDIT }, { KIND(terminal_revoke), SO, SV | AD, CONSOLE_AUDIT },
 	{ KIND(capture_begin), RF | SF | SO, CU, ALL }, { KIND(capture_cancel), RF | SF | SO, CU, ALL },
 };
 
