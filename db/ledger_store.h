@@ -17,6 +17,8 @@
 #include "proto/digest.h"
 #include "proto/limits.h"
 
+#define LEDGER_DAY_MS (24 * 3600 * 1000LL)
+
 enum account_kind { ACCOUNT_CUSTOMER = 1, ACCOUNT_INTERNAL = 2 };
 
 struct account {
@@ -49,6 +51,7 @@ struct ledger_step {
 	uint8_t  session[ID_BYTES];
 	uint8_t  request[ID_BYTES];		/* client-made, unique per person */
 	uint64_t code;				/* row of the code that was typed right; spent here; 0 if none is needed */
+	int64_t  day_most;			/* may leave the account within 24 hours, this step included; 0: no limit */
 	int64_t  now_ms;
 };
 
@@ -90,7 +93,7 @@ struct ledger_store_ops {
 	 * Posts. RC_OK also when the same request was committed before (same intent):
 	 * the first receipt again, nothing moved twice. RC_REQUEST_OTHER: the request
 	 * id was used for another intent. RC_PROOF_MISSING, RC_APPROVAL_MISSING,
-	 * RC_CODE_USED, RC_EXPIRED, RC_FUNDS, RC_ACCOUNT_UNKNOWN, RC_ACCOUNT_CLOSED, RC_SAME_ACCOUNT, RC_CURRENCY:
+	 * RC_CODE_USED, RC_EXPIRED, RC_FUNDS, RC_LIMIT (of the day), RC_ACCOUNT_UNKNOWN, RC_ACCOUNT_CLOSED, RC_SAME_ACCOUNT, RC_CURRENCY:
 	 * nothing happened and nothing was spent. RC_EXISTS: the intent was posted
 	 * before under another request id. RC_FORGED: the stored intent was changed.
 	 */

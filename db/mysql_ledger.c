@@ -117,6 +117,20 @@ spend_approval(struct db *d, const struct ledger_step *st, const struct movement
 	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_APPROVAL_MISSING;
 }
 
+/* After the movement, while its account's row is locked: nobody else adds to the sum before this step ends. */
+static enum rc
+day_check(struct db *d, const struct ledger_step *st, uint64_t account)
+{
+	int64_t left;
+	enum rc r;
+
+	if (st->day_most == 0)
+		return RC_OK;
+	r = db_row(d, "SELECT CAST(COALESCE(SUM(-amount), 0) AS SIGNED) FROM posting WHERE account = ? AND at_ms > ? AND amount < 0",
+	    DB_IN(db_in_u64(account), db_in_i64(st->now_ms - LEDGER_DAY_MS)), DB_OUT(db_out_i64(&left)));
+	return r != RC_OK ? r : left <= st->day_most ? RC_OK : RC_LIMIT;
+}
+
 static enum rc
 post_step(struct db *d, void *arg)
 {
@@ -151,7 +165,8 @@ post_step(struct db *d, void *arg)
 		return RC_ACCOUNT_CLOSED;
 	if ((i.needs_approval && (r = spend_approval(d, st, &m, payee.person)) != RC_OK) ||
 	    (r = movement_check(&debit, &payee, &i.txn)) != RC_OK ||
-	    (r = movement_run(d, &m, &debit, &payee)) != RC_OK)
+	    (r = movement_run(d, &m, &debit, &payee)) != RC_OK ||
+	    (r = day_check(d, st, debit.id)) != RC_OK)
 		return r;
 	fill_receipt(&m, m.debit_after, &a->receipt);
 	return movement_append(d, &m, a->ev);

@@ -48,6 +48,8 @@ struct admin {
 	struct admin_option options[ADMIN_OPTIONS_MAX];
 };
 
+/* --config FILE, else ./server.conf. */
+const char *admin_config_path(const struct admin *a);
 /* The value of an option, NULL if it was not given. */
 const char *admin_option(const struct admin *a, const char *name);
 /* "countersign-admin: sentence" on stderr; returns status. */
@@ -102,6 +104,7 @@ int admin_account_list(struct admin *a);
 int admin_account_deposit(struct admin *a);
 int admin_person_list(struct admin *a);
 int admin_person_unlock(struct admin *a);
+int admin_policy_explain(struct admin *a);
 int admin_role_first(struct admin *a);
 int admin_role_propose(struct admin *a);
 int admin_role_confirm(struct admin *a);

@@ -39,6 +39,8 @@ static const struct admin_command commands[] = {
 	    NEEDS_STORES, admin_account_deposit, "cash paid in" },
 	{ "person", "list", 0, "", { NULL }, NEEDS_READING, admin_person_list, "all people with their locks" },
 	{ "person", "unlock", 1, "CUSTOMER", { NULL }, NEEDS_STORES, admin_person_unlock, "clear the failed tries of a person" },
+	{ "policy", "explain", 0, "--kind transfer --amount AMOUNT --currency CODE", { "--kind", "--amount", "--currency" },
+	    NEEDS_CONFIG, admin_policy_explain, "what would be asked for this amount, and by which line of the configuration" },
 	{ "role", "first", 0, "", { NULL }, NEEDS_OWNER, admin_role_first,
 	    "make the first two administrators, once; asks for names, addresses and passwords" },
 	{ "role", "propose", 0, "--person CUSTOMER --role ROLE --reason TEXT", { "--person", "--role", "--reason" }, NEEDS_OWNER,
@@ -94,6 +96,12 @@ admin_fail_rc(enum rc r, const char *what)
 	int status = r == RC_STORE || r == RC_IO || r == RC_NOMEM || r == RC_BUG ? ADMIN_BROKEN : ADMIN_REFUSED;
 
 	return admin_fail(status, "%s: %s", what, rc_text(r));
+}
+
+const char *
+admin_config_path(const struct admin *a)
+{
+	return a->config_path != NULL ? a->config_path : "server.conf";
 }
 
 const char *
@@ -184,7 +192,7 @@ load_config(struct admin *a)
 {
 	char err[CONFIG_ERR_BYTES] = "";
 
-	if (config_load(a->config_path != NULL ? a->config_path : "server.conf", &a->config, err, sizeof err) != RC_OK)
+	if (config_load(admin_config_path(a), &a->config, err, sizeof err) != RC_OK)
 		return admin_fail(ADMIN_BROKEN, "%s", err);
 	return ADMIN_OK;
 }

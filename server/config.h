@@ -22,6 +22,7 @@
 
 #include "proto/limits.h"
 #include "proto/rc.h"
+#include "server/policy.h"
 
 #define CONFIG_PATH_BYTES 512u
 #define CONFIG_TEXT_BYTES 128u
@@ -78,10 +79,7 @@ struct config {
 	struct {
 		bool    backoffice_face, audit_face;
 	} sign_on;
-	struct {
-		int64_t limit;				/* minor units, one transfer */
-		bool    face, code;
-	} transfer;
+	struct policy policy;				/* what a transaction needs, by amount */
 	struct {
 		char    channel[CONFIG_TEXT_BYTES];	/* "file" or "smtp" */
 		char    directory[CONFIG_PATH_BYTES];

@@ -49,11 +49,27 @@ desk_transfer_payee(struct call *c, const char *number, struct account *a)
 	return r;
 }
 
+/* What the policy asks for this amount. */
 static enum rc
-desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct account *debit, const struct account *payee)
+desk_transfer_policy(struct call *c, int64_t amount, const char *currency, struct policy_answer *a)
 {
-	int64_t limit = c->desk->office->config->transfer.limit;
+	enum rc r = policy_decide(&c->desk->office->config->policy, POLICY_TRANSFER, amount, currency, a);
 	char text[MONEY_TEXT_BYTES];
+
+	if (r == RC_CURRENCY)
+		return call_refuse(c, r, "This bank makes no transfers in %s.", currency);
+	if (r != RC_LIMIT)
+		return r;
+	money_format(a->up_to, currency, text);
+	return call_refuse(c, r, "The amount is above the limit of %s for one transfer.", text);
+}
+
+static enum rc
+desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct account *debit, const struct account *payee,
+    struct policy_answer *needs)
+{
+	char text[MONEY_TEXT_BYTES];
+	enum rc r;
 
 	if (strcmp(debit->number, payee->number) == 0)
 		return call_refuse(c, RC_SAME_ACCOUNT, "Payee and own account are the same; please give another payee.");
@@ -64,10 +80,8 @@ desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct 
 		return call_refuse(c, RC_INVALID, "The amount must be more than zero.");
 	if (ask->amount > MONEY_MAX)
 		return call_refuse(c, RC_INVALID, "The amount is larger than any account can hold.");
-	if (ask->amount > limit) {
-		money_format(limit, debit->currency, text);
-		return call_refuse(c, RC_LIMIT, "The amount is above the limit of %s for one transfer.", text);
-	}
+	if ((r = desk_transfer_policy(c, ask->amount, debit->currency, needs)) != RC_OK)
+		return r;
 	if (ask->amount > debit->balance) {
 		money_format(debit->balance, debit->currency, text);
 		return call_refuse(c, RC_FUNDS, "Not enough money in the account; %s are available.", text);
@@ -80,7 +94,7 @@ desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct 
 /* moves: what an exception leaves out of this person's captures. */
 static void
 desk_transfer_intent(struct call *c, const cs_TransferPrepare *ask, const struct account *debit,
-    const struct account *payee, uint32_t moves, struct intent *i)
+    const struct account *payee, uint32_t moves, const struct policy_rule *needs, struct intent *i)
 {
 	const struct office *o = c->desk->office;
 
@@ -97,9 +111,9 @@ desk_transfer_intent(struct call *c, const cs_TransferPrepare *ask, const struct
 	snprintf(i->txn.reference, sizeof i->txn.reference, "%s", ask->reference);
 	rng_fill(o->rng, i->txn.nonce, sizeof i->txn.nonce);
 	txn_digest(&i->txn, i->digest);
-	i->needs_face = o->config->transfer.face;
-	i->needs_code = o->config->transfer.code;
-	i->needs_approval = i->needs_face && exceptions_weaken(moves);
+	i->needs_face = needs->face;
+	i->needs_code = needs->otp;
+	i->needs_approval = needs->approvals > 0 || (i->needs_face && exceptions_weaken(moves));
 	i->created_ms = c->now_ms;
 	i->expires_ms = c->now_ms + INTENT_LIFE_MS;
 }
@@ -110,6 +124,7 @@ desk_transfer_prepare(struct call *c)
 	struct ledger_store *l = &c->desk->stores->ledger;
 	const cs_TransferPrepare *ask = &c->ask->body.transfer_prepare;
 	cs_TransferPrepared *to = &c->answer->body.transfer_prepared;
+	struct policy_answer needs;
 	struct account debit, payee;
 	uint32_t moves = 0;
 	char amount[MONEY_TEXT_BYTES];
@@ -118,14 +133,14 @@ desk_transfer_prepare(struct call *c)
 
 	if ((r = desk_transfer_debit(c, ask->debit, &debit)) != RC_OK ||
 	    (r = desk_transfer_payee(c, ask->payee, &payee)) != RC_OK ||
-	    (r = desk_transfer_check(c, ask, &debit, &payee)) != RC_OK) {
+	    (r = desk_transfer_check(c, ask, &debit, &payee, &needs)) != RC_OK) {
 		if (r != RC_STORE)
 			call_audit(c, AUDIT_TRANSFER_REFUSE, r, ask->debit, "not prepared: to %s", ask->payee);
 		return r;
 	}
 	if ((r = exceptions_active(c->desk->stores, c->session.person, &moves)) != RC_OK)
 		return r;
-	desk_transfer_intent(c, ask, &debit, &payee, moves, &i);
+	desk_transfer_intent(c, ask, &debit, &payee, moves, needs.rule, &i);
 	money_format(i.txn.amount, i.txn.currency, amount);
 	r = l->ops->intent_put(l, &i, call_event(c, AUDIT_TRANSFER_PREPARE, RC_OK, i.txn.debit, "%s to %s", amount,
 	    i.txn.payee));
@@ -213,6 +228,8 @@ desk_transfer_words(struct call *c, enum rc r)
 		return call_refuse(c, r, "The approval of a member of staff is missing or too old; please prepare the transfer again.");
 	case RC_FUNDS:
 		return call_refuse(c, r, "Not enough money in the account; nothing was moved.");
+	case RC_LIMIT:
+		return call_refuse(c, r, "This is more than may leave the account within 24 hours; nothing was moved.");
 	case RC_EXPIRED:
 		return call_refuse(c, r, "The transfer was not confirmed in time; please prepare it again.");
 	case RC_REQUEST_OTHER:
@@ -249,9 +266,13 @@ desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct in
 		.digest = i->digest, .code = ask->code, .now_ms = c->now_ms,
 	};
 	struct ledger_step step = { .person = c->session.person, .now_ms = c->now_ms };
+	struct policy_answer needs;
 	char amount[MONEY_TEXT_BYTES];
 	enum rc r;
 
+	if ((r = desk_transfer_policy(c, i->txn.amount, i->txn.currency, &needs)) != RC_OK)
+		return r;
+	step.day_most = needs.day_most;
 	if (i->needs_code && (r = otp_check(d->stores, d->office->vault, &t, &step.code)) != RC_OK)
 		return r;
 	memcpy(step.intent, i->id, sizeof step.intent);

@@ -383,6 +383,51 @@ one_request_twice_at_once_posts_once(void **state)
 	pthread_barrier_destroy(&start);
 }
 
+/* Two desks, two transfers, each of which is within the day's limit alone. */
+static void
+two_at_once_do_not_pass_the_limit_of_a_day_together(void **state)
+{
+	struct world *w = *state;
+	pthread_barrier_t start;
+	struct bank_person eve;
+	struct ledger_step st[2];
+	struct twin t[2];
+	pthread_t id[2];
+	struct receipt r;
+	struct intent i;
+
+	pthread_barrier_init(&start, NULL, 2);
+	for (int round = 0; round < 10; round++) {
+		bank_customer(w->s, T0, &eve);
+		bank_deposit(w->s, T0, &eve, 10000);
+		for (int k = 0; k < 2; k++) {
+			bank_intent(w->s, T0, &eve, &w->bob, 60, false, false, &i);
+			st[k] = bank_step(&i, 0, T0);
+			st[k].day_most = 100;
+			t[k] = (struct twin){ .w = w, .st = &st[k], .lane = k == 0 ? "test/twin-0" : "test/twin-1", .start = &start, .rc = RC_BUG };
+			assert_int_equal(pthread_create(&id[k], NULL, twin_run, &t[k]), 0);
+		}
+		for (int k = 0; k < 2; k++)
+			pthread_join(id[k], NULL);
+		assert_true((t[0].rc == RC_OK && t[1].rc == RC_LIMIT) || (t[0].rc == RC_LIMIT && t[1].rc == RC_OK));
+		assert_int_equal(balance(w, &eve), 10000 - 60);
+	}
+	/* what is left of the day, to the cent; and after a day all of it again */
+	bank_intent(w->s, T0, &eve, &w->bob, 41, false, false, &i);
+	st[0] = bank_step(&i, 0, T0);
+	st[0].day_most = 100;
+	assert_int_equal(post(w, &st[0], &r), RC_LIMIT);
+	bank_intent(w->s, T0, &eve, &w->bob, 40, false, false, &i);
+	st[0] = bank_step(&i, 0, T0);
+	st[0].day_most = 100;
+	assert_int_equal(post(w, &st[0], &r), RC_OK);
+	bank_intent(w->s, T0 + LEDGER_DAY_MS, &eve, &w->bob, 100, false, false, &i);
+	st[0] = bank_step(&i, 0, T0 + LEDGER_DAY_MS);
+	st[0].day_most = 100;
+	assert_int_equal(post(w, &st[0], &r), RC_OK);
+	pthread_barrier_destroy(&start);
+}
+
 int
 main(void)
 {
@@ -394,6 +439,7 @@ main(void)
 		cmocka_unit_test(changed_intents_and_foreign_accounts_are_refused),
 		cmocka_unit_test(money_is_neither_made_nor_lost),
 		cmocka_unit_test(one_request_twice_at_once_posts_once),
+		cmocka_unit_test(two_at_once_do_not_pass_the_limit_of_a_day_together),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -505,7 +505,7 @@ a_crash_in_the_middle_leaves_all_or_nothing(void **state)
 	w->anna = w->bob;
 	w->bob = third;
 	assert_int_equal(server_stop(w->server), 0);
-	server_configure(w->server, "transfer { code = false }\n");
+	server_configure(w->server, "policy { transfer { currency = \"*\" up_to = \"10000\" proofs = {face} } }\n");
 	server_start(w->server);
 	sign_on(w, &w->anna);
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {

@@ -76,8 +76,7 @@ fake_call_init(struct fake_call *k)
 	k->terminal = 7;
 	k->consoles = CONSOLES_ALL;
 	k->console = CONSOLE_TERMINAL;
-	k->config.transfer.face = k->config.transfer.code = true;
-	k->config.transfer.limit = 1000000;
+	policy_built_in(&k->config.policy);
 	k->config.session.idle_ms = SESSION_IDLE_MS;
 	k->config.session.hard_ms = SESSION_HARD_MS;
 	k->config.code.life_ms = k->config.code.register_life_ms = 60000;

@@ -134,13 +134,15 @@ test_who_needs_an_approval(void **state)
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
 		if (t[i].moves != 0)
 			except(k, ANNA, t[i].moves, t[i].confirmed);
-		k->config.transfer.face = t[i].face;
+		k->config.policy.rule[0].face = t[i].face;
 		assert_int_equal(k->f.intent[prepared(k)].needs_approval, t[i].want);
 	}
 	except(k, BOB, EXCEPTION_EYES, true);
 	memset(&k->f.exception[ANNA], 0, sizeof k->f.exception[ANNA]);
-	k->config.transfer.face = true;
+	k->config.policy.rule[0].face = true;
 	assert_false(k->f.intent[prepared(k)].needs_approval);		/* the payee's exception is not the payer's */
+	k->config.policy.rule[0].approvals = 1;
+	assert_true(k->f.intent[prepared(k)].needs_approval);		/* the policy asks for one of this amount */
 }
 
 static void

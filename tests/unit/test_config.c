@@ -68,7 +68,8 @@ test_defaults_and_paths(void **state)
 
 	assert_int_equal(load(p, "seals = \"/var/seals\"\ndatabase { socket = \"db/x.sock\" }\n", &c, err), RC_OK);
 	assert_int_equal(c->desks, 16);
-	assert_true(c->transfer.face && c->transfer.code);
+	assert_int_equal(c->policy.rules, 1);
+	assert_true(c->policy.rule[0].face && c->policy.rule[0].otp);
 	assert_true(c->match_fmr > 0.99e-4 && c->match_fmr < 1.01e-4);
 	assert_true(c->match_gallery_fmr > 0.99e-6 && c->match_gallery_fmr < 1.01e-6);
 	assert_string_equal(c->vision.precision, "auto");
@@ -136,7 +137,9 @@ test_errors_name_the_line(void **state)
 		{ "# one\n# two\n// three\n/* four\n five */\ndesks = 0 # six\n", 6, "1 to 64" },
 		{ "# a \"quote\nvision { # two\n # three\n\n workers = 0\n}\n", 5, "workers" },
 		{ "node = \"\"\n", 1, "0 characters" },
-		{ "transfer { face = false code = false }\n", 0, "at least one proof" },
+		{ "transfer {\n limit = 5\n}\n", 2, "policy { transfer {" },
+		{ "transfer { face = \"x\" }\n", 1, "proofs of a band" },
+		{ "transfer { code = \"x\" }\n", 1, "\"otp\" in the proofs" },
 		{ "listen_control = \"a:1\"\nlisten_video = \"a:1\"\n", 0, "own port" },
 		{ "notify { channel = \"smtp\" }\n", 0, "smtp_url" },
 	};
@@ -174,6 +177,8 @@ test_reference_reads_back(void **state)
 	assert_int_equal(load(p, "", &from_empty, err), RC_OK);
 	if (load(p, text, &from_text, err) != RC_OK)
 		fail_msg("%s", err);
+	assert_true(from_text->policy.rule[0].line > 0);
+	from_text->policy.rule[0].line = 0;	/* built in */
 	assert_memory_equal(from_empty, from_text, sizeof *from_empty);
 	config_free(from_empty);
 	config_free(from_text);

@@ -1,0 +1,179 @@
+/*
+ * config_policy.c - the section `policy`, read band by band.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A band is checked when its closing brace is read. Messages name the line of
+ * its amount, which libconfuse knows only while it reads that line.
+ */
+#include <string.h>
+
+#include "proto/text.h"
+#include "server/config_policy.h"
+
+static _Thread_local struct {
+	struct policy *policy;
+	int line;		/* of the amount of the band that is being read; 0: none was read */
+} reading;
+
+static int
+policy_amount_read(cfg_t *cfg, cfg_opt_t *opt)
+{
+	(void)opt;
+	reading.line = cfg->line;
+	return 0;
+}
+
+/* What may stand in proofs. */
+static int
+policy_proof_read(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+
+	if (s != NULL && (strcmp(s, "otp") == 0 || strcmp(s, "face") == 0))
+		return 0;
+	cfg_error(cfg, "'%s' in proofs is neither \"otp\" nor \"face\"", s == NULL ? "" : s);
+	return -1;
+}
+
+/* Complains about a band at the line of its amount. */
+static int
+policy_wrong(cfg_t *sec, const char *why)
+{
+	if (reading.line > 0)
+		sec->line = reading.line;
+	reading.line = 0;
+	cfg_error(sec, "%s", why);
+	return -1;
+}
+
+/* Currency and amount of a section. NULL, or what is wrong. */
+static const char *
+policy_section_amount(cfg_t *sec, const char *key, char currency[static CURRENCY_BYTES + 1], int64_t *v)
+{
+	const char *c = cfg_getstr(sec, "currency"), *amount = cfg_getstr(sec, key);
+
+	if (c == NULL || text_copy(currency, CURRENCY_BYTES + 1, c) != RC_OK)
+		return "currency is missing or too long; write a code such as \"EUR\", or \"*\" for all others";
+	if (amount == NULL)
+		return "the amount is missing; write up_to = \"1000.00\" in a rule, most = \"5000.00\" in a day";
+	switch (policy_amount(amount, currency, v)) {
+	case RC_OK:
+		return NULL;
+	case RC_CURRENCY:
+		return "currency is not known; write a code such as \"EUR\", or \"*\" for all others";
+	default:
+		return "the amount cannot be read; write it with the decimals of its currency, \"1000.00\", for \"*\" in whole units, \"1000\"";
+	}
+}
+
+static int
+policy_rule_read(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	struct policy_rule r = { .kind = policy_kind_parse(cfg_opt_name(opt)), .line = reading.line };
+	char why[POLICY_WHY_BYTES];
+	const char *wrong;
+	long approvals;
+
+	(void)cfg;
+	if ((wrong = policy_section_amount(sec, "up_to", r.currency, &r.up_to)) != NULL)
+		return policy_wrong(sec, wrong);
+	for (unsigned i = 0; i < cfg_size(sec, "proofs"); i++) {
+		r.otp |= strcmp(cfg_getnstr(sec, "proofs", i), "otp") == 0;
+		r.face |= strcmp(cfg_getnstr(sec, "proofs", i), "face") == 0;
+	}
+	approvals = cfg_getint(sec, "approvals");
+	r.approvals = approvals < 0 || approvals > 1000 ? 1000 : (unsigned)approvals;
+	if (policy_add_rule(reading.policy, &r, why) != RC_OK)
+		return policy_wrong(sec, why);
+	reading.line = 0;
+	return 0;
+}
+
+static int
+policy_day_read(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	struct policy_day d = { .line = reading.line };
+	char why[POLICY_WHY_BYTES];
+	const char *wrong;
+
+	(void)cfg;
+	if ((wrong = policy_section_amount(sec, "most", d.currency, &d.most)) != NULL)
+		return policy_wrong(sec, wrong);
+	if (policy_add_day(reading.policy, &d, why) != RC_OK)
+		return policy_wrong(sec, why);
+	reading.line = 0;
+	return 0;
+}
+
+static cfg_opt_t
+with_check(cfg_opt_t o, cfg_validate_callback_t check)
+{
+	o.validcb = check;
+	return o;
+}
+
+cfg_opt_t
+config_policy_option(void)
+{
+	/* libconfuse copies the options when it begins to read. */
+	static _Thread_local cfg_opt_t rule[5], day[3], section[3];
+	cfg_opt_t currency = CFG_STR("currency", NULL, CFGF_NONE), up_to = CFG_STR("up_to", NULL, CFGF_NONE);
+	cfg_opt_t most = CFG_STR("most", NULL, CFGF_NONE), proofs = CFG_STR_LIST("proofs", NULL, CFGF_NONE);
+	cfg_opt_t approvals = CFG_INT("approvals", 0, CFGF_NONE), end = CFG_END();
+	cfg_opt_t rules = CFG_SEC("transfer", rule, CFGF_MULTI), days = CFG_SEC("day", day, CFGF_MULTI);
+
+	rule[0] = currency;
+	rule[1] = with_check(up_to, policy_amount_read);
+	rule[2] = with_check(proofs, policy_proof_read);
+	rule[3] = approvals;
+	rule[4] = end;
+	day[0] = currency;
+	day[1] = with_check(most, policy_amount_read);
+	day[2] = end;
+	section[0] = with_check(rules, policy_rule_read);
+	section[1] = with_check(days, policy_day_read);
+	section[2] = end;
+	return (cfg_opt_t)CFG_SEC("policy", section, CFGF_NONE);
+}
+
+void
+config_policy_begin(struct policy *p)
+{
+	reading.policy = p;
+	reading.line = 0;
+}
+
+void
+config_policy_end(void)
+{
+	if (reading.policy->rules == 0) {
+		struct policy own = *reading.policy;
+
+		policy_built_in(reading.policy);
+		memcpy(reading.policy->day, own.day, sizeof own.day);
+		reading.policy->days = own.days;
+	}
+	reading.policy = NULL;
+}
+
+void
+config_policy_print(FILE *to)
+{
+	fputs("\n# What a transaction needs, by amount. Bands of one currency rise; each begins right above\n"
+	    "# the one before it, and more than the last is refused. Currency \"*\": each that has no band\n"
+	    "# of its own, in whole units.\n"
+	    "policy {\n"
+	    "\ttransfer {\n"
+	    "\t\tcurrency = \"*\"\n"
+	    "\t\t# largest amount of the band, in the currency's units\n"
+	    "\t\tup_to = \"10000\"\n"
+	    "\t\t# of the person who pays: \"otp\", a one-time code, and \"face\", a live face; at least one\n"
+	    "\t\tproofs = { \"otp\", \"face\" }\n"
+	    "\t\t# by a member of staff who neither pays nor is paid (0 to 1)\n"
+	    "\t\tapprovals = 0\n"
+	    "\t}\n"
+	    "\t# day { currency = \"EUR\" most = \"50000.00\" }: what may leave one account in any 24 hours\n"
+	    "}\n", to);
+}
