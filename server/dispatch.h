@@ -27,6 +27,7 @@ struct dispatch_row {
 	unsigned  roles;	/* ROLE_VISITOR, or one of these bits of enum role */
 	unsigned  consoles;	/* bits of enum console */
 	unsigned  flags;
+	enum audit_action audit;	/* what its records are filed under; refusals by this table name it */
 	enum rc (*handle)(struct call *c);
 };
 

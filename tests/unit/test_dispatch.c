@@ -75,6 +75,7 @@ test_every_kind_in_every_state(void **state)
 		if (row == NULL)
 			continue;
 		assert_non_null(row->handle);
+		assert_string_not_equal(audit_action_word(row->audit), "?");
 		assert_int_equal((row->roles & ROLE_VISITOR) != 0, where == V);
 		for (int s = SESSION_NONE; s <= SESSION_SIGN_ON_FACE + 1; s++) {
 			bool ok = dispatch_check(row, (enum session_state)s) == RC_OK;
