@@ -102,6 +102,14 @@ struct ledger_store_ops {
 	/* Newest first, postings below before (0: all). The account must be the person's: RC_ACCOUNT_UNKNOWN. */
 	enum rc (*history)(struct ledger_store *s, uint64_t person, const char *account, uint64_t before, size_t max,
 	    struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);
+	/*
+	 * For the tools: what the account held before from_ms (the sum of its
+	 * postings), and its postings of from_ms <= at < to_ms, oldest first, those
+	 * above `after` (0: all). RC_ACCOUNT_UNKNOWN.
+	 */
+	enum rc (*statement_open)(struct ledger_store *s, const char *number, int64_t from_ms, struct account *a, int64_t *opening);
+	enum rc (*statement_lines)(struct ledger_store *s, const char *number, int64_t from_ms, int64_t to_ms, uint64_t after,
+	    struct history_row *dst, size_t max, size_t *n);
 	/* Opening deposit from the internal cash account with a system proof; idempotent by request. */
 	enum rc (*deposit)(struct ledger_store *s, const struct ledger_deposit *d, const struct audit_event *ev, struct receipt *r);
 };

@@ -68,6 +68,10 @@ enum rc ledger_intent_last(struct ledger_store *s, uint64_t person, struct inten
 enum rc ledger_receipt_by_request(struct ledger_store *s, uint64_t person, const uint8_t request[ID_BYTES], struct receipt *r);
 enum rc ledger_history(struct ledger_store *s, uint64_t person, const char *account, uint64_t before, size_t max,
     struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);
+/* mysql_ledger_statement.c */
+enum rc ledger_statement_open(struct ledger_store *s, const char *number, int64_t from_ms, struct account *account, int64_t *opening);
+enum rc ledger_statement_lines(struct ledger_store *s, const char *number, int64_t from_ms, int64_t to_ms, uint64_t after,
+    struct history_row *dst, size_t max, size_t *n);
 /* Inside a step: the row of one intent, the receipt of one request. RC_NOT_FOUND. */
 enum rc intent_read(struct db *d, const uint8_t id[ID_BYTES], struct intent *i) MUST_CHECK;
 enum rc receipt_read(struct db *d, uint64_t person, const uint8_t request[ID_BYTES], uint8_t intent[ID_BYTES],

@@ -102,6 +102,7 @@ int admin_terminal_accept(struct admin *a);
 int admin_terminal_revoke(struct admin *a);
 int admin_account_list(struct admin *a);
 int admin_account_deposit(struct admin *a);
+int admin_account_statement(struct admin *a);
 int admin_person_list(struct admin *a);
 int admin_person_unlock(struct admin *a);
 int admin_policy_explain(struct admin *a);

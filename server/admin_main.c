@@ -37,6 +37,8 @@ static const struct admin_command commands[] = {
 	{ "account", "list", 0, "", { NULL }, NEEDS_READING, admin_account_list, "all accounts with their balances" },
 	{ "account", "deposit", 3, "ACCOUNT AMOUNT CURRENCY [--reference TEXT] [--request ID]", { "--reference", "--request" },
 	    NEEDS_STORES, admin_account_deposit, "cash paid in" },
+	{ "account", "statement", 1, "ACCOUNT [--from DAY] [--to DAY] [--csv FILE]", { "--from", "--to", "--csv" }, NEEDS_READING,
+	    admin_account_statement, "what it held, its postings before the day --to, what it holds; days in UTC, FILE - is standard output" },
 	{ "person", "list", 0, "", { NULL }, NEEDS_READING, admin_person_list, "all people with their locks" },
 	{ "person", "unlock", 1, "CUSTOMER", { NULL }, NEEDS_STORES, admin_person_unlock, "clear the failed tries of a person" },
 	{ "policy", "explain", 0, "--kind transfer --amount AMOUNT --currency CODE", { "--kind", "--amount", "--currency" },

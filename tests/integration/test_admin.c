@@ -176,6 +176,21 @@ a_terminal_is_accepted_by_its_fingerprint_only(void **state)
 }
 
 static void
+the_policy_is_explained(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind transfer --amount 4999.99 --currency EUR", CONFIG(w)), 0);
+	assert_non_null(strstr(w->out, "up to 10,000.00 EUR"));
+	assert_non_null(strstr(w->out, "one-time code, live face"));
+	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind transfer --amount 10000.01 --currency EUR", CONFIG(w)), 1);
+	assert_non_null(strstr(w->out, "refused"));
+	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind gift --amount 1 --currency EUR", CONFIG(w)), 2);
+	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind transfer --amount 1.001 --currency EUR", CONFIG(w)), 2);
+	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind transfer", CONFIG(w)), 2);
+}
+
+static void
 money_is_paid_in_and_people_are_unlocked(void **state)
 {
 	struct world *w = *state;
@@ -201,6 +216,16 @@ money_is_paid_in_and_people_are_unlocked(void **state)
 	assert_int_equal(admin(w, "--config %s/server.conf account list", CONFIG(w)), 0);
 	assert_non_null(strstr(w->out, "Cash EUR"));
 	assert_non_null(strstr(w->out, "-1,244.50 EUR"));
+
+	assert_int_equal(admin(w, "--config %s/server.conf account deposit %s 5.50 EUR --reference =1+1", CONFIG(w), p.account), 0);
+	assert_int_equal(admin(w, "--config %s/server.conf account statement %s --csv -", CONFIG(w), p.account), 0);
+	assert_non_null(strstr(w->out, "\"opening\",,\"\",\"\",\"\",,0.00,EUR\r\n"));
+	assert_non_null(strstr(w->out, ",\"'=1+1\",5.50,1250.00,EUR\r\n"));
+	assert_non_null(strstr(w->out, "\"closing\",,\"\",\"\",\"\",,1250.00,EUR\r\n"));
+	assert_int_equal(admin(w, "--config %s/server.conf account statement %s --to 1971-01-01", CONFIG(w), p.account), 0);
+	assert_null(strstr(w->out, "posting"));
+	assert_int_equal(admin(w, "--config %s/server.conf account statement %s --from 2026-02-30", CONFIG(w), p.account), 2);
+	assert_int_equal(admin(w, "--config %s/server.conf account statement XC00NOBODY", CONFIG(w)), 2);
 
 	for (int k = 0; k < PASSWORD_TRIES; k++)
 		assert_int_equal(w->s->person.ops->password_result(&w->s->person, p.id, false, &ev, &until), RC_OK);
@@ -252,6 +277,7 @@ main(void)
 		cmocka_unit_test(init_makes_a_state_folder_and_changes_nothing_twice),
 		cmocka_unit_test(commands_say_what_is_missing),
 		cmocka_unit_test(a_terminal_is_accepted_by_its_fingerprint_only),
+		cmocka_unit_test(the_policy_is_explained),
 		cmocka_unit_test(money_is_paid_in_and_people_are_unlocked),
 		cmocka_unit_test(the_trail_is_listed_and_verified),
 	};

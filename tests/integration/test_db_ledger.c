@@ -428,6 +428,49 @@ two_at_once_do_not_pass_the_limit_of_a_day_together(void **state)
 	pthread_barrier_destroy(&start);
 }
 
+/* Random payments at random times: wherever a period is cut, opening + postings = closing = the next opening. */
+static void
+a_statement_equals_its_postings(void **state)
+{
+	struct world *w = *state;
+	struct ledger_store *l = &w->s->ledger;
+	int64_t total = 0, opening;
+	struct bank_person eve;
+	struct history_row h[7];
+	struct ledger_step st;
+	struct account a;
+	struct receipt r;
+	struct intent i;
+	size_t n;
+
+	bank_customer(w->s, T0, &eve);
+	bank_deposit(w->s, T0, &eve, 100000);
+	for (int k = 0; k < 40; k++) {
+		bool in = rng_below(rng_system(), 2) == 0;
+		int64_t at = T0 + 1 + (int64_t)rng_below(rng_system(), 1000);
+
+		bank_intent(w->s, at, in ? &w->ann : &eve, in ? &eve : &w->bob, 1 + rng_below(rng_system(), 50), false, false, &i);
+		st = bank_step(&i, 0, at);
+		assert_int_equal(post(w, &st, &r), RC_OK);
+	}
+	for (int64_t from = T0 - 100; from < T0 + 1100; from += 100) {
+		uint64_t after = 0;
+
+		assert_int_equal(l->ops->statement_open(l, eve.account, from, &a, &opening), RC_OK);
+		assert_int_equal(opening, total);
+		do {
+			assert_int_equal(l->ops->statement_lines(l, eve.account, from, from + 100, after, h, 7, &n), RC_OK);
+			for (size_t k = 0; k < n; k++) {
+				assert_true(h[k].at_ms >= from && h[k].at_ms < from + 100 && h[k].posting > after);
+				total += h[k].amount;
+				after = h[k].posting;
+			}
+		} while (n == 7);
+	}
+	assert_int_equal(total, balance(w, &eve));
+	assert_int_equal(l->ops->statement_open(l, "XC00NOBODY", 0, &a, &opening), RC_ACCOUNT_UNKNOWN);
+}
+
 int
 main(void)
 {
@@ -439,6 +482,7 @@ main(void)
 		cmocka_unit_test(changed_intents_and_foreign_accounts_are_refused),
 		cmocka_unit_test(money_is_neither_made_nor_lost),
 		cmocka_unit_test(one_request_twice_at_once_posts_once),
+		cmocka_unit_test(a_statement_equals_its_postings),
 		cmocka_unit_test(two_at_once_do_not_pass_the_limit_of_a_day_together),
 	};
 

@@ -9,6 +9,7 @@ endfunction()
 
 cs_server_test(test_config unit/test_config.c)
 cs_server_test(test_policy unit/test_policy.c)
+cs_server_test(test_csv unit/test_csv.c)
 cs_server_test(test_session unit/test_session.c unit/fake_stores.c)
 cs_server_test(test_otp unit/test_otp.c unit/fake_stores.c)
 cs_server_test(test_vault unit/test_vault.c)
