@@ -24,7 +24,7 @@
 #define POLICY_RULES_MAX 64u
 #define POLICY_DAYS_MAX  64u
 #define POLICY_WHY_BYTES 200u
-#define POLICY_TEXT_BYTES 512u
+#define POLICY_TEXT_BYTES 1024u
 /* In place of a currency: each that has no rule of its own. Amounts are whole units then. */
 #define POLICY_ANY       "*"
 
