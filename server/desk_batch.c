@@ -54,7 +54,8 @@ desk_batch_get_for(struct call *c, uint64_t id, struct batch *b, struct batch_to
 
 	if (r != RC_OK)
 		return r == RC_NOT_FOUND ? desk_batch_words(c, r) : r;
-	shown = b->state == BATCH_SUBMITTED || b->state == BATCH_POSTED;
+	shown = b->state == BATCH_SUBMITTED || b->state == BATCH_POSTED ||
+	    (b->state == BATCH_SENT_BACK && b->checker == c->session.person);
 	if (b->maker != c->session.person && !(shown && (c->session.roles & ROLE_CHECKER) != 0))
 		return desk_batch_words(c, RC_NOT_FOUND);
 	return RC_OK;

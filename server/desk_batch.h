@@ -14,7 +14,7 @@ enum rc desk_batch_answer(struct call *c, uint64_t batch, uint64_t from) MUST_CH
 enum rc desk_batch_words(struct call *c, enum rc r);
 /*
  * One batch, if this person may see it: its maker, or a checker once it is
- * submitted. RC_NOT_FOUND, worded.
+ * submitted; what was sent back, who sent it. RC_NOT_FOUND, worded.
  */
 enum rc desk_batch_get_for(struct call *c, uint64_t id, struct batch *b, struct batch_total total[BATCH_CURRENCIES_MAX],
             size_t *totals) MUST_CHECK;

@@ -39,6 +39,14 @@ if(TARGET test_roles)
 	add_dependencies(test_roles countersignd countersign-vision countersign-admin)
 endif()
 
+# Batches: a maker and a checker at the back-office console.
+cs_integration_test(test_batches integration/test_batches.c integration/admin_at.c integration/bank.c integration/client.c
+	integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_batches)
+	target_link_libraries(test_batches PRIVATE cs_server cs_puppet)
+	add_dependencies(test_batches countersignd countersign-vision countersign-admin)
+endif()
+
 # The whole server over a private database, with people made from photographs.
 cs_integration_test(test_server integration/test_server.c integration/client.c integration/person.c
 	integration/private_db.c integration/server.c)

@@ -148,8 +148,8 @@ person_listen(struct person_scene *s, char hint[HINT_MAX_BYTES + 1])
 }
 
 enum rc
-person_capture(struct person_cast *p, const char *face, enum person_play play, struct client *c,
-    cs_CapturePurpose purpose, const uint8_t *intent, char hint[HINT_MAX_BYTES + 1])
+person_capture_of(struct person_cast *p, const char *face, enum person_play play, struct client *c,
+    const cs_CaptureBegin *what, char hint[HINT_MAX_BYTES + 1])
 {
 	struct person_scene s = { .cast = p, .client = c };
 	int64_t until = person_now() + PERSON_VERDICT_MS;
@@ -157,9 +157,7 @@ person_capture(struct person_cast *p, const char *face, enum person_play play, s
 	enum rc r;
 
 	hint[0] = '\0';
-	ask.body.capture_begin.purpose = purpose;
-	if (intent != NULL)
-		memcpy(ask.body.capture_begin.intent, intent, ID_BYTES);
+	ask.body.capture_begin = *what;
 	if ((r = person_enter(p, face, play, &s.puppet)) != RC_OK ||
 	    (r = client_ask(c, &ask, &answer, 5000)) != RC_OK)
 		goto out;
@@ -177,4 +175,15 @@ person_capture(struct person_cast *p, const char *face, enum person_play play, s
 out:
 	puppet_close(s.puppet);
 	return r;
+}
+
+enum rc
+person_capture(struct person_cast *p, const char *face, enum person_play play, struct client *c,
+    cs_CapturePurpose purpose, const uint8_t *intent, char hint[HINT_MAX_BYTES + 1])
+{
+	cs_CaptureBegin what = { .purpose = purpose };
+
+	if (intent != NULL)
+		memcpy(what.intent, intent, ID_BYTES);
+	return person_capture_of(p, face, play, c, &what, hint);
 }

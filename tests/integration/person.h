@@ -35,5 +35,8 @@ enum person_play {
  */
 enum rc person_capture(struct person_cast *p, const char *face, enum person_play play, struct client *c,
     cs_CapturePurpose purpose, const uint8_t *intent, char hint[HINT_MAX_BYTES + 1]) MUST_CHECK;
+/* The same for whatever else a capture is begun for. */
+enum rc person_capture_of(struct person_cast *p, const char *face, enum person_play play, struct client *c,
+    const cs_CaptureBegin *what, char hint[HINT_MAX_BYTES + 1]) MUST_CHECK;
 
 #endif
