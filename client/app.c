@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "client/app_impl.h"
+#include "client/console.h"
 #include "client/frame.h"
 
 void
@@ -85,7 +86,7 @@ app_reset(struct app *a, const struct screen_ops *ops)
 static void
 app_home(struct app *a, const struct screen_ops *next)
 {
-	while (a->depth > 1 && a->page[a->depth - 1].ops != &screen_home)
+	while (a->depth > 1 && a->page[a->depth - 1].ops != a->visit.console->home)
 		app_drop(a);
 	if (next != NULL)
 		app_push_page(a, next);
@@ -184,6 +185,7 @@ app_new(const struct app_ports *p, const struct clock *clock, const struct rng *
 	a->ports = *p;
 	a->clock = clock;
 	a->visit.rng = rng;
+	a->visit.console = &console_terminal;
 	a->visit.address = "";
 	a->visit.fingerprint = "";
 	a->visit.net = NET_DIALLING;

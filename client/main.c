@@ -67,15 +67,15 @@ main_options(int argc, char **argv, struct words *w)
 			w->help = true;
 			break;
 		case ':':
-			fprintf(stderr, "countersign: terminal: %s needs a value\n", argv[optind - 1]);
+			fprintf(stderr, "countersign: %s needs a value\n", argv[optind - 1]);
 			return false;
 		default:
-			fprintf(stderr, "countersign: terminal: unknown option %s; see: countersign --help\n", argv[optind - 1]);
+			fprintf(stderr, "countersign: unknown option %s; see: countersign --help\n", argv[optind - 1]);
 			return false;
 		}
 	}
 	if (optind != argc)
-		fprintf(stderr, "countersign: terminal: %s is one word too many; see: countersign --help\n", argv[optind]);
+		fprintf(stderr, "countersign: %s is one word too many; see: countersign --help\n", argv[optind]);
 	return optind == argc;
 }
 
@@ -87,7 +87,7 @@ main_check(const struct words *w)
 	char err[1024] = "";
 
 	if (w->dir == NULL) {
-		fputs("countersign: terminal: --dir DIR is missing\n", stderr);
+		fputs("countersign: --dir DIR is missing\n", stderr);
 		fputs(usage, stderr);
 		return false;
 	}
@@ -112,7 +112,7 @@ main_check(const struct words *w)
 }
 
 static int
-main_terminal(int argc, char **argv)
+main_console(const struct console *console, int argc, char **argv)
 {
 	struct words w = { 0 };
 	struct directory d;
@@ -133,7 +133,7 @@ main_terminal(int argc, char **argv)
 		if (w.theme != NULL)
 			d.config.theme = (enum palette)theme_palette(w.theme);
 		d.config.ascii = w.ascii;
-		r = terminal_run(&d, err, sizeof err);
+		r = terminal_run(console, &d, err, sizeof err);
 	}
 	directory_wipe(&d);
 	if (r == RC_OK)
@@ -145,25 +145,26 @@ main_terminal(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	const char *console = argc > 1 ? argv[1] : "";
+	const char *word = argc > 1 ? argv[1] : "";
+	const struct console *console;
 
 	process_harden();
 	setlocale(LC_ALL, "");
-	if (strcmp(console, "--help") == 0) {
+	if (strcmp(word, "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;
 	}
-	if (strcmp(console, "--version") == 0) {
+	if (strcmp(word, "--version") == 0) {
 		puts("countersign " COUNTERSIGN_VERSION);
 		return 0;
 	}
-	if (strcmp(console, "backoffice") == 0 || strcmp(console, "audit") == 0) {
-		fprintf(stderr, "countersign: %s is not in this version.\n", console);
+	if (strcmp(word, "backoffice") == 0 || strcmp(word, "audit") == 0) {
+		fprintf(stderr, "countersign: %s is not in this version.\n", word);
 		return 2;
 	}
-	if (strcmp(console, "terminal") != 0) {
-		if (*console != '\0')
-			fprintf(stderr, "countersign: unknown console %s\n", console);
+	if ((console = console_find(word)) == NULL) {
+		if (*word != '\0')
+			fprintf(stderr, "countersign: unknown console %s\n", word);
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -171,5 +172,5 @@ main(int argc, char **argv)
 		fprintf(stderr, "countersign: libsodium cannot start.\n");
 		return 1;
 	}
-	return main_terminal(argc - 1, argv + 1);
+	return main_console(console, argc - 1, argv + 1);
 }

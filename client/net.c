@@ -46,7 +46,7 @@ net_hello(struct net *n)
 	cs_Envelope e = cs_Envelope_init_zero;
 
 	e.which_body = cs_Envelope_hello_tag;
-	e.body.hello.console = cs_Console_CONSOLE_TERMINAL;
+	e.body.hello.console = n->console;
 	snprintf(e.body.hello.client_version, sizeof e.body.hello.client_version, "%s", COUNTERSIGN_VERSION);
 	net_own(n, &e, n->hello_id);
 }
@@ -256,6 +256,7 @@ net_new(const struct net_opts *o)
 	n->invitation = *o->invitation;
 	memcpy(n->public_key, o->public_key, KEY_BYTES);
 	memcpy(n->secret, o->secret, KEY_BYTES);
+	n->console = o->console;
 	n->clock = o->clock;
 	n->rng = o->rng;
 	n->events = o->events;

@@ -39,6 +39,7 @@ struct net_events {
 struct net_opts {
 	const struct invitation *invitation;	/* copied */
 	const uint8_t *public_key, *secret;	/* KEY_BYTES, copied, wiped by net_free() */
+	cs_Console console;			/* what hello says */
 	const struct clock *clock;
 	const struct rng *rng;
 	struct net_events events;

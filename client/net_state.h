@@ -32,6 +32,7 @@ struct net_request {
 struct net {
 	struct invitation invitation;
 	uint8_t public_key[KEY_BYTES], secret[KEY_BYTES];
+	cs_Console console;
 	const struct clock *clock;
 	const struct rng *rng;
 	struct net_events events;

@@ -22,7 +22,7 @@ enum go {
 	GO_TO,		/* put the page next on top */
 	GO_SWAP,	/* put it in place of this one */
 	GO_BACK,	/* to the page below */
-	GO_HOME,	/* down to the account page, then next on top if there is one */
+	GO_HOME,	/* down to the console's first page, then next on top if there is one */
 	GO_END,		/* the visit is over: forget the customer, welcome page */
 	GO_QUIT,	/* leave the program */
 };

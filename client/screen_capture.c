@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/console.h"
 #include "client/screen_capture.h"
 
 #define CAPTURE_PATIENCE_MS 5000	/* for the verdict, after the time is up */
@@ -38,7 +39,7 @@ capture_give_up(struct capture_state *s, struct visit *v)
 	if (s->phase == CAPTURE_FINISHING)
 		return STAY;
 	s->phase = CAPTURE_LEAVING;
-	if (v->capture_for == cs_CapturePurpose_CAPTURE_ENROL)
+	if (v->capture_for == cs_CapturePurpose_CAPTURE_ENROL || v->capture_for == cs_CapturePurpose_CAPTURE_SIGN_ON)
 		return (struct intent){ .go = GO_END, .send = running };
 	return (struct intent){ .go = GO_BACK, .send = running };
 }
@@ -146,6 +147,8 @@ capture_answer(struct capture_state *s, struct visit *v, const struct event *e)
 		v->registered = e->msg->body.registered;
 		return (struct intent){ .go = GO_SWAP, .next = &screen_registered };
 	}
+	if (e->msg->which_body == cs_Envelope_signed_on_tag)
+		return (struct intent){ .go = GO_SWAP, .next = v->console->home };
 	return STAY;
 }
 
@@ -194,7 +197,8 @@ capture_fill(void *state, const struct visit *v, cs_Envelope *e)
 		memcpy(e->body.capture_cancel.capture, s->id, ID_BYTES);
 		break;
 	case CAPTURE_FINISHING:
-		e->which_body = cs_Envelope_register_finish_tag;
+		e->which_body = v->capture_for == cs_CapturePurpose_CAPTURE_SIGN_ON ? cs_Envelope_sign_on_face_tag :
+		    cs_Envelope_register_finish_tag;
 		break;
 	default:
 		e->which_body = cs_Envelope_capture_begin_tag;

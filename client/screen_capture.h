@@ -13,7 +13,7 @@ enum capture_phase {
 	CAPTURE_LIVE,		/* frames go, guidance comes */
 	CAPTURE_FAILED,		/* the verdict was no; may be tried again */
 	CAPTURE_DONE,		/* the verdict was yes */
-	CAPTURE_FINISHING,	/* enrolment: the account is being opened */
+	CAPTURE_FINISHING,	/* enrolment: the account is being opened; sign-on: the face is being shown */
 	CAPTURE_LEAVING,
 };
 

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "client/console.h"
 #include "client/form.h"
 #include "client/screen.h"
 #include "client/widgets.h"
@@ -88,9 +89,8 @@ login_fill(void *state, const struct visit *v, cs_Envelope *e)
 {
 	struct login_state *s = state;
 
-	(void)v;
 	e->which_body = cs_Envelope_login_tag;
-	e->body.login.console = cs_Console_CONSOLE_TERMINAL;
+	e->body.login.console = v->console->number;
 	memcpy(e->body.login.customer, s->form.field[LOGIN_CUSTOMER].text, CUSTOMER_BYTES + 1);
 	memcpy(e->body.login.password, s->form.field[LOGIN_PASSWORD].text, PASSWORD_MAX_BYTES + 1);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/console.h"
 #include "client/screen.h"
 #include "client/widgets.h"
 #include "proto/money.h"
@@ -125,7 +126,10 @@ otp_event(void *state, struct visit *v, const struct event *e)
 	case cs_Envelope_signed_on_tag:
 		if (e->asked != cs_Envelope_login_code_tag)
 			return STAY;
-		return (struct intent){ .go = GO_SWAP, .next = &screen_home };
+		if (!v->person.needs_face)
+			return (struct intent){ .go = GO_SWAP, .next = v->console->home };
+		v->capture_for = cs_CapturePurpose_CAPTURE_SIGN_ON;
+		return (struct intent){ .go = GO_SWAP, .next = &screen_capture };
 	case cs_Envelope_receipt_tag:
 		if (was != OTP_COMMITTING)
 			return STAY;

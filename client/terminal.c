@@ -19,6 +19,7 @@
 #define TICK_MS        250
 
 struct terminal {
+	const struct console *console;
 	const struct directory *dir;
 	const struct clock *clock;
 	struct tty *term;
@@ -311,6 +312,7 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 	};
 	struct net_opts net = {
 		.invitation = &t->dir->invitation, .public_key = t->dir->public_key, .secret = t->dir->secret,
+		.console = t->console->number,
 		.clock = t->clock, .rng = rng_system(),
 		.events = { terminal_on_state, terminal_on_answer, terminal_on_push, t },
 	};
@@ -325,6 +327,7 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 	    (t->net = net_new(&net)) == NULL)
 		return RC_NOMEM;
 	v = app_visit(t->app);
+	v->console = t->console;
 	v->fingerprint = t->dir->fingerprint;
 	v->address = net_address(t->net);
 	if ((t->term = term_open(&look, err, err_n)) == NULL)
@@ -338,9 +341,9 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 }
 
 enum rc
-terminal_run(const struct directory *d, char *err, size_t err_n)
+terminal_run(const struct console *console, const struct directory *d, char *err, size_t err_n)
 {
-	struct terminal t = { .dir = d, .clock = clock_system() };
+	struct terminal t = { .console = console, .dir = d, .clock = clock_system() };
 	enum rc r = terminal_start(&t, err, err_n);
 
 	if (r == RC_OK)

@@ -1,6 +1,5 @@
 /*
- * terminal.h - the branch terminal: pages, terminal, link and camera in one
- * event loop.
+ * terminal.h - a console: pages, terminal, link and camera in one event loop.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CLIENT_TERMINAL_H
@@ -8,9 +7,10 @@
 
 #include <stddef.h>
 
+#include "client/console.h"
 #include "client/directory.h"
 
 /* Runs until the person leaves or a signal ends it. err: why it could not start, and what to do. */
-enum rc terminal_run(const struct directory *d, char *err, size_t err_n) MUST_CHECK;
+enum rc terminal_run(const struct console *console, const struct directory *d, char *err, size_t err_n) MUST_CHECK;
 
 #endif

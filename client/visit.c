@@ -43,7 +43,8 @@ visit_keep_session(struct visit *v, pb_size_t asked, const cs_Envelope *msg)
 		crypto_wipe(&v->code.token, sizeof v->code.token);
 		v->code_sent_ms = v->mono_ms > 0 ? v->mono_ms : 1;
 	}
-	if (msg->which_body == cs_Envelope_signed_on_tag && asked == cs_Envelope_login_code_tag) {
+	if (msg->which_body == cs_Envelope_signed_on_tag &&
+	    (asked == cs_Envelope_login_code_tag || asked == cs_Envelope_sign_on_face_tag)) {
 		if (msg->body.signed_on.token.size == TOKEN_BYTES)
 			token = msg->body.signed_on.token.bytes;
 		v->person = msg->body.signed_on;

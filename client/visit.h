@@ -23,6 +23,7 @@
 #include "proto/digest.h"
 #include "proto/msg.h"
 
+struct console;
 struct screen_ops;
 
 enum net_state {
@@ -65,6 +66,7 @@ struct visit {
 	char camera_text[NOTICE_BYTES];	/* what is wrong and what to do */
 	bool light_ok;			/* the terminal can show colours, and may be a lamp */
 	const struct rng *rng;
+	const struct console *console;		/* which one this program is */
 	const struct screen_ops *help_for;	/* the page that help was asked on */
 
 	/* from the server's welcome */

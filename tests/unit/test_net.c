@@ -262,7 +262,7 @@ client_start(struct world *w)
 {
 	struct net_opts o = {
 		.invitation = &w->invitation, .public_key = w->public_key, .secret = w->own_secret,
-		.clock = &w->clock, .rng = rng_system(), .events = { on_state, on_answer, on_push, w },
+		.console = cs_Console_CONSOLE_TERMINAL, .clock = &w->clock, .rng = rng_system(), .events = { on_state, on_answer, on_push, w },
 	};
 
 	w->clock = (struct clock){ world_mono, world_mono, NULL, w };

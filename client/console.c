@@ -1,0 +1,26 @@
+/*
+ * console.c - the consoles.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "client/console.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "client/screen.h"
+
+const struct console console_terminal = {
+	.word = "terminal", .number = cs_Console_CONSOLE_TERMINAL, .home = &screen_home, .home_words = "account page",
+	.customers = true,
+};
+
+const struct console *
+console_find(const char *word)
+{
+	static const struct console *const all[] = { &console_terminal };
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (strcmp(word, all[i]->word) == 0)
+			return all[i];
+	return NULL;
+}

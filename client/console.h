@@ -1,0 +1,31 @@
+/*
+ * console.h - which of the consoles this program is: what it says of itself
+ * to the server, and where people are after sign-on.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Constant tables; chosen once, by the first word of the command line.
+ * Threads: none.
+ */
+#ifndef CLIENT_CONSOLE_H
+#define CLIENT_CONSOLE_H
+
+#include <stdbool.h>
+
+#include "proto/msg.h"
+
+struct screen_ops;
+
+struct console {
+	const char *word;		/* of the command line */
+	cs_Console number;		/* in hello and login */
+	const struct screen_ops *home;	/* the page after sign-on */
+	const char *home_words;		/* "account page" */
+	bool customers;			/* whose accounts are opened here */
+};
+
+extern const struct console console_terminal;
+
+/* The console of this name, NULL: there is none. */
+const struct console *console_find(const char *word);
+
+#endif
