@@ -26,7 +26,8 @@ struct stream {
 	uint32_t lose;		/* every so many frames are not sent */
 	uint32_t twice;		/* every so many pictures come twice */
 	uint32_t freeze;	/* from this frame on the same picture */
-	uint32_t loop;		/* pictures repeat after so many */
+	uint32_t loop;		/* pictures repeat after so many, ... */
+	uint32_t loop_from;	/* ... from this frame on */
 	uint32_t stuck;		/* from this frame on time stands still */
 	uint32_t resize;	/* from this frame on half the size */
 	float    noise;		/* < 0: none; 0: one level */
@@ -64,6 +65,8 @@ static const struct stream streams[] = {
 	{ "more than is remembered", LIVENESS_FINE, .jitter_us = 4000, .frames = CUE_FEED_FRAMES + 90 },
 	{ "frozen after more than is remembered", LIVENESS_FROZEN, .jitter_us = 4000, .frames = CUE_FEED_FRAMES + 90,
 	    .freeze = CUE_FEED_FRAMES + 60 },
+	{ "a loop after more than is remembered", LIVENESS_LOOP, .jitter_us = 4000, .frames = CUE_FEED_FRAMES + 120, .loop = 20,
+	    .loop_from = CUE_FEED_FRAMES + 9 },
 	{ "another size", LIVENESS_SIZE, .jitter_us = 4000, .resize = 50 },
 	{ "no noise", LIVENESS_NO_NOISE, .jitter_us = 4000, .noise = -1 },
 	{ "a camera's picture in a drawn border", LIVENESS_FINE, .jitter_us = 4000, .border = 12 },
@@ -90,7 +93,7 @@ play(const struct stream *s, uint64_t seed)
 
 	memset(&feed, 0, sizeof feed);
 	for (uint32_t i = 0; i < (s->frames > 0 ? s->frames : 90); i++) {
-		uint32_t shown = s->freeze > 0 && i > s->freeze ? s->freeze : s->loop > 0 ? i % s->loop : i;
+		uint32_t shown = s->freeze > 0 && i > s->freeze ? s->freeze : s->loop > 0 && i >= s->loop_from ? s->loop_from + i % s->loop : i;
 		uint32_t tick = s->stuck > 0 && i > s->stuck ? s->stuck : i;
 		int64_t jitter = s->jitter_us > 0 ? (int64_t)(splitmix64(&seed) % (uint64_t)s->jitter_us) : 0;
 		int64_t us = 7000000 + (int64_t)tick * step + (tick == i ? jitter : 0);
