@@ -243,9 +243,10 @@ client_push(struct client *c, cs_Envelope *push, int timeout_ms)
 }
 
 enum rc
-client_frame(struct client *c, const uint8_t capture[static ID_BYTES], uint32_t seq, const void *jpeg, size_t n)
+client_frame_at(struct client *c, const uint8_t capture[static ID_BYTES], uint32_t seq, int64_t camera_us,
+    const void *jpeg, size_t n)
 {
-	cs_VideoHeader h = { .version = PROTO_VERSION, .seq = seq, .camera_us = clock_mono_us(clock_system()) };
+	cs_VideoHeader h = { .version = PROTO_VERSION, .seq = seq, .camera_us = camera_us };
 	uint8_t bytes[VIDEO_HEADER_MAX];
 	struct link_msg m;
 	size_t len = 0;
@@ -258,6 +259,12 @@ client_frame(struct client *c, const uint8_t capture[static ID_BYTES], uint32_t 
 		r = link_send(c->video, &m);
 	link_msg_close(&m);
 	return r;
+}
+
+enum rc
+client_frame(struct client *c, const uint8_t capture[static ID_BYTES], uint32_t seq, const void *jpeg, size_t n)
+{
+	return client_frame_at(c, capture, seq, clock_mono_us(clock_system()), jpeg, n);
 }
 
 enum rc

@@ -50,6 +50,9 @@ enum rc        client_send_raw(struct client *c, const void *p, size_t n) MUST_C
 enum rc        client_push(struct client *c, cs_Envelope *push, int timeout_ms) MUST_CHECK;
 
 /* Video. RC_AGAIN: no room. */
+enum rc        client_frame_at(struct client *c, const uint8_t capture[static ID_BYTES], uint32_t seq, int64_t camera_us,
+    const void *jpeg, size_t n) MUST_CHECK;
+/* The same, taken now. */
 enum rc        client_frame(struct client *c, const uint8_t capture[static ID_BYTES], uint32_t seq, const void *jpeg, size_t n) MUST_CHECK;
 /* The next credit; RC_TIMEOUT. */
 enum rc        client_credit(struct client *c, cs_VideoCredit *credit, int timeout_ms) MUST_CHECK;

@@ -54,3 +54,10 @@ if(TARGET test_server)
 	target_link_libraries(test_server PRIVATE cs_server cs_puppet)
 	add_dependencies(test_server countersignd countersign-vision countersign-admin)
 endif()
+
+# A terminal's key in the wrong hands: pictures that no camera took.
+cs_integration_test(test_inject integration/test_inject.c integration/client.c integration/private_db.c integration/server.c)
+if(TARGET test_inject)
+	target_link_libraries(test_inject PRIVATE cs_server cs_puppet)
+	add_dependencies(test_inject countersignd countersign-vision countersign-admin)
+endif()
