@@ -12,19 +12,6 @@
 
 #define CELLS (VISION_SCENE_W * VISION_SCENE_H)
 
-/* Blocks that are looked at for noise, and their side, at half size. */
-#define BLOCKS_X     24u
-#define BLOCKS_Y     16u
-#define BLOCK        8u
-#define BLOCKS_LEAST 24u
-#define DARKEST      16	/* mean of a block; beyond these, noise is cut off */
-#define BRIGHTEST    240
-#define FLAT_PART    4u		/* the flattest of this many blocks */
-#define BINS         1024u	/* of responses */
-#define BIN          8u		/* of the sum of a block, which is in quarters of a grey level */
-/* From the sum of a block's absolute responses to the standard deviation of white noise. */
-#define TO_SIGMA     (1.2533141f / 6.0f / (4.0f * (BLOCK - 2) * (BLOCK - 2)))
-
 /* Head and shoulders round a box, in its sides. */
 #define HEAD_WIDE    1.0f	/* to each side of its middle */
 #define HEAD_ABOVE   0.6f
@@ -100,69 +87,6 @@ fill_cells(const struct image *im, struct scene *s)
 	crypto_wipe(sum, (size_t)im->width * 3 * sizeof *sum);
 }
 
-/* ---- noise ---- */
-
-/* Green at half size: chroma is smooth in a JPEG, so green has all of luma's noise. In quarters of a grey level. */
-static int16_t
-half_green(const struct image *im, size_t x, size_t y)
-{
-	size_t row = (size_t)im->width * 3;
-	const uint8_t *p;
-
-	if (im->halved > 0) {
-		p = im->rgb + y * row + x * 3;
-		return (int16_t)(4 * p[1]);
-	}
-	p = im->rgb + 2 * y * row + 2 * x * 3;
-	return (int16_t)(p[1] + p[4] + p[row + 1] + p[row + 4]);
-}
-
-/* Sum of the absolute responses in one block; false: too dark or too bright to tell. */
-static bool
-block_noise(const struct image *im, size_t x0, size_t y0, uint32_t *noise)
-{
-	int16_t g[BLOCK][BLOCK], across[BLOCK][BLOCK - 2];	/* up to 1,020; sums of them below 16,321 */
-	int32_t mean = 0, sum = 0;
-
-	for (size_t y = 0; y < BLOCK; y++) {
-		for (size_t x = 0; x < BLOCK; x++) {
-			g[y][x] = half_green(im, x0 + x, y0 + y);
-			mean += g[y][x];
-		}
-		for (size_t x = 0; x + 2 < BLOCK; x++)
-			across[y][x] = (int16_t)(g[y][x] - 2 * g[y][x + 1] + g[y][x + 2]);
-	}
-	for (size_t y = 0; y + 2 < BLOCK; y++)
-		for (size_t x = 0; x + 2 < BLOCK; x++)
-			sum += abs(across[y][x] - 2 * across[y + 1][x] + across[y + 2][x]);
-	*noise = (uint32_t)sum;
-	mean /= (int32_t)(4 * BLOCK * BLOCK);
-	return mean >= DARKEST && mean <= BRIGHTEST;
-}
-
-/* Blocks lie evenly over the picture, each on its own. */
-static float
-grain_of(const struct image *im)
-{
-	size_t halve = im->halved > 0 ? 1 : 2, across = im->width / halve / BLOCK, down = im->height / halve / BLOCK;
-	size_t nx = across < BLOCKS_X ? across : BLOCKS_X, ny = down < BLOCKS_Y ? down : BLOCKS_Y;
-	uint16_t count[BINS] = { 0 };
-	uint32_t noise, n = 0, below = 0;
-	size_t bin = 0;
-
-	for (size_t y = 0; y < ny; y++)
-		for (size_t x = 0; x < nx; x++)
-			if (block_noise(im, x * across / nx * BLOCK, y * down / ny * BLOCK, &noise)) {
-				count[noise / BIN < BINS ? noise / BIN : BINS - 1]++;
-				n++;
-			}
-	if (n < BLOCKS_LEAST)
-		return 0.0f;
-	while ((below += count[bin]) <= n / FLAT_PART)
-		bin++;
-	return (float)(bin * BIN) * TO_SIGMA;
-}
-
 /* ---- together ---- */
 
 void
@@ -176,7 +100,6 @@ scene_look(const struct image *im, struct scene *s, struct vision_features *f)
 		for (size_t x = 0; x < VISION_SCENE_W; x++)
 			sum += f->scene[y][x];
 	f->light = (float)sum / CELLS;
-	f->grain = grain_of(im);
 }
 
 static bool

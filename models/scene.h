@@ -22,12 +22,10 @@ struct scene {
 };
 
 /*
- * Fills s and, of *f, scene, light and grain. Every pixel of im counts, so one
- * that was decoded smaller gives the same cells within a grey level or two, as
- * long as cells hold whole pixels (320x240 of 640x480); else those at strong
- * edges differ more. grain is measured at half the full size, where a camera's noise
- * survives JPEG best: a full-size im is halved for it, one that was decoded
- * smaller is taken as it is (so from a quarter on, what is left of the noise).
+ * Fills s and, of *f, scene and light. Every pixel of im counts, so one that was
+ * decoded smaller gives the same cells within a grey level or two, as long as
+ * cells hold whole pixels (320x240 of 640x480); else those at strong edges
+ * differ more.
  */
 void scene_look(const struct image *im, struct scene *s, struct vision_features *f);
 

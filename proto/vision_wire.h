@@ -46,7 +46,7 @@ struct vision_request {
 /*
  * The features of one frame. rc is RC_OK with faces == 0 when the picture is
  * good and nobody is in it; any other rc (RC_IMAGE_BAD, RC_IMAGE_BIG or
- * RC_NOMEM) comes without faces, grain and scene. Everything after face[]
+ * RC_NOMEM) comes without faces and scene. Everything after face[]
  * describes face[0], the largest one, and is zero when faces == 0. Coordinates are pixels of the
  * full-size picture, whatever size was decoded.
  *
@@ -65,7 +65,6 @@ struct vision_features {
 	int32_t  rc;			/* enum rc: RC_OK or why there are no features */
 	uint32_t width, height;		/* full-size picture, pixels */
 	float light;			/* mean luma of the picture, 0 ... 255 */
-	float grain;			/* standard deviation of noise where the picture, at half its size, is flat, grey levels */
 	uint8_t scene[VISION_SCENE_H][VISION_SCENE_W];	/* luma of the whole picture, area means */
 	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first; each box has an area */
 	struct vision_box face[VISION_FACES_MAX];

@@ -73,7 +73,6 @@ vision_features_put(const struct vision_features *m, uint8_t *dst)
 	for (uint32_t i = 0; i < m->faces; i++)
 		p = put_box(p, &m->face[i]);
 	if (m->rc == RC_OK) {
-		p = put_f32(p, m->grain);
 		memcpy(p, m->scene, SCENE_BYTES);
 		p += SCENE_BYTES;
 	}
@@ -123,7 +122,6 @@ read_floats(struct reader *in, float *v, size_t n, float low, float high)
 static void
 read_scene(struct reader *in, struct vision_features *m)
 {
-	m->grain = read_f32(in, 0.0f, 255.0f);
 	if (in->r == RC_OK && in->left < SCENE_BYTES)
 		in->r = RC_SHORT;
 	if (in->r != RC_OK)

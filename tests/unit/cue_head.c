@@ -64,7 +64,6 @@ cue_head_room(float noise, uint64_t *random, struct vision_features *f)
 {
 	f->width = 640;
 	f->height = 480;
-	f->grain = noise;
 	for (unsigned i = 0; i < VISION_SCENE_H * VISION_SCENE_W; i++)
 		f->scene[i / VISION_SCENE_W][i % VISION_SCENE_W] =
 		    (uint8_t)lrintf(100 + (float)(i % 23) + noise * cue_head_normal(random));

@@ -147,7 +147,6 @@ fake_room(int64_t now, struct vision_features *f)
 			bits = splitmix64(&state);
 		f->scene[i / VISION_SCENE_W][i % VISION_SCENE_W] = (uint8_t)(100 + (bits >> i % 64 & 1));
 	}
-	f->grain = 2;
 }
 
 void

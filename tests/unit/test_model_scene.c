@@ -84,7 +84,6 @@ cells_are_means(void **state)
 			sum += (float)f.scene[y][x] / (VISION_SCENE_W * VISION_SCENE_H);
 		}
 	assert_true(fabsf(f.light - sum) < 0.01f && fabsf(f.light - 135) < 1);
-	assert_true(f.grain < 0.2f);
 	image_free(&im);
 }
 
@@ -121,41 +120,11 @@ decoded_smaller_it_is_the_same_scene(void **state)
 			    (float)full.scene[i / VISION_SCENE_W][i % VISION_SCENE_W]));
 		/* At a quarter and an eighth, cells begin inside pixels: those at edges in the picture differ. */
 		assert_true(apart <= (halved == 1 ? 3 : 40) && fabsf(f.light - full.light) < 0.5f);
-		if (halved == 1)
-			assert_true(fabsf(f.grain - full.grain) < 0.3f * full.grain);
 	}
 	image_jpeg_close(jpeg);
 	image_free(&im);
 	image_free(&small);
 	free(bytes);
-}
-
-/* Halving leaves half of white noise; what is wild does not count. */
-static void
-noise_is_measured_where_it_is_flat(void **state)
-{
-	static const float sigma[] = { 0, 1, 2, 4, 8 };
-	struct image im = { 0 };
-	float before = -1;
-
-	(void)state;
-	must(image_make(&im, WIDTH, HEIGHT));
-	for (size_t i = 0; i < sizeof sigma / sizeof sigma[0]; i++)
-		for (int wild = 0; wild < 2; wild++) {
-			float grain;
-
-			draw(&im, sigma[i], 0.5f * (float)wild);
-			grain = look(&im).grain;
-			if (sigma[i] >= 2)
-				assert_true(grain > 0.7f * sigma[i] / 2 && grain < 1.15f * sigma[i] / 2);
-			else
-				assert_true(grain < 0.6f);
-			assert_true(wild == 1 || grain > before);
-			before = wild == 0 ? grain : before;
-		}
-	memset(im.rgb, 255, (size_t)WIDTH * HEIGHT * 3);	/* cut off: cannot be told */
-	assert_true(look(&im).grain == 0.0f);
-	image_free(&im);
 }
 
 static void
@@ -220,7 +189,7 @@ any_size_will_do(void **state)
 		f = look(&im);
 		for (unsigned k = 0; k < VISION_SCENE_W * VISION_SCENE_H; k++)
 			assert_int_equal(f.scene[k / VISION_SCENE_W][k % VISION_SCENE_W], 77);
-		assert_true(f.light == 77.0f && f.grain == 0.0f);
+		assert_true(f.light == 77.0f);
 		image_free(&im);
 	}
 }
@@ -231,7 +200,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells_are_means),
 		cmocka_unit_test(decoded_smaller_it_is_the_same_scene),
-		cmocka_unit_test(noise_is_measured_where_it_is_flat),
 		cmocka_unit_test(skin_and_back_are_apart),
 		cmocka_unit_test(any_size_will_do),
 	};

@@ -23,7 +23,6 @@ sample_features(uint32_t faces, uint32_t dim)
 	struct vision_features f = { .seq = 0x0102030405060708ull, .rc = RC_OK, .width = 640, .height = 480, .light = 90.5f,
 	    .faces = faces, .tracked = faces == 1, .ms_decode = 1.5f, .ms_detect = 3.25f, .ms_landmarks = 1.0f, .ms_embed = 4.0f };
 
-	f.grain = 1.75f;
 	for (unsigned i = 0; i < VISION_SCENE_H * VISION_SCENE_W; i++)
 		f.scene[i / VISION_SCENE_W][i % VISION_SCENE_W] = (uint8_t)(i * 7 + i / 256);
 	for (uint32_t i = 0; i < faces; i++)
@@ -231,7 +230,6 @@ static void spoil_texture(struct vision_features *f) { f->has_texture = 0; }
 static void spoil_pattern(struct vision_features *f) { f->has_texture = 0; f->texture = f->edge = 0.0f; }
 static void spoil_edge(struct vision_features *f) { f->has_texture = 0; f->texture = f->pattern = 0.0f; }
 static void spoil_edge_nan(struct vision_features *f) { f->edge = NAN; }
-static void spoil_grain(struct vision_features *f) { f->grain = -0.5f; }
 static void spoil_skin(struct vision_features *f) { f->skin[2] = 256.0f; }
 static void spoil_back(struct vision_features *f) { f->back[0] = -1.0f; }
 static void spoil_error(struct vision_features *f) { f->pose_error = -0.1f; }
@@ -256,7 +254,7 @@ features_refuse_what_no_worker_sends(void **state)
 	static void (*const row[])(struct vision_features *) = {
 		spoil_nan, spoil_inf, spoil_far, spoil_width, spoil_flat, spoil_thin, spoil_score, spoil_order, spoil_size,
 		spoil_rc, spoil_rc_faces, spoil_flag, spoil_tracked, spoil_texture, spoil_logit, spoil_eyes, spoil_unit,
-		spoil_embed_nan, spoil_zero, spoil_time, spoil_pattern, spoil_edge, spoil_edge_nan, spoil_grain, spoil_skin,
+		spoil_embed_nan, spoil_zero, spoil_time, spoil_pattern, spoil_edge, spoil_edge_nan, spoil_skin,
 		spoil_back, spoil_error, spoil_shut, spoil_second, spoil_points,
 	};
 
@@ -283,10 +281,8 @@ features_carry_only_codes_of_pictures(void **state)
 		bool ours = all[i] == RC_OK || all[i] == RC_IMAGE_BAD || all[i] == RC_IMAGE_BIG || all[i] == RC_NOMEM;
 
 		in.rc = all[i];
-		if (all[i] != RC_OK) {	/* such a picture has none */
-			in.grain = 0.0f;
+		if (all[i] != RC_OK)	/* such a picture has none */
 			memset(in.scene, 0, sizeof in.scene);
-		}
 		assert_int_equal(vision_features_get(b, vision_features_put(&in, b), &out), ours ? RC_OK : RC_MALFORMED);
 		accepted += ours;
 	}
