@@ -9,15 +9,19 @@
 
 #include "client/screen.h"
 
-const struct console console_terminal = {
+const struct console_kind console_terminal = {
 	.word = "terminal", .number = cs_Console_CONSOLE_TERMINAL, .home = &screen_home, .home_words = "account page",
 	.customers = true,
 };
 
-const struct console *
+const struct console_kind console_backoffice = {
+	.word = "backoffice", .number = cs_Console_CONSOLE_BACKOFFICE, .home = &screen_batches, .home_words = "page of batches",
+};
+
+const struct console_kind *
 console_find(const char *word)
 {
-	static const struct console *const all[] = { &console_terminal };
+	static const struct console_kind *const all[] = { &console_terminal, &console_backoffice };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (strcmp(word, all[i]->word) == 0)

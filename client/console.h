@@ -15,7 +15,7 @@
 
 struct screen_ops;
 
-struct console {
+struct console_kind {
 	const char *word;		/* of the command line */
 	cs_Console number;		/* in hello and login */
 	const struct screen_ops *home;	/* the page after sign-on */
@@ -23,9 +23,9 @@ struct console {
 	bool customers;			/* whose accounts are opened here */
 };
 
-extern const struct console console_terminal;
+extern const struct console_kind console_terminal, console_backoffice;
 
 /* The console of this name, NULL: there is none. */
-const struct console *console_find(const char *word);
+const struct console_kind *console_find(const char *word);
 
 #endif

@@ -41,6 +41,8 @@ struct grid_spec {
 	const char *all_currency;
 	/* Why this cell cannot be taken, a sentence; NULL: it can. state is the page's. Optional. */
 	const char *(*fault)(const void *state, const struct grid *g, size_t line, int col);
+	/* The sign beside the number of a line in which nothing is wrong, and what it is. Optional: none. */
+	uint32_t (*mark)(const void *state, const struct grid *g, size_t line, enum theme *t);
 };
 
 struct grid {

@@ -106,6 +106,21 @@ grid_draw_head(const struct grid_spec *s, struct cells *c, struct area in, const
 	cells_rule(c, in.y + 1, in.x, in.w);
 }
 
+static void
+grid_draw_sign(const struct grid *g, const void *state, struct cells *c, int y, int x, size_t line)
+{
+	enum theme t = THEME_DIM;
+	uint32_t sign = ' ';
+
+	if (grid_wrong(g, state, line)) {
+		t = THEME_BAD;
+		sign = '!';
+	} else if (g->spec->mark != NULL) {
+		sign = g->spec->mark(state, g, line, &t);
+	}
+	cells_put(c, y, x, t, sign);
+}
+
 void
 grid_draw(const struct grid *g, const void *state, struct cells *c, struct area in)
 {
@@ -123,8 +138,7 @@ grid_draw(const struct grid *g, const void *state, struct cells *c, struct area 
 			here = y;
 		snprintf(number, sizeof number, "%zu", line + 1);
 		cells_right(c, y, in.x + GRID_GUTTER - 2, 4, line == g->on ? THEME_STRONG : THEME_DIM, number);
-		if (grid_wrong(g, state, line))
-			cells_put(c, y, in.x + GRID_GUTTER - 2, THEME_BAD, '!');
+		grid_draw_sign(g, state, c, y, in.x + GRID_GUTTER - 2, line);
 		grid_draw_line(g, c, y, in.x + GRID_GUTTER, widths, line, (uint32_t)i);
 	}
 	if (here >= 0)

@@ -12,10 +12,12 @@
 static const char usage[] =
     "usage: countersign terminal --dir DIR [--invitation FILE] [--camera SPEC]\n"
     "                            [--theme NAME] [--ascii]\n"
-    "       countersign backoffice | audit\n"
+    "       countersign backoffice  (the same options)\n"
+    "       countersign audit\n"
     "       countersign --help | --version\n"
     "\n"
     "terminal    the branch terminal: open accounts, log in, transfer money\n"
+    "backoffice  payments from paper: makers enter and sign them, checkers post them\n"
     "  --dir DIR          the terminal's own folder: its key, its invitation, terminal.conf\n"
     "  --invitation FILE  a new invitation, made by 'countersign-admin terminal invite'\n"
     "  --camera SPEC      v4l2:/dev/video0, file:PATH, pipe:PATH, rtsp:URL or test;\n"
@@ -23,7 +25,7 @@ static const char usage[] =
     "  --theme NAME       auto, colour, contrast or mono; instead of what terminal.conf says\n"
     "  --ascii            draw with ASCII characters alone\n"
     "\n"
-    "backoffice and audit are not in this version.\n";
+    "audit is not in this version.\n";
 
 struct words {
 	const char *dir, *invitation, *camera, *theme;
@@ -112,7 +114,7 @@ main_check(const struct words *w)
 }
 
 static int
-main_console(const struct console *console, int argc, char **argv)
+main_console(const struct console_kind *console, int argc, char **argv)
 {
 	struct words w = { 0 };
 	struct directory d;
@@ -146,7 +148,7 @@ int
 main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
-	const struct console *console;
+	const struct console_kind *console;
 
 	process_harden();
 	setlocale(LC_ALL, "");
@@ -158,7 +160,7 @@ main(int argc, char **argv)
 		puts("countersign " COUNTERSIGN_VERSION);
 		return 0;
 	}
-	if (strcmp(word, "backoffice") == 0 || strcmp(word, "audit") == 0) {
+	if (strcmp(word, "audit") == 0) {
 		fprintf(stderr, "countersign: %s is not in this version.\n", word);
 		return 2;
 	}

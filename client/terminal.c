@@ -19,7 +19,7 @@
 #define TICK_MS        250
 
 struct terminal {
-	const struct console *console;
+	const struct console_kind *console;
 	const struct directory *dir;
 	const struct clock *clock;
 	struct tty *term;
@@ -341,7 +341,7 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 }
 
 enum rc
-terminal_run(const struct console *console, const struct directory *d, char *err, size_t err_n)
+terminal_run(const struct console_kind *console, const struct directory *d, char *err, size_t err_n)
 {
 	struct terminal t = { .console = console, .dir = d, .clock = clock_system() };
 	enum rc r = terminal_start(&t, err, err_n);

@@ -11,6 +11,6 @@
 #include "client/directory.h"
 
 /* Runs until the person leaves or a signal ends it. err: why it could not start, and what to do. */
-enum rc terminal_run(const struct console *console, const struct directory *d, char *err, size_t err_n) MUST_CHECK;
+enum rc terminal_run(const struct console_kind *console, const struct directory *d, char *err, size_t err_n) MUST_CHECK;
 
 #endif

@@ -29,6 +29,17 @@ visit_end(struct visit *v)
 	crypto_wipe(&v->registered, sizeof v->registered);
 	crypto_wipe(&v->receipt, sizeof v->receipt);
 	v->code_sent_ms = 0;
+	crypto_wipe(&v->batch, sizeof v->batch);
+	v->batch_totals = 0;
+	v->batch_stopped[0] = '\0';
+}
+
+void
+visit_keep_batch(struct visit *v, const cs_Batch *b)
+{
+	v->batch = b->head;
+	v->batch_totals = b->totals_count;
+	memcpy(v->batch_total, b->totals, sizeof v->batch_total);
 }
 
 void

@@ -23,7 +23,7 @@
 #include "proto/digest.h"
 #include "proto/msg.h"
 
-struct console;
+struct console_kind;
 struct screen_ops;
 
 enum net_state {
@@ -66,7 +66,7 @@ struct visit {
 	char camera_text[NOTICE_BYTES];	/* what is wrong and what to do */
 	bool light_ok;			/* the terminal can show colours, and may be a lamp */
 	const struct rng *rng;
-	const struct console *console;		/* which one this program is */
+	const struct console_kind *console;		/* which one this program is */
 	const struct screen_ops *help_for;	/* the page that help was asked on */
 
 	/* from the server's welcome */
@@ -96,11 +96,19 @@ struct visit {
 	uint8_t request[ID_BYTES];	/* makes it happen at most once; made at review */
 	cs_Receipt receipt;
 
+	/* the back office: the batch at work; its lines are with the pages */
+	cs_BatchHead batch;		/* batch 0: a new one */
+	cs_BatchTotal batch_total[BATCH_CURRENCIES_MAX];
+	size_t batch_totals;
+	char batch_stopped[NOTICE_BYTES];	/* why it was not posted; "": it was not tried */
+
 	/* the capture under way */
 	cs_CapturePurpose capture_for;
 };
 
 void visit_end(struct visit *v);
+/* What an answer about a batch says of it. */
+void visit_keep_batch(struct visit *v, const cs_Batch *b);
 /* Forgets the transfer alone. */
 void visit_transfer_end(struct visit *v);
 

@@ -1,0 +1,359 @@
+/*
+ * batch_lines.c - what is typed becomes lines at the server, one at a time.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "client/batch_lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/amount.h"
+#include "proto/crypto.h"
+#include "proto/money.h"
+
+#define PLACE_STEP (1ULL << 32)	/* room for 32 lines put in at the same spot, one after another */
+
+/* The column that a field of the server's words stands in; -1: none. */
+static int
+lines_col(cs_BatchField field)
+{
+	return field >= cs_BatchField_BATCH_FIELD_DEBIT && field <= cs_BatchField_BATCH_FIELD_REFERENCE ? (int)field - 1 : -1;
+}
+
+static void
+lines_copy(char *dst, size_t room, const char *text)
+{
+	snprintf(dst, room, "%s", text);
+}
+
+/* What can be read of a line so far; false: it is not complete. */
+static bool
+lines_read(const struct grid *g, size_t line, cs_BatchLine *l)
+{
+	char account[ACCOUNT_MAX_BYTES + 1];
+	int exponent = money_exponent(grid_text(g, line, BATCH_CURRENCY));
+	bool whole = exponent >= 0;
+
+	*l = (cs_BatchLine)cs_BatchLine_init_zero;
+	if (account_number_parse(grid_text(g, line, BATCH_DEBIT), account) == RC_OK)
+		lines_copy(l->debit, sizeof l->debit, account);
+	if (account_number_parse(grid_text(g, line, BATCH_PAYEE), account) == RC_OK)
+		lines_copy(l->payee, sizeof l->payee, account);
+	if (exponent >= 0)
+		lines_copy(l->currency, sizeof l->currency, grid_text(g, line, BATCH_CURRENCY));
+	if (amount_calc(grid_text(g, line, BATCH_AMOUNT), exponent < 0 ? 2 : exponent, &l->amount) != RC_OK)
+		whole = false;
+	lines_copy(l->reference, sizeof l->reference, grid_text(g, line, BATCH_REFERENCE));
+	return whole && l->debit[0] != '\0' && l->payee[0] != '\0';
+}
+
+static bool
+lines_same(const cs_BatchLine *a, const cs_BatchLine *b)
+{
+	return strcmp(a->debit, b->debit) == 0 && strcmp(a->payee, b->payee) == 0 && a->amount == b->amount &&
+	    strcmp(a->currency, b->currency) == 0 && strcmp(a->reference, b->reference) == 0;
+}
+
+bool
+batch_lines_line(const struct batch_lines *b, size_t line, cs_BatchLine *l)
+{
+	bool whole = lines_read(&b->grid, line, l);
+
+	l->place = b->fact[line].place;
+	return whole;
+}
+
+static const char *
+lines_fault(const void *state, const struct grid *g, size_t line, int col)
+{
+	const struct batch_lines *b = state;
+	const struct line_fact *f = line < b->facts ? &b->fact[line] : NULL;
+	char account[ACCOUNT_MAX_BYTES + 1];
+	const char *text = grid_text(g, line, col);
+	cs_BatchLine now;
+
+	if ((col == BATCH_DEBIT || col == BATCH_PAYEE) && account_number_parse(text, account) != RC_OK)
+		return "The account number is not right; compare it digit by digit.";
+	if (col == BATCH_CURRENCY && money_exponent(text) < 0)
+		return "This is no currency; type one such as EUR.";
+	if (f == NULL || f->state != LINE_WRONG || lines_col(f->word.field) != col)
+		return NULL;
+	lines_read(g, line, &now);
+	return lines_same(&now, &f->judged) ? f->word.detail : NULL;
+}
+
+/* The sign beside the number of a line. */
+static uint32_t
+lines_mark(const void *state, const struct grid *g, size_t line, enum theme *t)
+{
+	const struct batch_lines *b = state;
+	const struct line_fact *f = line < b->facts ? &b->fact[line] : NULL;
+
+	if (f == NULL || grid_line_empty(g, line))
+		return ' ';
+	*t = f->state == LINE_SAVED ? THEME_GOOD : f->state == LINE_WRONG ? THEME_BAD : THEME_DIM;
+	return f->state == LINE_SAVED ? 0x2713 : f->state == LINE_WRONG ? '!' : f->state == LINE_WAITS ? 0x25cb : ' ';
+}
+
+static const struct grid_spec lines_spec = {
+	.col = {
+		[BATCH_DEBIT] = { { "Debit account", 22, 24, false, 0 }, FIELD_ACCOUNT, ACCOUNT_MAX_BYTES + 8, false },
+		[BATCH_PAYEE] = { { "Payee's account", 22, 24, false, 0 }, FIELD_ACCOUNT, ACCOUNT_MAX_BYTES + 8, false },
+		[BATCH_AMOUNT] = { { "Amount", 13, 20, true, 0 }, FIELD_AMOUNT, 40, false },
+		[BATCH_CURRENCY] = { { "Cur", 3, 3, false, 0 }, FIELD_CURRENCY, CURRENCY_BYTES, false },
+		[BATCH_REFERENCE] = { { "Reference", 8, 60, false, 0 }, FIELD_TEXT, REFERENCE_MAX_BYTES, false },
+	},
+	.n = BATCH_COLS, .currency = BATCH_CURRENCY, .fault = lines_fault, .mark = lines_mark,
+};
+
+/* A fact for a line that was put in before at; false: out of memory. */
+static bool
+lines_insert(struct batch_lines *b, size_t at)
+{
+	struct line_fact *grown;
+	uint64_t before, behind;
+
+	if (b->facts == b->room) {
+		size_t room = b->room == 0 ? 16 : b->room * 2;
+
+		if ((grown = realloc(b->fact, room * sizeof *grown)) == NULL)
+			return false;
+		b->fact = grown;
+		b->room = room;
+	}
+	memmove(b->fact + at + 1, b->fact + at, (b->facts - at) * sizeof *b->fact);
+	b->facts++;
+	before = at > 0 ? b->fact[at - 1].place : 0;
+	behind = at + 1 < b->facts ? b->fact[at + 1].place : before + 2 * PLACE_STEP;
+	b->fact[at] = (struct line_fact){ .place = before + (behind - before) / 2 };
+	if (b->fact[at].place == before) {
+		b->fact[at].state = LINE_WRONG;
+		lines_copy(b->fact[at].word.detail, sizeof b->fact[at].word.detail,
+		    "There is no room between these two lines any more; type it at the end.");
+	}
+	return true;
+}
+
+enum rc
+batch_lines_open(struct batch_lines *b)
+{
+	enum rc r;
+
+	*b = (struct batch_lines){ 0 };
+	if ((r = grid_open(&b->grid, &lines_spec)) == RC_OK && !lines_insert(b, 0)) {
+		grid_close(&b->grid);
+		r = RC_NOMEM;
+	}
+	return r;
+}
+
+void
+batch_lines_close(struct batch_lines *b)
+{
+	if (b->grid.spec != NULL)
+		grid_close(&b->grid);
+	if (b->fact != NULL)
+		crypto_wipe(b->fact, b->facts * sizeof *b->fact);
+	free(b->fact);
+	*b = (struct batch_lines){ 0 };
+}
+
+enum rc
+batch_lines_add(struct batch_lines *b, const cs_BatchLine *l)
+{
+	size_t at = grid_line_empty(&b->grid, b->grid.lines - 1) ? b->grid.lines - 1 : b->grid.lines;
+	char account[64], amount[AMOUNT_TEXT_BYTES];
+	enum rc r;
+
+	account_number_format(l->debit, account, sizeof account);
+	if ((r = grid_set(&b->grid, at, BATCH_DEBIT, account)) != RC_OK)
+		return r;
+	account_number_format(l->payee, account, sizeof account);
+	amount_text(l->amount, money_exponent(l->currency) < 0 ? 2 : money_exponent(l->currency), amount);
+	if ((r = grid_set(&b->grid, at, BATCH_PAYEE, account)) != RC_OK ||
+	    (r = grid_set(&b->grid, at, BATCH_AMOUNT, amount)) != RC_OK ||
+	    (r = grid_set(&b->grid, at, BATCH_CURRENCY, l->currency)) != RC_OK ||
+	    (r = grid_set(&b->grid, at, BATCH_REFERENCE, l->reference)) != RC_OK)
+		return r;
+	if (b->facts < b->grid.lines && !lines_insert(b, at))
+		return RC_NOMEM;
+	b->fact[at] = (struct line_fact){ .place = l->place, .state = LINE_SAVED, .kept = true };
+	b->fact[at].looked = !batch_lines_line(b, at, &b->fact[at].judged);
+	lines_copy(b->fact[at].word.payee_name, sizeof b->fact[at].word.payee_name, l->payee_name);
+	return RC_OK;
+}
+
+/* What a line needs as it stands now. */
+static void
+lines_look(struct batch_lines *b, size_t line)
+{
+	struct line_fact *f = &b->fact[line];
+	cs_BatchLine now;
+	bool whole = lines_read(&b->grid, line, &now);
+
+	if (f->place == 0 || grid_line_empty(&b->grid, line) || (f->judged.place == f->place && lines_same(&now, &f->judged) &&
+	    f->looked == !whole))
+		return;
+	f->state = whole || now.debit[0] != '\0' ? LINE_WAITS : LINE_TYPED;
+}
+
+static void
+lines_take_out(struct batch_lines *b, size_t line)
+{
+	const struct line_fact *f = &b->fact[line];
+
+	if ((f->kept || f->place == b->sent) && b->gone_n < BATCH_LINES_MAX)
+		b->gone[b->gone_n++] = f->place;
+	b->facts--;
+	memmove(b->fact + line, b->fact + line + 1, (b->facts - line) * sizeof *b->fact);
+}
+
+enum grid_did
+batch_lines_key(struct batch_lines *b, struct visit *v, int page, struct key k)
+{
+	size_t was = b->grid.on, lines = b->grid.lines;
+	enum grid_did did = grid_key(&b->grid, b, v, page, k);
+
+	if (did == GRID_GONE) {
+		lines_take_out(b, b->grid.finished);
+		if (b->facts < b->grid.lines && !lines_insert(b, b->facts))
+			return GRID_FULL;
+		return did;
+	}
+	if (b->grid.lines > lines && !lines_insert(b, k.req == REQ_LINE_ADD ? was : b->facts))
+		return GRID_FULL;
+	if (k.req != REQ_CHAR && k.req != REQ_BACKSPACE && k.req != REQ_DELETE)
+		lines_look(b, k.req == REQ_LINE_ADD ? was + 1 : was);
+	return did;
+}
+
+void
+batch_lines_finish(struct batch_lines *b, struct visit *v, int page)
+{
+	batch_lines_key(b, v, page, (struct key){ .req = REQ_PREV });
+	batch_lines_key(b, v, page, (struct key){ .req = REQ_NEXT });
+}
+
+bool
+batch_lines_due(const struct batch_lines *b)
+{
+	if (b->sent != 0)
+		return false;
+	for (size_t i = 0; i < b->facts && b->gone_n == 0; i++)
+		if (b->fact[i].state == LINE_WAITS)
+			return true;
+	return b->gone_n > 0;
+}
+
+bool
+batch_lines_next(struct batch_lines *b, uint64_t batch, cs_Envelope *e)
+{
+	size_t i = 0;
+
+	if (b->sent != 0)
+		return false;
+	if (b->gone_n > 0) {
+		e->which_body = cs_Envelope_batch_line_drop_tag;
+		e->body.batch_line_drop.batch = batch;
+		e->body.batch_line_drop.place = b->sent = b->gone[0];
+		b->dropping = true;
+		return true;
+	}
+	while (i < b->facts && b->fact[i].state != LINE_WAITS)
+		i++;
+	if (i == b->facts)
+		return false;
+	b->fact[i].looked = !batch_lines_line(b, i, &b->fact[i].judged);
+	b->sent = b->fact[i].place;
+	e->which_body = cs_Envelope_batch_put_tag;
+	e->body.batch_put.batch = batch;
+	e->body.batch_put.check_only = b->fact[i].looked;
+	e->body.batch_put.lines_count = 1;
+	e->body.batch_put.lines[0] = b->fact[i].judged;
+	return true;
+}
+
+/* What the server said about a line; of one that is not complete only what stands there already. */
+static void
+lines_word(struct batch_lines *b, struct visit *v, size_t line, const cs_BatchLineWord *w, bool saved)
+{
+	struct line_fact *f = &b->fact[line];
+	int col = lines_col(w->field);
+	cs_BatchLine now;
+	bool whole = batch_lines_line(b, line, &now), wrong = w->rc != RC_OK;
+
+	f->word = *w;
+	f->kept |= saved;
+	if (f->looked && wrong)
+		wrong = (col == BATCH_DEBIT && f->judged.debit[0] != '\0') || (col == BATCH_PAYEE && f->judged.payee[0] != '\0');
+	if (!lines_same(&now, &f->judged) || whole == f->looked)
+		return;				/* typed over meanwhile: it is sent again */
+	f->state = wrong ? LINE_WRONG : saved ? LINE_SAVED : LINE_TYPED;
+	if (wrong)
+		visit_say(v, NOTICE_WARN, "Line %zu: %s", line + 1, f->word.detail);
+}
+
+void
+batch_lines_answer(struct batch_lines *b, struct visit *v, enum rc rc, const cs_Envelope *msg)
+{
+	bool later = msg == NULL || rc == RC_BUSY || rc == RC_STORE;
+	uint64_t place = b->sent;
+
+	b->sent = 0;
+	if (b->dropping) {
+		b->dropping = false;
+		if (!later)
+			memmove(b->gone, b->gone + 1, --b->gone_n * sizeof *b->gone);
+		return;
+	}
+	for (size_t i = 0; i < b->facts && !later; i++) {
+		cs_BatchLineWord w = cs_BatchLineWord_init_zero;
+
+		if (b->fact[i].place != place)
+			continue;
+		if (rc == RC_OK && msg->which_body == cs_Envelope_batch_saved_tag && msg->body.batch_saved.lines_count == 1) {
+			lines_word(b, v, i, &msg->body.batch_saved.lines[0], msg->body.batch_saved.saved);
+			return;
+		}
+		w.rc = rc;
+		snprintf(w.detail, sizeof w.detail, "%.*s", (int)sizeof w.detail - 1, msg->detail[0] != '\0' ? msg->detail : rc_text(rc));
+		b->fact[i].word = w;
+		b->fact[i].state = LINE_WRONG;
+		return;
+	}
+}
+
+bool
+batch_lines_unsaved(const struct batch_lines *b, size_t *line)
+{
+	for (*line = 0; *line < b->facts; (*line)++)
+		if (b->fact[*line].state != LINE_SAVED && !grid_line_empty(&b->grid, *line))
+			return true;
+	return b->gone_n > 0 || b->sent != 0;
+}
+
+size_t
+batch_lines_totals(const struct batch_lines *b, cs_BatchTotal total[static BATCH_CURRENCIES_MAX])
+{
+	size_t n = 0, at;
+	cs_BatchLine l;
+
+	for (size_t i = 0; i < b->facts; i++) {
+		if (!lines_read(&b->grid, i, &l))
+			continue;
+		for (at = 0; at < n && strcmp(total[at].currency, l.currency) < 0; at++)
+			;
+		if (at == n || strcmp(total[at].currency, l.currency) != 0) {
+			if (n == BATCH_CURRENCIES_MAX)
+				continue;
+			memmove(total + at + 1, total + at, (n++ - at) * sizeof *total);
+			total[at] = (cs_BatchTotal)cs_BatchTotal_init_zero;
+			lines_copy(total[at].currency, sizeof total[at].currency, l.currency);
+		}
+		total[at].lines++;
+		if (__builtin_add_overflow(total[at].sum, l.amount, &total[at].sum))
+			total[at].sum = INT64_MAX;
+	}
+	return n;
+}
