@@ -15,7 +15,7 @@
 
 /* Which reasons (liveness_reason_name) may refuse an attack. */
 #define PUPPET_IDLE  "no_blink no_turn no_nod no_mouth no_closure early other_move wrong_turns timeout "
-#define PUPPET_SHEET PUPPET_IDLE "flat sheet device light no_face face_lost not_frontal moving "
+#define PUPPET_SHEET PUPPET_IDLE "flat sheet device light no_face face_lost not_frontal "
 
 /*
  * X(symbol, word, attack, pictures a second (0: as told), light of the room,
