@@ -166,6 +166,8 @@ batch_lines_add(struct batch_lines *b, const cs_BatchLine *l)
 	char account[64], amount[AMOUNT_TEXT_BYTES];
 	enum rc r;
 
+	if (l->amount < 0 || at >= BATCH_LINES_MAX || (at > 0 && l->place <= b->fact[at - 1].place))
+		return RC_INVALID;
 	account_number_format(l->debit, account, sizeof account);
 	if ((r = grid_set(&b->grid, at, BATCH_DEBIT, account)) != RC_OK)
 		return r;

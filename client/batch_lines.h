@@ -47,7 +47,7 @@ struct batch_lines {
 
 enum rc batch_lines_open(struct batch_lines *b) MUST_CHECK;
 void    batch_lines_close(struct batch_lines *b);
-/* A line that the server has, behind all others. RC_NOMEM, RC_INVALID. */
+/* A line that the server has, behind all others. RC_NOMEM, RC_INVALID: no line of a batch, or one too many. */
 enum rc batch_lines_add(struct batch_lines *b, const cs_BatchLine *l) MUST_CHECK;
 
 /* As grid_key(), with what follows from it for the lines. */

@@ -146,7 +146,7 @@ batch_loaded(struct batch_state *s, struct visit *v, const cs_Batch *b)
 	visit_keep_batch(v, b);
 	for (pb_size_t i = 0; i < b->lines_count; i++)
 		if (batch_lines_add(&s->lines, &b->lines[i]) != RC_OK) {
-			visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or a line is too long.");
+			visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or a line that makes no sense.");
 			return BACK;
 		}
 	s->from = b->next;

@@ -150,12 +150,14 @@ check_key(void *state, struct visit *v, struct key k)
 	}
 }
 
-/* Keeps a page of lines; false: out of memory. */
+/* Keeps a page of lines; false: out of memory, or more than a batch has. */
 static bool
 check_keep(struct check_state *s, const cs_Batch *b)
 {
 	cs_BatchLine *grown;
 
+	if (s->lines + b->lines_count > BATCH_LINES_MAX)
+		return false;
 	while (s->lines + b->lines_count > s->room) {
 		size_t room = s->room == 0 ? 64 : s->room * 2;
 
@@ -191,7 +193,7 @@ check_event(void *state, struct visit *v, const struct event *e)
 	b = &e->msg->body.batch;
 	visit_keep_batch(v, b);
 	if (!check_keep(s, b)) {
-		visit_say(v, NOTICE_BAD, "This terminal is out of memory. Tell the branch staff.");
+		visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or too many lines.");
 		return BACK;
 	}
 	return b->next != 0 ? check_load(s, b->next) : STAY;

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The first byte chooses: below 32 the rest is a camera's byte stream, else it
- * is a script. Oracles: the host always has a page, every page draws at every
+ * is a script; from 128 on at the back office. Oracles: the host always has a page, every page draws at every
  * size, a page that shows a receipt has got one, and what follows a log-out
  * knows no customer.
  */
@@ -14,6 +14,7 @@
 
 #include "client/app.h"
 #include "client/camera_jpeg.h"
+#include "client/console.h"
 
 struct script {
 	const uint8_t *p;
@@ -79,6 +80,41 @@ script_byte(struct script *s)
 	return *s->p++;
 }
 
+/* The same for a request about batches. */
+static void
+script_batch(cs_Envelope *e, uint8_t kind)
+{
+	cs_Batch *b = &e->body.batch;
+
+	switch (e->which_body) {
+	case cs_Envelope_batch_opened_tag:
+		e->body.batch_opened.batch = kind;
+		break;
+	case cs_Envelope_batch_saved_tag:
+		e->body.batch_saved.saved = kind >= 128;
+		e->body.batch_saved.lines_count = 1;
+		e->body.batch_saved.lines[0].rc = kind < 128 ? RC_FUNDS : RC_OK;
+		e->body.batch_saved.lines[0].field = (cs_BatchField)(kind % 6);
+		break;
+	case cs_Envelope_batch_queue_tag:
+		e->body.batch_queue.batches_count = (pb_size_t)(kind % (BATCH_QUEUE_PAGE + 1));
+		break;
+	default:
+		b->head.state = (cs_BatchState)(kind % 7);
+		b->head.lines = b->lines_count = (pb_size_t)(kind % (BATCH_LINES_PAGE + 1));
+		b->totals_count = 1;
+		strcpy(b->totals[0].currency, "EUR");
+		for (pb_size_t i = 0; i < b->lines_count; i++) {
+			b->lines[i].place = (i + 1u) * (kind < 200 ? 1u : 1000u);
+			b->lines[i].amount = kind * 100;
+			strcpy(b->lines[i].currency, "EUR");
+			strcpy(b->lines[i].debit, "XC6100010000004711");
+			strcpy(b->lines[i].payee, "XC9200018709926317");
+		}
+		break;
+	}
+}
+
 /* The answer that a friendly server would give, or one that decodes from the script. */
 static void
 script_answer(struct script *s, bool push)
@@ -88,6 +124,7 @@ script_answer(struct script *s, bool push)
 		cs_Envelope_overview_tag, cs_Envelope_payee_tag, cs_Envelope_transfer_prepared_tag, cs_Envelope_receipt_tag,
 		cs_Envelope_history_tag, cs_Envelope_capture_begun_tag, cs_Envelope_capture_guide_tag,
 		cs_Envelope_capture_verdict_tag, cs_Envelope_session_ended_tag, cs_Envelope_refused_tag,
+		cs_Envelope_batch_opened_tag, cs_Envelope_batch_saved_tag, cs_Envelope_batch_tag, cs_Envelope_batch_queue_tag,
 	};
 	cs_Envelope e = cs_Envelope_init_zero;
 	size_t n = script_byte(s) * 4u;
@@ -113,6 +150,10 @@ script_answer(struct script *s, bool push)
 		}
 		if (e.which_body == cs_Envelope_history_tag)
 			e.body.history.entries_count = (pb_size_t)(kind % (HISTORY_PAGE_MAX + 1));
+		if (e.which_body >= cs_Envelope_batch_opened_tag && e.which_body <= cs_Envelope_batch_queue_tag)
+			script_batch(&e, kind);
+		if (e.which_body == cs_Envelope_signed_on_tag)
+			e.body.signed_on.roles = kind;
 		if (e.which_body == cs_Envelope_code_sent_tag)
 			e.body.code_sent.token.size = TOKEN_BYTES;
 	} else {
@@ -164,7 +205,7 @@ script_step(struct script *s)
 }
 
 static void
-script_run(struct script *s)
+script_run(struct script *s, const struct console_kind *console)
 {
 	const struct app_ports ports = { script_ask, script_video, script_video_stop, script_video_stop, s };
 	const struct clock clock = { script_now, script_now, NULL, s };
@@ -175,6 +216,7 @@ script_run(struct script *s)
 	s->now_ms = 1000000;
 	if ((s->app = app_new(&ports, &clock, &rng)) == NULL)
 		return;
+	app_visit(s->app)->console = console;
 	app_net(s->app, NET_READY, RC_OK, &w);
 	while (s->left > 0 && !app_done(s->app)) {
 		script_step(s);
@@ -220,6 +262,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (data[0] < 32)
 		stream_run(data + 1, n - 1);
 	else
-		script_run(&s);
+		script_run(&s, data[0] < 128 ? &console_terminal : &console_backoffice);
 	return 0;
 }
