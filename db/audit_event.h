@@ -38,6 +38,10 @@
 	X(AUDIT_TRANSFER_REFUSE,   62, "transfer-refuse") \
 	X(AUDIT_DEPOSIT,           63, "deposit") \
 	X(AUDIT_TRANSFER_APPROVE,  64, "transfer-approve") \
+	X(AUDIT_HOLD,              65, "transfer-hold") \
+	X(AUDIT_HOLD_POST,         66, "hold-post") \
+	X(AUDIT_HOLD_REFUSE,       67, "hold-refuse") \
+	X(AUDIT_HOLD_EXPIRE,       68, "hold-expire") \
 	X(AUDIT_PERSON_UNLOCK,     70, "person-unlock") \
 	X(AUDIT_STAFF_ADD,         71, "staff-add") \
 	X(AUDIT_STAFF_REMOVE,      72, "staff-remove") \

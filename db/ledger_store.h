@@ -29,6 +29,7 @@ struct account {
 	enum account_kind kind;
 	char     currency[CURRENCY_BYTES + 1];
 	int64_t  balance;			/* minor units */
+	int64_t  held;				/* of it, by open holds (hold_store.h): may not be spent */
 	int64_t  opened_ms;
 };
 
@@ -40,6 +41,7 @@ struct intent {
 	uint8_t  digest[DIGEST_BYTES];		/* txn_digest(&txn) */
 	bool     needs_face, needs_code;
 	bool     needs_approval;		/* by a member of staff who is neither payer nor payee */
+	bool     needs_hold;			/* held first, posted by an approver (hold_store.h) */
 	int64_t  created_ms, expires_ms;
 	uint64_t journal;			/* 0: not posted */
 };

@@ -30,13 +30,13 @@ put_step(struct db *d, void *arg)
 	enum rc r;
 
 	r = db_exec(d, "INSERT INTO intent (id, person, session, kind, debit, payee, payee_name, amount, currency, reference,"
-	    " nonce, digest, needs_face, needs_code, needs_approval, created_ms, expires_ms)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " nonce, digest, needs_face, needs_code, needs_approval, needs_hold, created_ms, expires_ms)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    DB_IN(db_in_bytes(i->id, ID_BYTES), db_in_u64(i->person), db_in_bytes(i->session, ID_BYTES),
 	    db_in_u64((uint64_t)i->txn.kind), db_in_text(i->txn.debit), db_in_text(i->txn.payee), db_in_text(i->txn.payee_name),
 	    db_in_i64(i->txn.amount), db_in_text(i->txn.currency), db_in_text(i->txn.reference),
 	    db_in_bytes(i->txn.nonce, NONCE_BYTES), db_in_bytes(i->digest, DIGEST_BYTES), db_in_u64(i->needs_face),
-	    db_in_u64(i->needs_code), db_in_u64(i->needs_approval), db_in_i64(i->created_ms), db_in_i64(i->expires_ms)), NULL);
+	    db_in_u64(i->needs_code), db_in_u64(i->needs_approval), db_in_u64(i->needs_hold), db_in_i64(i->created_ms), db_in_i64(i->expires_ms)), NULL);
 	return r != RC_OK ? r : audit_append(d, a->ev);
 }
 
@@ -80,58 +80,6 @@ posted_before(struct db *d, struct post_args *a)
 }
 
 static enum rc
-spend_face(struct db *d, const struct ledger_step *st, const struct movement *m)
-{
-	uint64_t spent;
-	enum rc r;
-
-	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE person = ? AND session = ? AND factor = 1 AND digest = ?"
-	    " AND spent_ms = 0 AND expires_ms > ? ORDER BY id LIMIT 1",
-	    DB_IN(db_in_i64(st->now_ms), db_in_u64(m->journal), db_in_u64(st->person), db_in_bytes(st->session, ID_BYTES),
-	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms)), &spent);
-	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_PROOF_MISSING;
-}
-
-static enum rc
-spend_code(struct db *d, const struct ledger_step *st, const struct movement *m)
-{
-	struct code_use by = { .person = st->person, .code = st->code, .now_ms = st->now_ms };
-
-	memcpy(by.session, st->session, ID_BYTES);
-	memcpy(by.digest, m->digest, DIGEST_BYTES);
-	return code_spend(d, CODE_TRANSACTION, &by);
-}
-
-/* By somebody who is a member of staff to this moment, and neither pays nor is paid. */
-static enum rc
-spend_approval(struct db *d, const struct ledger_step *st, const struct movement *m, uint64_t payee)
-{
-	uint64_t spent;
-	enum rc r;
-
-	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE session = ? AND factor = 3 AND digest = ?"
-	    " AND spent_ms = 0 AND expires_ms > ? AND person NOT IN (?, ?)"
-	    " AND" HOLDS_ROLE("proof.person", ROLES_COUNTER_SQL) " ORDER BY id LIMIT 1",
-	    DB_IN(db_in_i64(st->now_ms), db_in_u64(m->journal), db_in_bytes(st->session, ID_BYTES),
-	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms), db_in_u64(st->person), db_in_u64(payee)), &spent);
-	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_APPROVAL_MISSING;
-}
-
-/* After the movement, while its account's row is locked: nobody else adds to the sum before this step ends. */
-static enum rc
-day_check(struct db *d, const struct ledger_step *st, uint64_t account)
-{
-	int64_t left;
-	enum rc r;
-
-	if (st->day_most == 0)
-		return RC_OK;
-	r = db_row(d, "SELECT CAST(COALESCE(SUM(-amount), 0) AS SIGNED) FROM posting WHERE account = ? AND at_ms > ? AND amount < 0",
-	    DB_IN(db_in_u64(account), db_in_i64(st->now_ms - LEDGER_DAY_MS)), DB_OUT(db_out_i64(&left)));
-	return r != RC_OK ? r : left <= st->day_most ? RC_OK : RC_LIMIT;
-}
-
-static enum rc
 post_step(struct db *d, void *arg)
 {
 	struct post_args *a = arg;
@@ -146,6 +94,8 @@ post_step(struct db *d, void *arg)
 		return r;
 	if (i.person != st->person || memcmp(i.session, st->session, ID_BYTES) != 0)
 		return RC_NOT_FOUND;
+	if (i.needs_hold)
+		return RC_APPROVAL_MISSING;	/* posted through its hold only */
 	m.txn = &i.txn;
 	txn_digest(&i.txn, m.digest);
 	if (!crypto_same(m.digest, i.digest, DIGEST_BYTES))
@@ -154,8 +104,8 @@ post_step(struct db *d, void *arg)
 		return r == RC_EXISTS ? posted_before(d, a) : r;
 	if (st->now_ms >= i.expires_ms)
 		return RC_EXPIRED;
-	if ((i.needs_face && (r = spend_face(d, st, &m)) != RC_OK) ||
-	    (i.needs_code && (r = spend_code(d, st, &m)) != RC_OK) ||
+	if ((i.needs_face && (r = step_face(d, st, &m)) != RC_OK) ||
+	    (i.needs_code && (r = step_code(d, st, &m)) != RC_OK) ||
 	    (r = account_read(d, i.txn.debit, &debit, &debit_open)) != RC_OK ||
 	    (r = account_read(d, i.txn.payee, &payee, &payee_open)) != RC_OK)
 		return r;
@@ -163,10 +113,10 @@ post_step(struct db *d, void *arg)
 		return RC_ACCOUNT_UNKNOWN;
 	if (!debit_open || !payee_open)
 		return RC_ACCOUNT_CLOSED;
-	if ((i.needs_approval && (r = spend_approval(d, st, &m, payee.person)) != RC_OK) ||
+	if ((i.needs_approval && (r = step_approval(d, st, &m, payee.person)) != RC_OK) ||
 	    (r = movement_check(&debit, &payee, &i.txn)) != RC_OK ||
 	    (r = movement_run(d, &m, &debit, &payee)) != RC_OK ||
-	    (r = day_check(d, st, debit.id)) != RC_OK)
+	    (r = step_day(d, st, debit.id)) != RC_OK)
 		return r;
 	fill_receipt(&m, m.debit_after, &a->receipt);
 	return movement_append(d, &m, a->ev);

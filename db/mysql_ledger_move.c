@@ -41,7 +41,7 @@ move_balance(struct db *d, const struct account *a, int64_t amount)
 	uint64_t moved, status;
 	enum rc r;
 
-	r = db_exec(d, "UPDATE account SET balance = balance + ? WHERE id = ? AND status = 1 AND (kind = 2 OR balance + ? >= 0)",
+	r = db_exec(d, "UPDATE account SET balance = balance + ? WHERE id = ? AND status = 1 AND (kind = 2 OR balance - held + ? >= 0)",
 	    DB_IN(db_in_i64(amount), db_in_u64(a->id), db_in_i64(amount)), &moved);
 	if (r != RC_OK || moved == 1)
 		return r;
@@ -87,4 +87,59 @@ movement_append(struct db *d, const struct movement *m, const struct audit_event
 	snprintf(e.detail + n, sizeof e.detail - n, "%sjournal %llu, digest %s", n > 0 ? "; " : "",
 	    (unsigned long long)m->journal, hex);
 	return audit_append(d, &e);
+}
+
+/* ---- the proofs of a step ---- */
+
+enum rc
+step_face(struct db *d, const struct ledger_step *st, const struct movement *m)
+{
+	uint64_t spent;
+	enum rc r;
+
+	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE person = ? AND session = ? AND factor = 1 AND digest = ?"
+	    " AND spent_ms = 0 AND expires_ms > ? ORDER BY id LIMIT 1",
+	    DB_IN(db_in_i64(st->now_ms), db_in_u64(m->journal), db_in_u64(st->person), db_in_bytes(st->session, ID_BYTES),
+	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms)), &spent);
+	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_PROOF_MISSING;
+}
+
+enum rc
+step_code(struct db *d, const struct ledger_step *st, const struct movement *m)
+{
+	struct code_use by = { .person = st->person, .code = st->code, .now_ms = st->now_ms };
+
+	memcpy(by.session, st->session, ID_BYTES);
+	memcpy(by.digest, m->digest, DIGEST_BYTES);
+	return code_spend(d, CODE_TRANSACTION, &by);
+}
+
+enum rc
+step_approval(struct db *d, const struct ledger_step *st, const struct movement *m, uint64_t payee)
+{
+	uint64_t spent;
+	enum rc r;
+
+	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE session = ? AND factor = 3 AND digest = ?"
+	    " AND spent_ms = 0 AND expires_ms > ? AND person NOT IN (?, ?)"
+	    " AND" HOLDS_ROLE("proof.person", ROLES_COUNTER_SQL) " ORDER BY id LIMIT 1",
+	    DB_IN(db_in_i64(st->now_ms), db_in_u64(m->journal), db_in_bytes(st->session, ID_BYTES),
+	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms), db_in_u64(st->person), db_in_u64(payee)), &spent);
+	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_APPROVAL_MISSING;
+}
+
+enum rc
+step_day(struct db *d, const struct ledger_step *st, uint64_t account)
+{
+	int64_t left, held;
+	enum rc r;
+
+	if (st->day_most == 0)
+		return RC_OK;
+	r = db_row(d, "SELECT CAST(COALESCE(SUM(-amount), 0) AS SIGNED) FROM posting WHERE account = ? AND at_ms > ? AND amount < 0",
+	    DB_IN(db_in_u64(account), db_in_i64(st->now_ms - LEDGER_DAY_MS)), DB_OUT(db_out_i64(&left)));
+	if (r == RC_OK)
+		r = db_row(d, "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) FROM hold WHERE account = ? AND state = 1",
+		    DB_IN(db_in_u64(account)), DB_OUT(db_out_i64(&held)));
+	return r != RC_OK ? r : left <= st->day_most - held ? RC_OK : RC_LIMIT;
 }

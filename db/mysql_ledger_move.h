@@ -34,4 +34,15 @@ enum rc movement_run(struct db *d, struct movement *m, const struct account *deb
 /* The audit record names the journal row and the digest. */
 enum rc movement_append(struct db *d, const struct movement *m, const struct audit_event *ev) MUST_CHECK;
 
+/* The proofs of a step, over the movement's digest. RC_PROOF_MISSING; of the code also RC_CODE_USED. */
+enum rc step_face(struct db *d, const struct ledger_step *st, const struct movement *m) MUST_CHECK;
+enum rc step_code(struct db *d, const struct ledger_step *st, const struct movement *m) MUST_CHECK;
+/* By somebody who is a member of staff to this moment, and neither pays nor is paid. RC_APPROVAL_MISSING. */
+enum rc step_approval(struct db *d, const struct ledger_step *st, const struct movement *m, uint64_t payee) MUST_CHECK;
+/*
+ * What left the account within a day, and what is held. After the movement, while
+ * its account's row is locked: nobody else adds to the sum before this step ends. RC_LIMIT.
+ */
+enum rc step_day(struct db *d, const struct ledger_step *st, uint64_t account) MUST_CHECK;
+
 #endif

@@ -8,7 +8,7 @@
 
 /* ---- accounts ---- */
 
-#define ACCOUNT_COLUMNS "SELECT id, number, person, name, kind, status, currency, balance, opened_ms FROM account"
+#define ACCOUNT_COLUMNS "SELECT id, number, person, name, kind, status, currency, balance, held, opened_ms FROM account"
 
 struct account_row {
 	struct account a;
@@ -18,7 +18,7 @@ struct account_row {
 #define ACCOUNT_OUT(r) DB_OUT(db_out_u64(&(r)->a.id), db_out_text((r)->a.number, sizeof (r)->a.number), \
 	db_out_u64(&(r)->a.person), db_out_text((r)->a.name, sizeof (r)->a.name), db_out_u64(&(r)->kind), \
 	db_out_u64(&(r)->status), db_out_text((r)->a.currency, sizeof (r)->a.currency), db_out_i64(&(r)->a.balance), \
-	db_out_i64(&(r)->a.opened_ms))
+	db_out_i64(&(r)->a.held), db_out_i64(&(r)->a.opened_ms))
 
 enum rc
 account_read(struct db *d, const char *number, struct account *a, bool *open)
@@ -111,12 +111,12 @@ ledger_account_by_number(struct ledger_store *s, const char *number, struct acco
 /* ---- intents ---- */
 
 #define INTENT_COLUMNS "SELECT i.id, i.person, i.session, i.kind, i.debit, i.payee, i.payee_name, i.amount, i.currency," \
-	" i.reference, i.nonce, i.digest, i.needs_face, i.needs_code, i.needs_approval, i.created_ms, i.expires_ms, COALESCE(j.id, 0)" \
+	" i.reference, i.nonce, i.digest, i.needs_face, i.needs_code, i.needs_approval, i.needs_hold, i.created_ms, i.expires_ms, COALESCE(j.id, 0)" \
 	" FROM intent i LEFT JOIN journal j ON j.intent = i.id"
 
 struct intent_row {
 	struct intent i;
-	uint64_t kind, face, code, approval;
+	uint64_t kind, face, code, approval, hold;
 };
 
 #define INTENT_OUT(r) DB_OUT(db_out_bytes((r)->i.id, ID_BYTES), db_out_u64(&(r)->i.person), \
@@ -126,7 +126,7 @@ struct intent_row {
 	db_out_text((r)->i.txn.currency, sizeof (r)->i.txn.currency), \
 	db_out_text((r)->i.txn.reference, sizeof (r)->i.txn.reference), db_out_bytes((r)->i.txn.nonce, NONCE_BYTES), \
 	db_out_bytes((r)->i.digest, DIGEST_BYTES), db_out_u64(&(r)->face), db_out_u64(&(r)->code), \
-	db_out_u64(&(r)->approval), \
+	db_out_u64(&(r)->approval), db_out_u64(&(r)->hold), \
 	db_out_i64(&(r)->i.created_ms), db_out_i64(&(r)->i.expires_ms), db_out_u64(&(r)->i.journal))
 
 static void
@@ -137,6 +137,7 @@ intent_from_row(const struct intent_row *row, struct intent *i)
 	i->needs_face = row->face != 0;
 	i->needs_code = row->code != 0;
 	i->needs_approval = row->approval != 0;
+	i->needs_hold = row->hold != 0;
 }
 
 enum rc

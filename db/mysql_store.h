@@ -22,6 +22,7 @@ extern const struct staff_store_ops    mysql_staff_ops;
 extern const struct role_store_ops     mysql_role_ops;
 extern const struct exception_store_ops mysql_exception_ops;
 extern const struct batch_store_ops    mysql_batch_ops;
+extern const struct hold_store_ops     mysql_hold_ops;
 
 /*
  * Conditions and values for statements: does `who` (a column or ?) hold one of

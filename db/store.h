@@ -4,7 +4,7 @@
  *
  * What it is:   a connection that carries every aggregate's table of
  *               operations (person, session, terminal, code, capture, ledger,
- *               outbox, audit, staff, role, exception, batch). db/mysql_*.c fills it for MySQL and MariaDB;
+ *               outbox, audit, staff, role, exception, batch, hold). db/mysql_*.c fills it for MySQL and MariaDB;
  *               tests may fill single tables with fakes.
  * What it isn't: a pool. One bundle belongs to one thread.
  *
@@ -31,6 +31,7 @@
 #include "db/capture_store.h"
 #include "db/code_store.h"
 #include "db/exception_store.h"
+#include "db/hold_store.h"
 #include "db/ledger_store.h"
 #include "db/outbox_store.h"
 #include "db/person_store.h"
@@ -56,6 +57,7 @@ struct stores {
 	struct role_store     role;
 	struct exception_store exception;
 	struct batch_store    batch;
+	struct hold_store     hold;
 	void *ctx;		/* the connection */
 };
 

@@ -25,6 +25,7 @@ GRANT SELECT, INSERT, UPDATE ON proof TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE ON outbox TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE ON batch TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON batch_line TO @SERVER@;
+GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_ms, reason) ON hold TO @SERVER@;
 GRANT SELECT ON person_role TO @SERVER@;
 GRANT SELECT ON role_grant TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE (confirmed_by, confirmed_ms, ended_by, ended_ms, end_reason) ON liveness_exception TO @SERVER@;

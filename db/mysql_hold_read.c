@@ -1,0 +1,129 @@
+/*
+ * mysql_hold_read.c - holds read: one, and those that wait.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "db/mysql_hold.h"
+
+#define HOLD_COLUMNS "SELECT h.id, h.intent, h.person, h.payee_person, p.name, i.kind, i.debit, i.payee, i.payee_name, i.amount," \
+	" i.currency, i.reference, i.nonce, h.digest, h.state, h.held_ms, h.expires_ms, h.decided_by, h.decided_ms, h.reason," \
+	" a.balance, a.held FROM hold h JOIN intent i ON i.id = h.intent JOIN person p ON p.id = h.person" \
+	" JOIN account a ON a.id = h.account"
+
+struct hold_row {
+	struct hold h;
+	uint64_t kind, state;
+};
+
+#define HOLD_OUT(r) DB_OUT(db_out_u64(&(r)->h.id), db_out_bytes((r)->h.intent, ID_BYTES), db_out_u64(&(r)->h.person), \
+	db_out_u64(&(r)->h.payee_person), db_out_text((r)->h.person_name, sizeof (r)->h.person_name), db_out_u64(&(r)->kind), \
+	db_out_text((r)->h.txn.debit, sizeof (r)->h.txn.debit), db_out_text((r)->h.txn.payee, sizeof (r)->h.txn.payee), \
+	db_out_text((r)->h.txn.payee_name, sizeof (r)->h.txn.payee_name), db_out_i64(&(r)->h.txn.amount), \
+	db_out_text((r)->h.txn.currency, sizeof (r)->h.txn.currency), \
+	db_out_text((r)->h.txn.reference, sizeof (r)->h.txn.reference), db_out_bytes((r)->h.txn.nonce, NONCE_BYTES), \
+	db_out_bytes((r)->h.digest, DIGEST_BYTES), db_out_u64(&(r)->state), db_out_i64(&(r)->h.held_ms), \
+	db_out_i64(&(r)->h.expires_ms), db_out_u64(&(r)->h.decided_by), db_out_i64(&(r)->h.decided_ms), \
+	db_out_text((r)->h.reason, sizeof (r)->h.reason), db_out_i64(&(r)->h.balance), db_out_i64(&(r)->h.held))
+
+static void
+hold_from_row(const struct hold_row *row, struct hold *h)
+{
+	*h = row->h;
+	h->state = (enum hold_state)row->state;
+	h->txn.kind = (enum txn_kind)row->kind;
+}
+
+struct get_args {
+	uint64_t id;
+	const uint8_t *intent;
+	struct hold h;
+};
+
+enum rc
+hold_read(struct db *d, uint64_t id, struct hold *h)
+{
+	struct hold_row row = { 0 };
+	enum rc r;
+
+	if ((r = db_row(d, HOLD_COLUMNS " WHERE h.id = ?", DB_IN(db_in_u64(id)), HOLD_OUT(&row))) == RC_OK)
+		hold_from_row(&row, h);
+	return r;
+}
+
+static enum rc
+get_step(struct db *d, void *arg)
+{
+	struct get_args *a = arg;
+
+	return hold_read(d, a->id, &a->h);
+}
+
+enum rc
+hold_get(struct hold_store *s, uint64_t id, struct hold *h)
+{
+	struct get_args a = { .id = id };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, get_step, &a)) == RC_OK)
+		*h = a.h;
+	return r;
+}
+
+static enum rc
+of_intent_step(struct db *d, void *arg)
+{
+	struct get_args *a = arg;
+	struct hold_row row = { 0 };
+	enum rc r;
+
+	if ((r = db_row(d, HOLD_COLUMNS " WHERE h.intent = ?", DB_IN(db_in_bytes(a->intent, ID_BYTES)), HOLD_OUT(&row))) == RC_OK)
+		hold_from_row(&row, &a->h);
+	return r;
+}
+
+enum rc
+hold_of_intent(struct hold_store *s, const uint8_t intent[ID_BYTES], struct hold *h)
+{
+	struct get_args a = { .intent = intent };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, of_intent_step, &a)) == RC_OK)
+		*h = a.h;
+	return r;
+}
+
+struct waiting_args {
+	uint64_t after;
+	struct hold_row row;
+	struct hold *dst;
+	size_t max, n;
+};
+
+static enum rc
+waiting_each(void *arg)
+{
+	struct waiting_args *a = arg;
+
+	hold_from_row(&a->row, &a->dst[a->n++]);
+	return RC_OK;
+}
+
+static enum rc
+waiting_step(struct db *d, void *arg)
+{
+	struct waiting_args *a = arg;
+
+	a->n = 0;
+	return db_rows(d, HOLD_COLUMNS " WHERE h.state = 1 AND h.id > ? ORDER BY h.id LIMIT ?",
+	    DB_IN(db_in_u64(a->after), db_in_u64(a->max)), HOLD_OUT(&a->row), waiting_each, a);
+}
+
+enum rc
+hold_waiting(struct hold_store *s, uint64_t after, struct hold *dst, size_t max, size_t *n)
+{
+	struct waiting_args a = { .after = after, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, waiting_step, &a)) == RC_OK)
+		*n = a.n;
+	return r;
+}
