@@ -4,9 +4,11 @@
  */
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "models/finder.h"
 #include "models/follow.h"
+#include "proto/face_outcome.h"
 
 #define FIRST_LEAST   0.03f	/* score of a box that is looked into, in the first look */
 #define MORE_LEAST    0.15f	/* and in the others, where most boxes are not faces */
@@ -21,6 +23,9 @@
 #define SMALL_PART    4.0f	/* parts of the longer side */
 #define SMALL_OVERLAP 0.2f	/* of such a part */
 #define SMALL_LEAST   160.0f	/* pixels: smaller parts would show faces below 20 */
+
+#define MIRROR_SIDE   640.0f	/* pixels; the longer side of the picture that is mirrored ... */
+#define MIRROR_PART   0.25f	/* ... and of it, what is added beyond each border */
 
 #define JAW           17u	/* landmarks of the outline, where both networks guess */
 
@@ -264,6 +269,85 @@ find_aside(const struct finder *f, struct image_pyramid *p, uint64_t turn, struc
 	return r;
 }
 
+/* ---- half a face at the border ---- */
+
+/* Pixel i of a row of n that goes on as its own mirror image, on both sides. */
+static uint32_t
+mirrored(int64_t i, uint32_t n)
+{
+	int64_t period = 2 * (int64_t)n;
+
+	i = (i % period + period) % period;
+	return (uint32_t)(i < (int64_t)n ? i : period - 1 - i);
+}
+
+/* The picture, made smaller by `scale`, with a mirrored margin on each side. The caller frees *out. */
+static enum rc
+mirror(struct image_pyramid *p, float scale, uint32_t margin, struct image *out)
+{
+	struct image_map map = { { scale, 0.0f, 0.0f, 0.0f, scale, 0.0f } };
+	struct image small = { 0 };
+	enum rc r;
+
+	if ((r = image_make(&small, (uint32_t)fmaxf((float)p->width / scale, 1.0f),
+	    (uint32_t)fmaxf((float)p->height / scale, 1.0f))) != RC_OK ||
+	    (r = image_warp(p, &map, NULL, small.width, small.height, small.rgb)) != RC_OK ||
+	    (r = image_make(out, small.width + 2 * margin, small.height + 2 * margin)) != RC_OK)
+		goto out;
+	for (uint32_t y = 0; y < out->height; y++) {
+		const uint8_t *from = small.rgb + (size_t)mirrored((int64_t)y - margin, small.height) * small.width * 3;
+		uint8_t *to = out->rgb + (size_t)y * out->width * 3;
+
+		for (uint32_t x = 0; x < out->width; x++)
+			memcpy(to + (size_t)x * 3, from + (size_t)mirrored((int64_t)x - margin, small.width) * 3, 3);
+	}
+out:
+	image_free(&small);
+	return r;
+}
+
+/* As face_cut() has it, of a box. */
+static bool
+box_cut(const struct image_pyramid *p, const struct vision_box *b)
+{
+	float left = -b->x, right = b->x + b->w - (float)p->width, top = -b->y, bottom = b->y + b->h - (float)p->height;
+
+	return fmaxf(left, right) > FACE_CUT_PART * b->w || fmaxf(top, bottom) > FACE_CUT_PART * b->h;
+}
+
+/*
+ * A face of which the border leaves a part only: its mirror image makes it
+ * whole enough for the detector and for both landmark networks. Only what the
+ * border cuts is taken from here, so no template can come of it.
+ */
+static enum rc
+find_cut(const struct finder *f, struct image_pyramid *p, struct vision_box *box, uint32_t *found)
+{
+	float l = (float)(p->width > p->height ? p->width : p->height), scale = fmaxf(l / MIRROR_SIDE, 1.0f);
+	uint32_t margin = (uint32_t)(MIRROR_PART * l / scale), n = 0;
+	struct vision_box all[DETECTOR_BOXES_MAX];
+	struct image_pyramid wide = { 0 };
+	struct image im = { 0 };
+	struct detector_view v;
+	enum rc r;
+
+	if ((r = mirror(p, scale, margin, &im)) != RC_OK || (r = image_pyramid_show(&wide, &im)) != RC_OK)
+		goto out;
+	v = detector_whole(&wide);
+	r = look(f, &wide, &v, false, all, DETECTOR_BOXES_MAX, &n);
+	for (uint32_t i = 0; r == RC_OK && i < n && *found == 0; i++) {
+		struct vision_box b = { .x = (all[i].x - (float)margin) * scale, .y = (all[i].y - (float)margin) * scale,
+		    .w = all[i].w * scale, .h = all[i].h * scale, .score = all[i].score };
+
+		if (box_cut(p, &b))
+			box[(*found)++] = b;
+	}
+out:
+	image_pyramid_close(&wide);
+	image_free(&im);
+	return r;
+}
+
 enum rc
 finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, struct vision_box *box, uint32_t cap,
     uint32_t *found)
@@ -283,5 +367,7 @@ finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, stru
 		v = view_at(p, at);
 		r = look(f, p, &v, false, box, cap, found);
 	}
+	if (r == RC_OK && *found == 0 && turn == FINDER_ALL && cap > 0)
+		r = find_cut(f, p, box, found);
 	return r;
 }

@@ -12,7 +12,8 @@
  * sides, its parts closer, and its small parts closest (faces from 1/32 of the
  * longer side on). Where it finds one face, the closer parts, at most four, are
  * still searched for another one, of somebody behind. One picture alone gets all
- * these looks; in a stream each frame gets one of them, another one each time,
+ * these looks and, where nobody was found, one at the picture with its mirror
+ * image beyond each border, which shows faces that the border cuts; in a stream each frame gets one of them, another one each time,
  * and every other frame with a face none, so neither an empty chair nor a face
  * costs much.
  * Threads: none of its own; its networks belong to one thread at a time.

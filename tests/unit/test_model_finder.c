@@ -244,6 +244,24 @@ a_face_at_the_border_is_cut(void **state)
 	t.pipeline.alone = true;
 }
 
+/* Nearly half the face beyond the border, the chin's side as well; a picture alone is looked at with its mirror image. */
+static void
+half_a_face_at_a_border_is_cut(void **state)
+{
+	static const float at[][2] = { { 8, 240 }, { 632, 240 }, { 300, 448 } };
+	unsigned cut = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < PEOPLE; i++)
+		for (size_t k = 0; k < sizeof at / sizeof at[0]; k++) {
+			wall(120, 110, 100);
+			put(i, 160.0f, at[k][0], at[k][1], 0.0f);
+			cut += look(&t.frame) == FACE_CUT;
+		}
+	print_message("%u of %u half faces found\n", cut, PEOPLE * 3);
+	assert_true(cut >= PEOPLE * 3 - 2);
+}
+
 static void
 nobody_is_in_walls_patterns_and_the_dark(void **state)
 {
@@ -335,6 +353,7 @@ main(void)
 		cmocka_unit_test(faces_of_20_pixels_are_small),
 		cmocka_unit_test(two_people_are_several_but_not_one_far_behind),
 		cmocka_unit_test(a_face_at_the_border_is_cut),
+		cmocka_unit_test(half_a_face_at_a_border_is_cut),
 		cmocka_unit_test(nobody_is_in_walls_patterns_and_the_dark),
 		cmocka_unit_test(a_stream_finds_what_a_picture_finds),
 		cmocka_unit_test(many_faces_are_found),
