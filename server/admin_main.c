@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "server/admin.h"
+#include "server/privileges.h"
 
 enum admin_needs { NEEDS_NOTHING, NEEDS_CONFIG, NEEDS_STORES, NEEDS_READING, NEEDS_OWNER };
 
@@ -223,6 +224,24 @@ open_stores(struct admin *a, enum admin_needs needs)
 	return r == RC_OK ? ADMIN_OK : admin_fail(ADMIN_BROKEN, "%s", err);
 }
 
+/*
+ * The password of the schema's owner may be root's alone, and the keys the server's user's: once the database is open,
+ * root goes on as that user, as the server does.
+ */
+static int
+become_server(const struct admin *a)
+{
+	const char *name = a->config->user;
+	char err[CONFIG_ERR_BYTES] = "";
+	struct system_user u;
+
+	if (geteuid() != 0 || name[0] == '\0')
+		return ADMIN_OK;
+	if (privileges_find("user", name, &u, err, sizeof err) != RC_OK || privileges_drop(&u, err, sizeof err) != RC_OK)
+		return admin_fail(ADMIN_BROKEN, "%s", err);
+	return ADMIN_OK;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -260,6 +279,8 @@ main(int argc, char **argv)
 		status = load_config(&a);
 	if (status == ADMIN_OK && c->needs != NEEDS_NOTHING && c->needs != NEEDS_CONFIG)
 		status = open_stores(&a, c->needs);
+	if (status == ADMIN_OK && c->needs == NEEDS_OWNER)
+		status = become_server(&a);
 	if (status == ADMIN_OK)
 		status = c->run(&a);
 	stores_close(a.stores);
