@@ -7,9 +7,11 @@
  * files (net_file.h) that it opens below /proc/self/fd: what was hashed is
  * what is loaded.
  */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "models/net_darknet_graph.h"
@@ -62,8 +64,14 @@ darknet_load(network **out, const struct model *m, uint32_t side, char *err, siz
 			goto out;
 	}
 	cfg_fd = net_file_memory(m->name, cfg, cfg_n);
-	weights_fd = net_file_memory(m->name, weights, (size_t)m->weights.size);
-	if (cfg_fd < 0 || weights_fd < 0 || (*out = load_quietly(cfg_fd, weights_fd)) == NULL)
+	if (cfg_fd >= 0)
+		weights_fd = net_file_memory(m->name, weights, (size_t)m->weights.size);
+	if (weights_fd < 0) {
+		r = RC_IO;
+		(void)snprintf(err, err_n, "network %s: its files cannot be kept in memory: %s", m->name, strerror(errno));
+		goto out;
+	}
+	if ((*out = load_quietly(cfg_fd, weights_fd)) == NULL)
 		goto out;
 	r = RC_OK;
 out:

@@ -13,11 +13,26 @@
 
 #include "models/net_file.h"
 
+#define SEAL_TRIES 20	/* the kernel itself waits some 0.1 s in each */
+
+int
+net_file_seal(int fd)
+{
+	int r, tries = 0;
+
+	/* EBUSY: the kernel holds a page for a moment, as when it moves it. */
+	do
+		r = fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	while (r != 0 && errno == EBUSY && ++tries < SEAL_TRIES);
+	return r;
+}
+
 int
 net_file_memory(const char *name, const uint8_t *bytes, size_t n)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	size_t done = 0;
+	int failed;
 	ssize_t w;
 
 	while (fd >= 0 && done < n) {
@@ -28,11 +43,13 @@ net_file_memory(const char *name, const uint8_t *bytes, size_t n)
 			goto fail;
 		done += (size_t)w;
 	}
-	if (fd >= 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+	if (fd >= 0 && net_file_seal(fd) != 0)
 		goto fail;
 	return fd;
 fail:
+	failed = errno;
 	(void)close(fd);
+	errno = failed;
 	return -1;
 }
 

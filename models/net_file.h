@@ -12,7 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes as a memory file that nobody can change any more; the caller closes it. -1 on failure. */
+/* Nobody can change this memory file any more; no writable mapping may be left. -1 with errno on failure. */
+int  net_file_seal(int fd);
+/* Bytes as a sealed memory file; the caller closes it. -1 with errno on failure. */
 int  net_file_memory(const char *name, const uint8_t *bytes, size_t n);
 
 /* Turns stderr off; returns what net_file_loud() needs to turn it on again. */

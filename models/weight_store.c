@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "models/net_file.h"
 #include "models/weight_store.h"
 
 #define ENTRIES 2000u
@@ -94,7 +95,7 @@ weight_store_seal(struct weight_store *s)
 	if (again == MAP_FAILED || munmap((uint8_t *)again + n, s->mapped - n) != 0)
 		return RC_IO;
 	s->mapped = n;
-	if (ftruncate(s->fd, (off_t)n) != 0 || fcntl(s->fd, F_ADD_SEALS, SEALS) != 0)
+	if (ftruncate(s->fd, (off_t)n) != 0 || net_file_seal(s->fd) != 0)
 		return RC_IO;
 	s->packed = true;
 	return RC_OK;
