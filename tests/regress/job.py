@@ -33,6 +33,7 @@ ASKS = {		# what the screen asks for: what the puppet is told
     "turn your head to your left": ("left",),
     "turn your head to your right": ("right",),
 }
+LEFT_LOOKS = 4	# so often another page is seen before it counts: one look may see it half drawn
 ANSWER_AGAIN_S = 2.5
 REACT_S = 0.3		# nobody reads and moves faster; what comes sooner counts as no answer
 
@@ -138,7 +139,7 @@ class Branch:
         it is seen; returns "passed" or the text of the refusal.
         """
         self.screen.see(r"seconds left|Step \d of \d", 15)
-        asked, when, shown, shut = None, 0.0, set(), False
+        asked, when, shown, shut, left = None, 0.0, set(), False, 0
         end = time.monotonic() + seconds
         try:
             while time.monotonic() < end:
@@ -146,7 +147,9 @@ class Branch:
                 if "D I D   N O T   W O R K" in text or "That did not work" in text:
                     self.tell("The capture is refused", text)
                     return text
-                if not re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E|Waiting for|W A I T", text):
+                if re.search(r"seconds left|Step \d of \d|Thank you|T H A N K|One moment|O N E|Waiting for|W A I T", text):
+                    left = 0
+                elif (left := left + 1) == LEFT_LOOKS:
                     return "passed"
                 ask = asked_for(text)
                 if ask and ask not in shown:
