@@ -52,20 +52,6 @@ post_why_not(struct db *d, struct post_args *a)
 	return crypto_same(digest, by->digest, DIGEST_BYTES) ? RC_DENIED : RC_REQUEST_OTHER;
 }
 
-/* The checker's live face for this digest. */
-static enum rc
-spend_face(struct db *d, const struct code_use *by)
-{
-	uint64_t spent;
-	enum rc r;
-
-	r = db_exec(d, "UPDATE proof SET spent_ms = ? WHERE person = ? AND session = ? AND factor = 1 AND digest = ?"
-	    " AND spent_ms = 0 AND expires_ms > ? ORDER BY id LIMIT 1",
-	    DB_IN(db_in_i64(by->now_ms), db_in_u64(by->person), db_in_bytes(by->session, ID_BYTES),
-	    db_in_bytes(by->digest, DIGEST_BYTES), db_in_i64(by->now_ms)), &spent);
-	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_PROOF_MISSING;
-}
-
 static enum rc
 locked_each(void *arg)
 {
@@ -190,7 +176,7 @@ post_step(struct db *d, void *arg)
 		return r;
 	if (!crypto_same(digest, by->digest, DIGEST_BYTES))
 		return RC_FORGED;	/* a stored line was changed after it was signed */
-	if ((r = spend_face(d, by)) != RC_OK || (r = code_spend(d, CODE_BATCH, by)) != RC_OK ||
+	if ((r = face_spend(d, by, 0)) != RC_OK || (r = code_spend(d, CODE_BATCH, by)) != RC_OK ||
 	    (r = lines_post(d, a)) != RC_OK)
 		return r;
 	return append_posted(d, a);

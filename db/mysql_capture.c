@@ -236,6 +236,19 @@ capture_traces(struct capture_store *s, uint64_t person, struct capture_trace *d
 	return r;
 }
 
+enum rc
+face_spend(struct db *d, const struct code_use *by, uint64_t journal)
+{
+	uint64_t spent;
+	enum rc r;
+
+	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE person = ? AND session = ? AND factor = 1 AND digest = ?"
+	    " AND spent_ms = 0 AND expires_ms > ? ORDER BY id LIMIT 1",
+	    DB_IN(db_in_i64(by->now_ms), db_in_u64(journal), db_in_u64(by->person), db_in_bytes(by->session, ID_BYTES),
+	    db_in_bytes(by->digest, DIGEST_BYTES), db_in_i64(by->now_ms)), &spent);
+	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_PROOF_MISSING;
+}
+
 const struct capture_store_ops mysql_capture_ops = {
 	.begin = capture_begin,
 	.finish = capture_finish,

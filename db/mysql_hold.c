@@ -179,18 +179,16 @@ locked_each(void *arg)
 static enum rc
 held_move(struct db *d, struct end_args *a, const struct hold *h, const uint8_t request[ID_BYTES])
 {
-	struct ledger_step st = { .person = a->by, .code = a->use->code, .now_ms = a->now_ms };
 	struct movement m = { .txn = &h->txn, .person = h->person, .request = request, .intent = h->intent, .now_ms = a->now_ms };
 	struct account debit, payee;
 	bool debit_open, payee_open;
 	uint64_t id;
 	enum rc r;
 
-	memcpy(st.session, a->use->session, ID_BYTES);
 	memcpy(m.digest, h->digest, DIGEST_BYTES);
 	if ((r = journal_insert(d, &m)) != RC_OK)
 		return r == RC_EXISTS ? RC_REQUEST_OTHER : r;
-	if ((r = step_face(d, &st, &m)) != RC_OK || (r = code_spend(d, CODE_APPROVAL, a->use)) != RC_OK ||
+	if ((r = face_spend(d, a->use, m.journal)) != RC_OK || (r = code_spend(d, CODE_APPROVAL, a->use)) != RC_OK ||
 	    (r = account_read(d, h->txn.debit, &debit, &debit_open)) != RC_OK ||
 	    (r = account_read(d, h->txn.payee, &payee, &payee_open)) != RC_OK)
 		return r;

@@ -91,26 +91,30 @@ movement_append(struct db *d, const struct movement *m, const struct audit_event
 
 /* ---- the proofs of a step ---- */
 
-enum rc
-step_face(struct db *d, const struct ledger_step *st, const struct movement *m)
-{
-	uint64_t spent;
-	enum rc r;
-
-	r = db_exec(d, "UPDATE proof SET spent_ms = ?, journal = ? WHERE person = ? AND session = ? AND factor = 1 AND digest = ?"
-	    " AND spent_ms = 0 AND expires_ms > ? ORDER BY id LIMIT 1",
-	    DB_IN(db_in_i64(st->now_ms), db_in_u64(m->journal), db_in_u64(st->person), db_in_bytes(st->session, ID_BYTES),
-	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(st->now_ms)), &spent);
-	return r != RC_OK ? r : spent == 1 ? RC_OK : RC_PROOF_MISSING;
-}
-
-enum rc
-step_code(struct db *d, const struct ledger_step *st, const struct movement *m)
+/* Both proofs of a step are of one person, in one session, over one digest. */
+static struct code_use
+step_use(const struct ledger_step *st, const struct movement *m)
 {
 	struct code_use by = { .person = st->person, .code = st->code, .now_ms = st->now_ms };
 
 	memcpy(by.session, st->session, ID_BYTES);
 	memcpy(by.digest, m->digest, DIGEST_BYTES);
+	return by;
+}
+
+enum rc
+step_face(struct db *d, const struct ledger_step *st, const struct movement *m)
+{
+	struct code_use by = step_use(st, m);
+
+	return face_spend(d, &by, m->journal);
+}
+
+enum rc
+step_code(struct db *d, const struct ledger_step *st, const struct movement *m)
+{
+	struct code_use by = step_use(st, m);
+
 	return code_spend(d, CODE_TRANSACTION, &by);
 }
 

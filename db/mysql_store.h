@@ -50,6 +50,8 @@ enum rc outbox_put(struct db *d, const struct outbox_new *m, int64_t now_ms) MUS
  * what it was made for. RC_CODE_USED, or RC_PROOF_MISSING if it is not that code.
  */
 enum rc code_spend(struct db *d, enum code_purpose purpose, const struct code_use *by) MUST_CHECK;
+/* Spends a live face of by->person, in that session, for that digest; journal: what it was spent on, 0 for more than one row. RC_PROOF_MISSING. */
+enum rc face_spend(struct db *d, const struct code_use *by, uint64_t journal) MUST_CHECK;
 
 /* A pending person becomes active under a new customer number. RC_EARLY: not pending. */
 enum rc person_number(struct db *d, uint64_t id, char customer[CUSTOMER_BYTES + 1]) MUST_CHECK;
