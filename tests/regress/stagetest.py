@@ -183,7 +183,8 @@ def theatre(port, settings=(), size=(80, 24), names=("counter-1",)):
             t.branch.face(ROOT / "tests/faces" / ANNA[2])
             t.branch.open_terminal(names[0])
         yield t
-    except BaseException:
+    except BaseException as e:
+        say(f"---- why: {e}")
         t.explain()
         raise
     finally:
