@@ -25,6 +25,7 @@ struct config_report {
 	char  *err;
 	size_t n;
 	bool   full;	/* the first complaint stands */
+	int   *lines;	/* of the keys, in the order of the table */
 };
 static _Thread_local struct config_report *config_reporting;
 
@@ -131,6 +132,8 @@ config_check(cfg_t *cfg, cfg_opt_t *opt)
 
 	if (k == NULL)
 		return -1;
+	if (config_reporting != NULL)
+		config_reporting->lines[k - config_keys] = cfg->line;
 	if (k->type == CONFIG_GONE) {
 		cfg_error(cfg, "%s", k->help);
 		return -1;
@@ -168,7 +171,7 @@ static cfg_t *
 config_parser_new(void)
 {
 	const cfg_opt_t end = CFG_END();
-	cfg_opt_t root[CONFIG_KEYS_MAX + 2], part[CONFIG_KEYS_MAX * 2];
+	cfg_opt_t root[CONFIG_KEYS_MAX + 1], part[CONFIG_KEYS_MAX * 2];
 	size_t n_root = 0, n_part = 0, first;
 
 	for (size_t i = 0; i < config_keys_n;) {
@@ -180,10 +183,13 @@ config_parser_new(void)
 		}
 		for (first = n_part; i < config_keys_n && strcmp(config_keys[i].section, section) == 0; i++)
 			part[n_part++] = config_option(&config_keys[i]);
+		if (strcmp(section, "policy") == 0) {
+			config_policy_options(&part[n_part]);
+			n_part += 2;
+		}
 		part[n_part++] = end;
 		root[n_root++] = (cfg_opt_t)CFG_SEC(section, &part[first], CFGF_NONE);
 	}
-	root[n_root++] = config_policy_option();
 	root[n_root] = end;
 	return cfg_init(root, CFGF_NONE);
 }
@@ -243,22 +249,36 @@ config_take(cfg_t *cfg, const struct config_key *k, const char *folder, struct c
 	return RC_BUG;
 }
 
+/* The line of that one of two keys that comes later. */
+static int
+config_later(const struct config *c, const char *section, const char *a, const char *b)
+{
+	int at = config_line(c, section, a), bt = config_line(c, section, b);
+
+	return at > bt ? at : bt;
+}
+
 /* What no single key can say. */
 static enum rc
 config_check_whole(const char *path, const struct config *c, char *err, size_t err_n)
 {
 	const char *wrong = NULL;
+	int line = 0;
 
-	if (strcmp(c->listen_control, c->listen_video) == 0)
+	if (strcmp(c->listen_control, c->listen_video) == 0) {
+		line = config_later(c, "", "listen_control", "listen_video");
 		wrong = "listen_control and listen_video are the same; give each its own port";
-	else if (strcmp(c->notify.channel, "smtp") == 0 &&
-	    (strncmp(c->notify.smtp_url, "smtp", 4) != 0 || !text_is_email(c->notify.smtp_from)))
+	} else if (strcmp(c->notify.channel, "smtp") == 0 &&
+	    (strncmp(c->notify.smtp_url, "smtp", 4) != 0 || !text_is_email(c->notify.smtp_from))) {
+		line = config_line(c, "notify", "channel");
 		wrong = "channel \"smtp\" needs notify.smtp_url (smtp://host:port) and notify.smtp_from (an address)";
-	else if (c->session.idle_ms > c->session.hard_ms)
-		wrong = "session.idle_ms is longer than session.hard_ms";
+	} else if (c->session.idle_ms > c->session.hard_ms) {
+		line = config_later(c, "policy", "idle_ms", "hard_ms");
+		wrong = "idle_ms is longer than hard_ms; a session cannot be idle for longer than it may be open";
+	}
 	if (wrong == NULL)
 		return RC_OK;
-	snprintf(err, err_n, "%s: %s", path, wrong);
+	snprintf(err, err_n, "%s:%d: %s", path, line, wrong);
 	return RC_CONFIG;
 }
 
@@ -278,50 +298,44 @@ config_folder(const char *path, char dst[static PATH_MAX], char *err, size_t err
 }
 
 static enum rc
-config_parse(const char *path, cfg_t *cfg, char *err, size_t err_n)
+config_parse(const char *path, char *text, cfg_t *cfg, int *lines, char *err, size_t err_n)
 {
-	struct config_report report = { path, err, err_n, false };
-	char *text;
-	enum rc r;
+	struct config_report report = { path, err, err_n, false, lines };
 	int got;
 
-	if ((r = config_text_read(path, &text, err, err_n)) != RC_OK)
-		return r;
 	config_reporting = &report;
 	cfg_set_error_function(cfg, config_report);
 	got = cfg_parse_buf(cfg, text);
 	config_reporting = NULL;
-	free(text);
 	if (got == CFG_SUCCESS)
 		return RC_OK;
+	/* Some mistakes of form libconfuse keeps to itself: it knows where the section began. */
 	if (!report.full)
-		snprintf(err, err_n, "%s is not a configuration", path);
+		snprintf(err, err_n, "%s:%d: what begins here cannot be read; look for a quote or a brace that is missing or too many",
+		    path, cfg->line);
 	return RC_CONFIG;
 }
 
 enum rc
-config_load(const char *path, struct config **out, char *err, size_t err_n)
+config_load_text(const char *path, const char *folder, char *text, struct config **out, char *err, size_t err_n)
 {
-	char folder[PATH_MAX];
 	struct config *c = NULL;
 	cfg_t *cfg = NULL;
 	enum rc r = RC_BUG;
 
-	if ((r = config_folder(path, folder, err, err_n)) != RC_OK)
-		return r;
 	if ((c = calloc(1, sizeof *c)) == NULL || (cfg = config_parser_new()) == NULL) {
 		snprintf(err, err_n, "%s: %s", path, rc_text(RC_NOMEM));
 		r = RC_NOMEM;
 		goto out;
 	}
 	config_policy_begin(&c->policy);
-	r = config_parse(path, cfg, err, err_n);
+	r = config_parse(path, text, cfg, c->lines, err, err_n);
 	config_policy_end();
 	if (r != RC_OK)
 		goto out;
 	for (size_t i = 0; i < config_keys_n; i++)
 		if ((r = config_take(cfg, &config_keys[i], folder, c)) != RC_OK) {
-			snprintf(err, err_n, "%s: the path of %s is too long", path, config_keys[i].name);
+			snprintf(err, err_n, "%s:%d: the path of %s is too long", path, c->lines[i], config_keys[i].name);
 			r = RC_CONFIG;
 			goto out;
 		}
@@ -333,6 +347,20 @@ out:
 	if (cfg != NULL)
 		cfg_free(cfg);
 	config_free(c);
+	return r;
+}
+
+enum rc
+config_load(const char *path, struct config **out, char *err, size_t err_n)
+{
+	char folder[PATH_MAX], *text = NULL;
+	enum rc r;
+
+	if ((r = config_folder(path, folder, err, err_n)) != RC_OK ||
+	    (r = config_text_read(path, &text, err, err_n)) != RC_OK)
+		return r;
+	r = config_load_text(path, folder, text, out, err, err_n);
+	free(text);
 	return r;
 }
 

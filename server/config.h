@@ -28,6 +28,7 @@
 #define CONFIG_TEXT_BYTES 128u
 #define CONFIG_ERR_BYTES  512u
 #define CONFIG_DESKS_MAX   64
+#define CONFIG_KEYS_MAX    100	/* in the table of keys */
 
 struct config {
 	char    node[CONFIG_TEXT_BYTES];		/* names this server in audit lanes */
@@ -62,8 +63,6 @@ struct config {
 		char    precision[CONFIG_TEXT_BYTES];	/* "auto", "f32" or "bf16" */
 		int64_t deadline_ms;
 	} vision;
-	double match_fmr;				/* false match rate, match_rule.h */
-	double match_gallery_fmr;			/* the same, of each comparison with the enrolled faces; known.h */
 	struct {
 		int64_t timeout_ms;
 		int64_t challenges;
@@ -74,13 +73,6 @@ struct config {
 		int64_t life_ms, register_life_ms;
 	} code;
 	struct {
-		int64_t idle_ms, hard_ms;
-	} session;
-	struct {
-		bool    backoffice_face, audit_face;
-	} sign_on;
-	struct policy policy;				/* what a transaction needs, by amount */
-	struct {
 		char    channel[CONFIG_TEXT_BYTES];	/* "file" or "smtp" */
 		char    directory[CONFIG_PATH_BYTES];
 		char    smtp_url[CONFIG_TEXT_BYTES];
@@ -89,6 +81,17 @@ struct config {
 		char    smtp_password_file[CONFIG_PATH_BYTES];
 		bool    smtp_tls;
 	} notify;
+	/* The section `policy`. */
+	struct {
+		int64_t idle_ms, hard_ms;
+	} session;
+	struct {
+		bool    backoffice_face, audit_face;
+	} sign_on;
+	double match_fmr;				/* false match rate, match_rule.h */
+	double match_gallery_fmr;			/* the same, of each comparison with the enrolled faces; known.h */
+	struct policy policy;				/* what a transaction needs, by amount */
+	int     lines[CONFIG_KEYS_MAX];			/* where each key of the table stands; config_line() */
 };
 
 /*
@@ -96,7 +99,12 @@ struct config {
  * that says what is wrong and what is allowed. The caller frees *out.
  */
 enum rc config_load(const char *path, struct config **out, char *err, size_t err_n) MUST_CHECK;
+/* The same of a text (changed on the way) that stands for the file `path` in the absolute folder. */
+enum rc config_load_text(const char *path, const char *folder, char *text, struct config **out, char *err,
+    size_t err_n) MUST_CHECK;
 void    config_free(struct config *c);	/* NULL is fine */
+/* The line of a key in the file; 0: it has its default. */
+int     config_line(const struct config *c, const char *section, const char *name);
 
 /* All keys with type, range, default and help, in the form of a configuration file. */
 void    config_print(FILE *to);

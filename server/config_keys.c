@@ -1,6 +1,6 @@
 /*
- * config_keys.c - every key of the configuration but the policy, and the
- * reference that is printed of them.
+ * config_keys.c - every key of the configuration but the bands of the policy,
+ * and the reference that is printed of them.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdlib.h>
@@ -42,19 +42,19 @@ const struct config_key config_keys[] = {
 	{ "vision", "workers", CONFIG_INT, 1, 64, "1", AT(vision.workers), "vision processes" },
 	{ "vision", "deadline_ms", CONFIG_INT, 100, 60000, "2000", AT(vision.deadline_ms), "a worker that is silent for longer is replaced" },
 	{ "vision", "precision", CONFIG_PRECISION, 0, TEXT_MOST, "auto", AT(vision.precision), "numbers the networks compute in: \"f32\", \"bf16\" (16 bits, where the processor has it) or \"auto\", the fastest that is accurate" },
-	{ "match", "fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-4", AT(match_fmr), "false match rate: of so many strangers one would pass for the enrolled face" },
-	{ "match", "gallery_fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-6", AT(match_gallery_fmr), "the same at enrolment, for each comparison with a face that is enrolled already" },
-	{ "match", "cosine", CONFIG_GONE, 0, 0, "", 0, "cosine is no longer a key; write `fmr = 1e-4` (of 10,000 strangers one passes), which finds the cosine for the embedder in use" },
+	{ "match", "fmr", CONFIG_GONE, 0, 0, "", 0, "fmr is no longer a key of match; write `policy { fmr = 1e-4 }`" },
+	{ "match", "gallery_fmr", CONFIG_GONE, 0, 0, "", 0, "gallery_fmr is no longer a key of match; write `policy { gallery_fmr = 1e-6 }`" },
+	{ "match", "cosine", CONFIG_GONE, 0, 0, "", 0, "cosine is no longer a key; write `policy { fmr = 1e-4 }` (of 10,000 strangers one passes), which finds the cosine for the embedder in use" },
 	{ "liveness", "timeout_ms", CONFIG_INT, 10000, 20000, "20000", AT(liveness.timeout_ms), "longest capture" },
 	{ "liveness", "challenges", CONFIG_INT, 2, 3, "2", AT(liveness.challenges), "movements asked of the person in one capture" },
 	{ "liveness", "moves", CONFIG_MOVES, 1, TEXT_MOST, "blink, twice, close, turn, nod, mouth", AT(liveness.moves), "from which they are drawn: blink, blink twice, close and open the eyes, turn, nod, open the mouth; turn must be among them, as nothing else shows the depth of a head" },
 	{ "liveness", "light", CONFIG_BOOL, 0, 0, "true", AT(liveness.light), "terminals that can shine in colours during a capture, to see them on the skin" },
 	{ "code", "life_ms", CONFIG_INT, 1000, 600000, "300000", AT(code.life_ms), "how long a one-time code is good" },
 	{ "code", "register_life_ms", CONFIG_INT, 1000, 3600000, "600000", AT(code.register_life_ms), "the same for the code that confirms an e-mail address" },
-	{ "session", "idle_ms", CONFIG_INT, 1000, MS_MOST, "300000", AT(session.idle_ms), "a session ends after this long without a request" },
-	{ "session", "hard_ms", CONFIG_INT, 1000, MS_MOST, "43200000", AT(session.hard_ms), "a session ends after this long in any case" },
-	{ "sign_on", "backoffice_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.backoffice_face), "who signs on at the back office shows a live face, after password and code" },
-	{ "sign_on", "audit_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.audit_face), "the same at the audit console" },
+	{ "session", "idle_ms", CONFIG_GONE, 0, 0, "", 0, "idle_ms is no longer a key of session; write `policy { idle_ms = 300000 }`" },
+	{ "session", "hard_ms", CONFIG_GONE, 0, 0, "", 0, "hard_ms is no longer a key of session; write `policy { hard_ms = 43200000 }`" },
+	{ "sign_on", "backoffice_face", CONFIG_GONE, 0, 0, "", 0, "backoffice_face is no longer a key of sign_on; write `policy { backoffice_face = true }`" },
+	{ "sign_on", "audit_face", CONFIG_GONE, 0, 0, "", 0, "audit_face is no longer a key of sign_on; write `policy { audit_face = true }`" },
 	{ "transfer", "limit", CONFIG_GONE, 0, 0, "", 0, "limit is no longer a key; write `policy { transfer { currency = \"EUR\" up_to = \"10000.00\" proofs = {\"otp\", \"face\"} } }`" },
 	{ "transfer", "face", CONFIG_GONE, 0, 0, "", 0, "face is no longer a key; name \"face\" in the proofs of a band: `policy { transfer { ... proofs = {\"otp\", \"face\"} } }`" },
 	{ "transfer", "code", CONFIG_GONE, 0, 0, "", 0, "code is no longer a key; name \"otp\" in the proofs of a band: `policy { transfer { ... proofs = {\"otp\", \"face\"} } }`" },
@@ -65,6 +65,12 @@ const struct config_key config_keys[] = {
 	{ "notify", "smtp_user", CONFIG_TEXT, 0, TEXT_MOST, "", AT(notify.smtp_user), "channel smtp: user name; empty: no log-in" },
 	{ "notify", "smtp_password_file", CONFIG_PATH, 0, PATH_MOST, "", AT(notify.smtp_password_file), "channel smtp: file with the password, mode 0600" },
 	{ "notify", "smtp_tls", CONFIG_BOOL, 0, 1, "true", AT(notify.smtp_tls), "channel smtp: refuse to send without TLS" },
+	{ "policy", "idle_ms", CONFIG_INT, 1000, MS_MOST, "300000", AT(session.idle_ms), "a session ends after this long without a request" },
+	{ "policy", "hard_ms", CONFIG_INT, 1000, MS_MOST, "43200000", AT(session.hard_ms), "a session ends after this long in any case" },
+	{ "policy", "backoffice_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.backoffice_face), "who signs on at the back office shows a live face, after password and code" },
+	{ "policy", "audit_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.audit_face), "the same at the audit console" },
+	{ "policy", "fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-4", AT(match_fmr), "false match rate: of so many strangers one would pass for the enrolled face" },
+	{ "policy", "gallery_fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-6", AT(match_gallery_fmr), "the same at enrolment, for each comparison with a face that is enrolled already" },
 };
 const size_t config_keys_n = sizeof config_keys / sizeof config_keys[0];
 _Static_assert(sizeof config_keys / sizeof config_keys[0] <= CONFIG_KEYS_MAX, "room for the keys");
@@ -83,6 +89,14 @@ config_find(const char *section, const char *name)
 		if (strcmp(config_keys[i].section, section) == 0 && strcmp(config_keys[i].name, name) == 0)
 			return &config_keys[i];
 	return NULL;
+}
+
+int
+config_line(const struct config *c, const char *section, const char *name)
+{
+	const struct config_key *k = config_find(section, name);
+
+	return k == NULL ? 0 : c->lines[k - config_keys];
 }
 
 static void
@@ -119,6 +133,6 @@ config_print(FILE *to)
 		}
 		config_print_key(to, k, *section == '\0' ? "" : "\t");
 	}
-	fputs("}\n", to);
 	config_policy_print(to);
+	fputs("}\n", to);
 }

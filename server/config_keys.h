@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONFIG_KEYS_MAX 100u	/* room for the reader's arrays */
-
 enum config_type { CONFIG_TEXT, CONFIG_PATH, CONFIG_ADDRESS, CONFIG_CHANNEL, CONFIG_PRECISION,
 	CONFIG_MOVES, CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_GONE };
 
@@ -26,7 +24,7 @@ struct config_key {
 	const char *help;
 };
 
-/* Keys of one section stand together. */
+/* Keys of one section stand together, those of `policy` last: its bands follow them. */
 extern const struct config_key config_keys[];
 extern const size_t config_keys_n;
 

@@ -1,5 +1,5 @@
 /*
- * config_policy.c - the section `policy`, read band by band.
+ * config_policy.c - bands and days of the section `policy`, read one by one.
  * SPDX-License-Identifier: Apache-2.0
  *
  * A band is checked when its closing brace is read. Messages name the line of
@@ -114,11 +114,11 @@ with_check(cfg_opt_t o, cfg_validate_callback_t check)
 	return o;
 }
 
-cfg_opt_t
-config_policy_option(void)
+void
+config_policy_options(cfg_opt_t dst[static 2])
 {
 	/* libconfuse copies the options when it begins to read. */
-	static _Thread_local cfg_opt_t rule[5], day[3], section[3];
+	static _Thread_local cfg_opt_t rule[5], day[3];
 	cfg_opt_t currency = CFG_STR("currency", NULL, CFGF_NONE), up_to = CFG_STR("up_to", NULL, CFGF_NONE);
 	cfg_opt_t most = CFG_STR("most", NULL, CFGF_NONE), proofs = CFG_STR_LIST("proofs", NULL, CFGF_NONE);
 	cfg_opt_t approvals = CFG_INT("approvals", 0, CFGF_NONE), end = CFG_END();
@@ -132,10 +132,8 @@ config_policy_option(void)
 	day[0] = currency;
 	day[1] = with_check(most, policy_amount_read);
 	day[2] = end;
-	section[0] = with_check(rules, policy_rule_read);
-	section[1] = with_check(days, policy_day_read);
-	section[2] = end;
-	return (cfg_opt_t)CFG_SEC("policy", section, CFGF_NONE);
+	dst[0] = with_check(rules, policy_rule_read);
+	dst[1] = with_check(days, policy_day_read);
 }
 
 void
@@ -161,10 +159,9 @@ config_policy_end(void)
 void
 config_policy_print(FILE *to)
 {
-	fputs("\n# What a transaction needs, by amount. Bands of one currency rise; each begins right above\n"
-	    "# the one before it, and more than the last is refused. Currency \"*\": each that has no band\n"
-	    "# of its own, in whole units.\n"
-	    "policy {\n"
+	fputs("\n\t# What a transaction needs, by amount. Bands of one currency rise; each begins right above\n"
+	    "\t# the one before it, and more than the last is refused. Currency \"*\": each that has no band\n"
+	    "\t# of its own, in whole units.\n"
 	    "\ttransfer {\n"
 	    "\t\tcurrency = \"*\"\n"
 	    "\t\t# largest amount of the band, in the currency's units\n"
@@ -174,6 +171,5 @@ config_policy_print(FILE *to)
 	    "\t\t# by a member of staff who neither pays nor is paid (0 to 1)\n"
 	    "\t\tapprovals = 0\n"
 	    "\t}\n"
-	    "\t# day { currency = \"EUR\" most = \"50000.00\" }: what may leave one account in any 24 hours\n"
-	    "}\n", to);
+	    "\t# day { currency = \"EUR\" most = \"50000.00\" }: what may leave one account in any 24 hours\n", to);
 }

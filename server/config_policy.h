@@ -1,5 +1,5 @@
 /*
- * config_policy.h - the section `policy` of the configuration.
+ * config_policy.h - the bands and days of the section `policy`.
  * SPDX-License-Identifier: Apache-2.0
  *
  * For config.c alone. libconfuse hands its callbacks no context, so the policy
@@ -13,13 +13,13 @@
 
 #include "server/policy.h"
 
-/* The option of the root; valid for the life of the program. */
-cfg_opt_t config_policy_option(void);
+/* The options of its bands and days, two of them; valid for the life of the thread. */
+void    config_policy_options(cfg_opt_t dst[static 2]);
 /* Rules that are read on this thread go to *p, which the caller empties before. */
 void    config_policy_begin(struct policy *p);
 /* Without a rule in the file the built-in ones count. */
 void    config_policy_end(void);
-/* The reference, in the form of a configuration. */
+/* Their reference, in the form of a configuration. */
 void    config_policy_print(FILE *to);
 
 #endif

@@ -17,7 +17,7 @@ match_rule_open(struct match_rule *m, const char *models, double fmr, char *err,
 	enum rc r;
 
 	if (!(fmr >= CALIBRATION_FMR_LEAST && fmr <= CALIBRATION_FMR_MOST)) {
-		snprintf(err, err_n, "match.fmr is %g; %g to %g is known", fmr, CALIBRATION_FMR_LEAST, CALIBRATION_FMR_MOST);
+		snprintf(err, err_n, "policy.fmr is %g; %g to %g is known", fmr, CALIBRATION_FMR_LEAST, CALIBRATION_FMR_MOST);
 		return RC_INVALID;
 	}
 	if ((r = calibration_open(&new.calibration, models, err, err_n)) != RC_OK)

@@ -10,3 +10,8 @@ cs_fuzz_target(fuzz_trace fuzz/fuzz_trace.c)
 if(TARGET fuzz_trace)
 	target_link_libraries(fuzz_trace PRIVATE cs_cues)
 endif()
+
+cs_fuzz_target(fuzz_policy fuzz/fuzz_policy.c)
+if(TARGET fuzz_policy)
+	target_link_libraries(fuzz_policy PRIVATE cs_server)
+endif()

@@ -188,6 +188,11 @@ the_policy_is_explained(void **state)
 	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind gift --amount 1 --currency EUR", CONFIG(w)), 2);
 	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind transfer --amount 1.001 --currency EUR", CONFIG(w)), 2);
 	assert_int_equal(admin(w, "--config %s/server.conf policy explain --kind transfer", CONFIG(w)), 2);
+	assert_int_equal(admin(w, "--config %s/server.conf policy explain", CONFIG(w)), 0);
+	assert_non_null(strstr(w->out, "ends 5 min after the last request ("));
+	assert_non_null(strstr(w->out, "12 h after its beginning ("));
+	assert_non_null(strstr(w->out, "false match rate of 0.0001 ("));
+	assert_null(strstr(w->out, "built in"));
 }
 
 static void

@@ -35,7 +35,7 @@ setup(void **state)
 	static struct world w;
 	struct client_key key;
 
-	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\nsign_on { audit_face = true }\n");
+	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\npolicy { audit_face = true }\n");
 	w.at.server = w.server;
 	w.ada = (struct somebody){ .name = "Ada Admin", .email = "ada@example.org" };
 	w.ben = (struct somebody){ .name = "Ben Boss", .email = "ben@example.org" };

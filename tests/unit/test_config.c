@@ -110,7 +110,7 @@ test_errors_name_the_line(void **state)
 {
 	static const struct {
 		const char *text;
-		int line;		/* 0: the whole file is meant */
+		int line;
 		const char *says;
 	} t[] = {
 		{ "node = \"a\"\ndesk = 3\n", 2, "desk" },
@@ -118,7 +118,18 @@ test_errors_name_the_line(void **state)
 		{ "desks = many\n", 1, "desks" },
 		{ "vision {\n workers = 1\n deadline_ms = 7\n}\n", 3, "deadline_ms" },
 		{ "vision {\n worker = 1\n}\n", 2, "worker" },
-		{ "match { fmr = 1.5 }\n", 1, "fmr" },
+		{ "policy { fmr = 1.5 }\n", 1, "fmr" },
+		{ "policy {\n fmr = 1e-4\n gallery_fmr = 0\n}\n", 3, "gallery_fmr is out of range" },
+		{ "policy {\n idle_ms = 86400001\n}\n", 2, "1000 to 86400000" },
+		{ "policy {\n\n audit_face = maybe\n}\n", 3, "audit_face" },
+		{ "policy {\n hard_ms = 5000\n}\n", 2, "idle_ms is longer" },
+		{ "policy {\n hard_ms = 5000\n transfer { currency = EUR up_to = \"1.00\" proofs = {otp} }\n idle_ms = 6000\n}\n", 4, "idle_ms is longer" },
+		{ "match {\n fmr = 1e-4\n}\n", 2, "policy { fmr = 1e-4 }" },
+		{ "match { gallery_fmr = 1e-6 }\n", 1, "policy { gallery_fmr" },
+		{ "session {\n idle_ms = 5000\n}\n", 2, "policy { idle_ms" },
+		{ "session {\n hard_ms = 5000\n}\n", 2, "policy { hard_ms" },
+		{ "sign_on { backoffice_face = true }\n", 1, "policy { backoffice_face" },
+		{ "sign_on { audit_face = true }\n", 1, "policy { audit_face" },
 		{ "liveness {\n moves = \"turn, wink\"\n}\n", 2, "'wink' in moves" },
 		{ "liveness {\n moves = \"turn,\"\n}\n", 2, "'' in moves" },
 		{ "liveness {\n moves = \", \"\n}\n", 2, "'' in moves" },
@@ -140,8 +151,8 @@ test_errors_name_the_line(void **state)
 		{ "transfer {\n limit = 5\n}\n", 2, "policy { transfer {" },
 		{ "transfer { face = \"x\" }\n", 1, "proofs of a band" },
 		{ "transfer { code = \"x\" }\n", 1, "\"otp\" in the proofs" },
-		{ "listen_control = \"a:1\"\nlisten_video = \"a:1\"\n", 0, "own port" },
-		{ "notify { channel = \"smtp\" }\n", 0, "smtp_url" },
+		{ "listen_control = \"a:1\"\nlisten_video = \"a:1\"\n", 2, "own port" },
+		{ "notify { channel = \"smtp\" }\n", 1, "smtp_url" },
 	};
 	const struct place *p = *state;
 	char err[CONFIG_ERR_BYTES], want[CONFIG_ERR_BYTES];
@@ -150,10 +161,7 @@ test_errors_name_the_line(void **state)
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
 		assert_int_equal(load(p, t[i].text, &c, err), RC_CONFIG);
 		assert_null(c);
-		if (t[i].line > 0)
-			snprintf(want, sizeof want, "%s:%d: ", p->file, t[i].line);
-		else
-			snprintf(want, sizeof want, "%s: ", p->file);
+		snprintf(want, sizeof want, "%s:%d: ", p->file, t[i].line);
 		if (strncmp(err, want, strlen(want)) != 0 || strstr(err, t[i].says) == NULL)
 			fail_msg("case %zu: message \"%s\", wanted \"%s...%s\"", i, err, want, t[i].says);
 	}
@@ -178,7 +186,10 @@ test_reference_reads_back(void **state)
 	if (load(p, text, &from_text, err) != RC_OK)
 		fail_msg("%s", err);
 	assert_true(from_text->policy.rule[0].line > 0);
+	assert_true(config_line(from_text, "policy", "gallery_fmr") > config_line(from_text, "policy", "fmr"));
+	assert_int_equal(config_line(from_empty, "policy", "fmr"), 0);
 	from_text->policy.rule[0].line = 0;	/* built in */
+	memset(from_text->lines, 0, sizeof from_text->lines);
 	assert_memory_equal(from_empty, from_text, sizeof *from_empty);
 	config_free(from_empty);
 	config_free(from_text);
