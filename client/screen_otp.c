@@ -126,9 +126,9 @@ otp_event(void *state, struct visit *v, const struct event *e)
 	case cs_Envelope_signed_on_tag:
 		if (e->asked != cs_Envelope_login_code_tag)
 			return STAY;
-		if (!v->person.needs_face)
+		if (!v->person.needs_face && !v->person.needs_enrol)
 			return (struct intent){ .go = GO_SWAP, .next = v->console->home };
-		v->capture_for = cs_CapturePurpose_CAPTURE_SIGN_ON;
+		v->capture_for = v->person.needs_enrol ? cs_CapturePurpose_CAPTURE_ENROL : cs_CapturePurpose_CAPTURE_SIGN_ON;
 		return (struct intent){ .go = GO_SWAP, .next = &screen_capture };
 	case cs_Envelope_receipt_tag:
 		if (was != OTP_COMMITTING)

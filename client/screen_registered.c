@@ -1,5 +1,6 @@
 /*
- * screen_registered.c - the account is open: the number to keep, large.
+ * screen_registered.c - the account is open: the number to keep, large. Staff
+ * without an account enrolled their face alone.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "client/screen.h"
@@ -16,13 +17,29 @@ registered_key(void *state, struct visit *v, struct key k)
 	return UNHEARD;
 }
 
+/* No account was opened: the person was known before. */
+static void
+registered_draw_face(const struct visit *v, struct cells *c)
+{
+	struct area in = card_draw(c, "Your face is enrolled", 60, 7);
+
+	cells_format(c, in.y, in.x, in.w, THEME_TEXT, "%s, you are known by your face from now on.", v->registered.name);
+	row_draw(c, in, 2, 18, "Customer number", THEME_STRONG, v->registered.customer);
+	cells_wrap(c, in.y + 4, in.x, in.w, 2, THEME_DIM, "Log in as before; where a live face is asked for, look into the camera.");
+}
+
 static void
 registered_draw(const void *state, const struct visit *v, struct cells *c)
 {
-	struct area in = card_draw(c, "Your account is open", 66, 15);
+	struct area in;
 	char account[64];
 
 	(void)state;
+	if (v->registered.account[0] == '\0') {
+		registered_draw_face(v, c);
+		return;
+	}
+	in = card_draw(c, "Your account is open", 66, 15);
 	cells_format(c, in.y, in.x, in.w, THEME_TEXT, "Welcome, %s. You log in with this number:", v->registered.name);
 	if (in.w >= big_digits_w(v->registered.customer))
 		big_digits(c, in.y + 2, in.x + (in.w - big_digits_w(v->registered.customer)) / 2, THEME_GOOD, v->registered.customer);

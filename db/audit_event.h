@@ -62,7 +62,8 @@
 	X(AUDIT_ROLE_END,         113, "role-end") \
 	X(AUDIT_SIGN_ON_FACE,     114, "sign-on-face") \
 	X(AUDIT_PERSON_LOCK,      115, "person-lock") \
-	X(AUDIT_LOOK,             116, "look")
+	X(AUDIT_LOOK,             116, "look") \
+	X(AUDIT_FACE_ALLOW,       117, "face-allow")
 
 enum audit_action {
 #define X(name, num, word) name = num,

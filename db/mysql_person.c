@@ -363,4 +363,6 @@ const struct person_store_ops mysql_person_ops = {
 	.lock = person_lock,
 	.unlock = person_unlock,
 	.list = person_list,
+	.face_allow = person_face_allow,
+	.face_allowed = person_face_allowed,
 };

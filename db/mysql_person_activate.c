@@ -1,6 +1,7 @@
 /*
  * mysql_person_activate.c - enrolment ends: customer number, template and
- * first account in one transaction that spends the enrolment proof.
+ * first account in one transaction that spends the enrolment proof; the face
+ * alone for somebody who has a number already.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Numbers are random, so that none can be guessed from another; the unique
@@ -73,6 +74,29 @@ person_number(struct db *d, uint64_t id, char customer[CUSTOMER_BYTES + 1])
 }
 
 static enum rc
+enrolled(struct db *d, const struct activate_args *a, struct audit_event *ev)
+{
+	if (ev->subject[0] == '\0')
+		snprintf(ev->subject, sizeof ev->subject, "%s", a->customer);
+	return audit_append(d, ev);
+}
+
+/* The person is active: there is nothing to do, or this is the face that an administrator allowed. */
+static enum rc
+enrol_again(struct db *d, const struct activate_args *a, struct audit_event *ev)
+{
+	uint64_t waiting;
+	enum rc r;
+
+	if ((r = db_row(d, "SELECT COUNT(*) FROM face_template WHERE person = ? AND active = 0", DB_IN(db_in_u64(a->person)),
+	    DB_OUT(db_out_u64(&waiting)))) != RC_OK || waiting == 0)
+		return r;
+	if ((r = face_allowance_spend(d, a->person, ev->at_ms)) != RC_OK || (r = spend_enrol_proof(d, a)) != RC_OK)
+		return r;
+	return enrolled(d, a, ev);
+}
+
+static enum rc
 activate_step(struct db *d, void *arg)
 {
 	struct activate_args *a = arg;
@@ -85,16 +109,20 @@ activate_step(struct db *d, void *arg)
 	    DB_IN(db_in_u64(a->person)),
 	    DB_OUT(db_out_u64(&status), db_out_text(a->customer, sizeof a->customer), db_out_text(name, sizeof name)))) != RC_OK)
 		return r;
-	if (status == PERSON_ACTIVE)
-		return db_row(d, "SELECT number FROM account WHERE person = ? ORDER BY id LIMIT 1", DB_IN(db_in_u64(a->person)),
+	if (status == PERSON_ACTIVE) {
+		if ((r = enrol_again(d, a, &ev)) != RC_OK)
+			return r;
+		r = db_row(d, "SELECT number FROM account WHERE person = ? ORDER BY id LIMIT 1", DB_IN(db_in_u64(a->person)),
 		    DB_OUT(db_out_text(a->account, sizeof a->account)));
+		return r == RC_NOT_FOUND ? RC_OK : r;
+	}
+	if (money_exponent(a->currency) < 0)
+		return RC_CURRENCY;
 	if ((r = spend_enrol_proof(d, a)) != RC_OK ||
 	    (r = person_number(d, a->person, a->customer)) != RC_OK ||
 	    (r = account_insert(d, a->person, name, a->currency, a->ev->at_ms, a->account)) != RC_OK)
 		return r;
-	if (ev.subject[0] == '\0')
-		snprintf(ev.subject, sizeof ev.subject, "%s", a->customer);
-	return audit_append(d, &ev);
+	return enrolled(d, a, &ev);
 }
 
 enum rc
@@ -104,8 +132,6 @@ person_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BY
 	struct activate_args a = { .person = id, .session = session, .currency = currency, .ev = ev };
 	enum rc r;
 
-	if (money_exponent(currency) < 0)
-		return RC_CURRENCY;
 	if ((r = db_run(s->ctx, DB_REPEAT, activate_step, &a)) == RC_OK) {
 		memcpy(customer, a.customer, sizeof a.customer);
 		memcpy(account, a.account, sizeof a.account);

@@ -63,6 +63,13 @@ enum rc account_insert(struct db *d, uint64_t person, const char *name, const ch
 enum rc person_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTES], const char *currency,
     const struct audit_event *ev, char customer[CUSTOMER_BYTES + 1], char account[ACCOUNT_MAX_BYTES + 1]);
 
+/* mysql_face.c, for the same table. */
+enum rc person_face_allow(struct person_store *s, uint64_t id, const char *reason, const struct code_use *by,
+    const struct audit_event *ev);
+enum rc person_face_allowed(struct person_store *s, uint64_t id, int64_t now_ms);
+/* What allowed this person's enrolment is used up. RC_DENIED: nothing did. */
+enum rc face_allowance_spend(struct db *d, uint64_t person, int64_t now_ms) MUST_CHECK;
+
 /* The ledger's reading operations (mysql_ledger_read.c), for the table in mysql_ledger.c. */
 enum rc ledger_accounts_of(struct ledger_store *s, uint64_t person, struct account *dst, size_t max, size_t *n);
 enum rc ledger_account_by_number(struct ledger_store *s, const char *number, struct account *a);

@@ -70,6 +70,7 @@ struct person_summary {
 	int64_t  password_locked_until, face_locked_until, last_login_ms;
 };
 
+struct code_use;	/* code_store.h */
 struct person_store;
 struct person_store_ops {
 	/* A pending person, without customer number. */
@@ -87,7 +88,9 @@ struct person_store_ops {
 	 * Enrolment ends: the person becomes active with a new customer number, the
 	 * template is stored, one account is opened. Repeating it for an active
 	 * person returns the same numbers. RC_NOT_ENROLLED without an unspent
-	 * enrolment proof of this session (it is spent).
+	 * enrolment proof of this session (it is spent). Whom face_allow() named only
+	 * gets the template; account is "" where there is none. RC_DENIED: not named,
+	 * or too long ago.
 	 */
 	enum rc (*activate)(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTES], const char *currency,
 	    const struct audit_event *ev, char customer[CUSTOMER_BYTES + 1], char account[ACCOUNT_MAX_BYTES + 1]);
@@ -105,6 +108,14 @@ struct person_store_ops {
 	enum rc (*unlock)(struct person_store *s, uint64_t id, uint64_t by, const struct audit_event *ev);
 	/* People with an id above after, ascending, at most max. */
 	enum rc (*list)(struct person_store *s, uint64_t after, struct person_summary *dst, size_t max, size_t *n);
+	/*
+	 * Allows one enrolment of somebody who is active and has no face, for
+	 * FACE_ALLOW_LIFE_MS; activate() uses it up. RC_EXISTS: not active, or has a
+	 * face. RC_DENIED: no administrator, or the person's own. RC_INVALID: the reason.
+	 */
+	enum rc (*face_allow)(struct person_store *s, uint64_t id, const char *reason, const struct code_use *by,
+	    const struct audit_event *ev);
+	enum rc (*face_allowed)(struct person_store *s, uint64_t id, int64_t now_ms);	/* RC_NOT_FOUND: no */
 };
 
 struct person_store {

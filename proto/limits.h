@@ -68,6 +68,7 @@
 #define FACE_TRIES                5	/* then at least LOCK_FIRST_MS */
 #define FACE_TRIES_TOTAL         50	/* then disabled until staff re-enable */
 #define PROOF_LIFE_MS        180000LL
+#define FACE_ALLOW_LIFE_MS 86400000LL	/* to enrol a face after an administrator allowed it */
 #define INTENT_LIFE_MS       600000LL
 
 /* capture */

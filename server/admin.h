@@ -111,6 +111,7 @@ int admin_role_propose(struct admin *a);
 int admin_role_confirm(struct admin *a);
 int admin_role_end(struct admin *a);
 int admin_role_list(struct admin *a);
+int admin_face_allow(struct admin *a);
 int admin_exception_propose(struct admin *a);
 int admin_exception_confirm(struct admin *a);
 int admin_exception_end(struct admin *a);

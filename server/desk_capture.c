@@ -79,8 +79,11 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 	o->light = cfg->liveness.light && ask->light_ok;
 	o->match = c->desk->office->match;
 	if (ask->purpose == cs_CapturePurpose_CAPTURE_ENROL) {
-		if (c->session.state != SESSION_REGISTER_FACE || p->status != PERSON_PENDING)
+		if (c->session.state != SESSION_REGISTER_FACE)
 			return call_refuse(c, RC_EARLY, "A face is enrolled during registration only.");
+		if (p->status != PERSON_PENDING && (r = c->desk->stores->person.ops->face_allowed(&c->desk->stores->person, p->id,
+		    c->now_ms)) != RC_OK)
+			return r == RC_NOT_FOUND ? call_refuse(c, RC_EARLY, "No administrator has allowed you to enrol a face.") : r;
 		o->enrol = row->enrol = true;
 		return desk_capture_enrolling(c, p, o, moves);
 	}

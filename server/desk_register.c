@@ -1,6 +1,7 @@
 /*
  * desk_register.c - a visitor becomes a customer: name, e-mail address and its
- * code, a face, an account.
+ * code, a face, an account. Who is one already and has no face enrols it here
+ * too, once an administrator has allowed it.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
@@ -154,7 +155,8 @@ desk_register_finish(struct call *c)
 	if ((r = call_person(c, &p)) != RC_OK || (r = desk_register_admit(c, &p, &admitted)) != RC_OK)
 		goto out;
 	r = st->person.ops->activate(&st->person, p.id, c->session.id, c->session.currency,
-	    call_event(c, AUDIT_ENROL, RC_OK, "", "customer and account opened"), done->customer, done->account);
+	    call_event(c, AUDIT_ENROL, RC_OK, "", p.status == PERSON_PENDING ? "customer and account opened" :
+	    "face enrolled, as an administrator allowed"), done->customer, done->account);
 	if (r == RC_STORE && admitted)		/* it may have been done */
 		known_doubt(c->desk->office->known, p.id);
 	else if (r != RC_OK && admitted)
@@ -162,6 +164,9 @@ desk_register_finish(struct call *c)
 	if (r == RC_NOT_ENROLLED) {
 		call_audit(c, AUDIT_ENROL, r, "", "no live face was enrolled in this session");
 		r = call_refuse(c, r, "Your face is not enrolled yet, or too long ago; please enrol it now.");
+	} else if (r == RC_DENIED) {
+		call_audit(c, AUDIT_ENROL, r, "", "no administrator has allowed it");
+		r = call_refuse(c, r, "It is too long ago that an administrator allowed this; please ask again.");
 	}
 	if (r != RC_OK)
 		goto out;

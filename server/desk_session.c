@@ -200,6 +200,19 @@ desk_wants_face(const struct call *c)
 	    (c->session.console == CONSOLE_AUDIT && cfg->sign_on.audit_face);
 }
 
+/* What follows password and code: nothing, a face to compare, or a face to enrol that an administrator allowed. */
+static enum rc
+desk_after_code(struct call *c, enum session_state *to)
+{
+	struct person_store *st = &c->desk->stores->person;
+	enum rc r = RC_NOT_FOUND;
+
+	if (c->session.console == CONSOLE_TERMINAL)
+		r = st->ops->face_allowed(st, c->session.person, c->now_ms);
+	*to = r == RC_OK ? SESSION_REGISTER_FACE : desk_wants_face(c) ? SESSION_SIGN_ON_FACE : SESSION_SIGNED_ON;
+	return r == RC_NOT_FOUND ? RC_OK : r;
+}
+
 /* Password and code were right, but nobody works at a console without a role for it: the session ends. */
 static enum rc
 desk_no_role(struct call *c, const struct person *p)
@@ -227,6 +240,7 @@ desk_signed_on(struct call *c, const struct person *p, const uint8_t token[stati
 	on->last_login_utc_ms = p->last_login_ms;
 	on->roles = c->session.roles;
 	on->needs_face = c->session.state == SESSION_SIGN_ON_FACE;
+	on->needs_enrol = c->session.state == SESSION_REGISTER_FACE;
 }
 
 enum rc
@@ -237,7 +251,7 @@ desk_login_code(struct call *c)
 		.purpose = CODE_LOGIN, .person = c->session.person, .session = c->session.id,
 		.code = c->ask->body.login_code.code, .now_ms = c->now_ms,
 	};
-	bool face = desk_wants_face(c);
+	enum session_state to;
 	uint8_t token[TOKEN_BYTES];
 	struct person p = { 0 };
 	uint64_t code = 0;
@@ -250,8 +264,11 @@ desk_login_code(struct call *c)
 			r = desk_no_role(c, &p);
 			goto out;
 		}
-		r = session_move(d->stores, d->office->rng, &c->session, face ? SESSION_SIGN_ON_FACE : SESSION_SIGNED_ON, code,
-		    call_event(c, AUDIT_LOGIN_CODE, RC_OK, p.customer, face ? "a face is awaited" : "signed on"), token);
+		if ((r = desk_after_code(c, &to)) != RC_OK)
+			goto out;
+		r = session_move(d->stores, d->office->rng, &c->session, to, code, call_event(c, AUDIT_LOGIN_CODE, RC_OK, p.customer,
+		    to == SESSION_SIGNED_ON ? "signed on" : to == SESSION_REGISTER_FACE ? "a face is to be enrolled" : "a face is awaited"),
+		    token);
 	}
 	if (r != RC_OK) {
 		if (r != RC_STORE)

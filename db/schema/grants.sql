@@ -4,7 +4,8 @@
 -- @SERVER@ and @AUDITOR@ stand for accounts such as 'countersign'@'localhost'.
 -- Journal, postings, intents and audit records can be written once and read;
 -- nobody but the owner of the schema can change or delete them. Nor does the
--- server give anybody a role, or change what an exception says.
+-- server give anybody a role, let anybody enrol a face anew, or change what an
+-- exception says.
 
 GRANT SELECT ON schema_migration TO @SERVER@;
 GRANT SELECT, INSERT ON audit_record TO @SERVER@;
@@ -26,6 +27,7 @@ GRANT SELECT, INSERT, UPDATE ON outbox TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE ON batch TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON batch_line TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_ms, reason) ON hold TO @SERVER@;
+GRANT SELECT, UPDATE (used_ms) ON face_allowance TO @SERVER@;
 GRANT SELECT ON person_role TO @SERVER@;
 GRANT SELECT ON role_grant TO @SERVER@;
 GRANT SELECT, INSERT, UPDATE (confirmed_by, confirmed_ms, ended_by, ended_ms, end_reason) ON liveness_exception TO @SERVER@;

@@ -32,8 +32,8 @@ if(TARGET test_exceptions)
 endif()
 
 # Roles, consoles and what supervisors do: countersign-admin at a terminal, then the server.
-cs_integration_test(test_roles integration/test_roles.c integration/admin_at.c integration/bank.c integration/client.c
-	integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+cs_integration_test(test_roles integration/test_roles.c integration/staff.c integration/admin_at.c integration/bank.c
+	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
 if(TARGET test_roles)
 	target_link_libraries(test_roles PRIVATE cs_server cs_puppet)
 	add_dependencies(test_roles countersignd countersign-vision countersign-admin)

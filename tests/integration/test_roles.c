@@ -15,57 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/integration/admin_at.h"
-#include "tests/integration/bank.h"
-#include "tests/integration/person.h"
-
-#define ASK_MS 8000
-
-struct world {
-	struct server *server;
-	struct admin_at at;
-	struct person_cast *cast;
-	struct client *branch, *office;	/* a branch terminal, and one that may open the other consoles only */
-	struct somebody ada, ben, sue, max, eva;	/* eva has a face */
-};
-
-static int
-setup(void **state)
-{
-	static struct world w;
-	struct client_key key;
-
-	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\npolicy { audit_face = true }\n");
-	w.at.server = w.server;
-	w.ada = (struct somebody){ .name = "Ada Admin", .email = "ada@example.org" };
-	w.ben = (struct somebody){ .name = "Ben Boss", .email = "ben@example.org" };
-	w.sue = (struct somebody){ .name = "Sue Steward", .email = "sue@example.org" };
-	w.max = (struct somebody){ .name = "Max Maker", .email = "max@example.org" };
-	admin_hired(&w.at, &w.sue, "10000001");
-	admin_hired(&w.at, &w.max, "10000002");
-	w.eva = (struct somebody){ .name = "Eva Eyes", .email = "eva@example.org" };
-	w.cast = person_cast_new();
-	server_start(w.server);
-	server_accept(w.server, "teller 1", &key);
-	w.branch = server_client(w.server, &key);
-	w.server->consoles = CONSOLE_BACKOFFICE | CONSOLE_AUDIT;
-	server_accept(w.server, "office 1", &key);
-	w.office = server_client(w.server, &key);
-	*state = &w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-
-	client_free(w->branch);
-	client_free(w->office);
-	person_cast_free(w->cast);
-	server_drop(w->server);
-	return 0;
-}
+#include "tests/integration/staff.h"
 
 static void
 types_the_first(struct world *w, const struct somebody *p, const char *password, const char *again)
@@ -159,62 +109,19 @@ two_administrators_give_a_role(void **state)
 
 /* ---- consoles ---- */
 
-static enum rc
-hello(struct client *c, cs_Console console, cs_Envelope *a)
-{
-	cs_Envelope q = { .which_body = cs_Envelope_hello_tag };
-
-	while (client_wait_ready(c, ASK_MS) != RC_OK)		/* the server reads its list of keys every second */
-		assert_int_equal(client_redial(c), RC_OK);
-	q.body.hello.console = console;
-	return client_ask(c, &q, a, ASK_MS);
-}
-
-static enum rc
-login(struct client *c, const struct somebody *p, cs_Console console)
-{
-	cs_Envelope q = { .which_body = cs_Envelope_login_tag }, a;
-
-	q.body.login.console = console;
-	client_set_token(c, NULL);
-	memcpy(q.body.login.customer, p->customer, sizeof p->customer);
-	snprintf(q.body.login.password, sizeof q.body.login.password, ADMIN_PASSWORD);
-	return client_ask(c, &q, &a, ASK_MS);
-}
-
-/* Password and code; the answer to the code. */
-static enum rc
-signs_on(struct world *w, struct client *c, struct somebody *p, cs_Console console, cs_Envelope *a)
-{
-	cs_Envelope q = { .which_body = cs_Envelope_login_code_tag };
-
-	assert_int_equal(login(c, p, console), RC_OK);
-	server_code(w->server, p->email, p->code, p->code);
-	memcpy(q.body.login_code.code, p->code, sizeof p->code);
-	return client_ask(c, &q, a, ASK_MS);
-}
-
-static enum rc
-asks(struct client *c, pb_size_t kind, cs_Envelope *a)
-{
-	cs_Envelope q = { .which_body = kind };
-
-	return client_ask(c, &q, a, ASK_MS);
-}
-
 static void
 a_terminal_opens_what_it_was_accepted_for(void **state)
 {
 	struct world *w = *state;
 	cs_Envelope a;
 
-	assert_int_equal(hello(w->branch, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
-	assert_int_equal(hello(w->branch, cs_Console_CONSOLE_AUDIT, &a), RC_DENIED);
+	assert_int_equal(staff_hello(w->branch, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_int_equal(staff_hello(w->branch, cs_Console_CONSOLE_AUDIT, &a), RC_DENIED);
 	assert_non_null(strstr(a.detail, "may not open the audit console"));
-	assert_int_equal(hello(w->office, cs_Console_CONSOLE_BACKOFFICE, &a), RC_OK);
-	assert_int_equal(hello(w->office, cs_Console_CONSOLE_TERMINAL, &a), RC_DENIED);
-	assert_int_equal(login(w->branch, &w->sue, cs_Console_CONSOLE_BACKOFFICE), RC_DENIED);
-	assert_int_equal(login(w->office, &w->sue, cs_Console_CONSOLE_TERMINAL), RC_DENIED);
+	assert_int_equal(staff_hello(w->office, cs_Console_CONSOLE_BACKOFFICE, &a), RC_OK);
+	assert_int_equal(staff_hello(w->office, cs_Console_CONSOLE_TERMINAL, &a), RC_DENIED);
+	assert_int_equal(staff_login(w->branch, &w->sue, cs_Console_CONSOLE_BACKOFFICE), RC_DENIED);
+	assert_int_equal(staff_login(w->office, &w->sue, cs_Console_CONSOLE_TERMINAL), RC_DENIED);
 	admin_start(&w->at, "terminal", "list", WORDS(NULL));
 	assert_int_equal(admin_ended(&w->at, "office 1, Main Street  (backoffice, audit)"), 0);
 	assert_non_null(strstr(w->at.prompt.out, "teller 1, Main Street  (terminal)"));
@@ -228,42 +135,70 @@ staff_sign_on_with_a_role_only(void **state)
 	struct world *w = *state;
 	cs_Envelope a;
 
-	assert_int_equal(signs_on(w, w->office, &w->max, cs_Console_CONSOLE_BACKOFFICE, &a), RC_DENIED);
+	assert_int_equal(staff_signs_on(w, w->office, &w->max, cs_Console_CONSOLE_BACKOFFICE, &a), RC_DENIED);
 	assert_string_equal(a.detail, "You have no role for this console.");
 	assert_int_equal(server_audited(w->server, AUDIT_LOGIN_CODE, RC_DENIED), 1);
 	bank_role(w->server->db, w->max.id, ROLE_MAKER, true);
-	assert_int_equal(signs_on(w, w->office, &w->max, cs_Console_CONSOLE_BACKOFFICE, &a), RC_OK);
+	assert_int_equal(staff_signs_on(w, w->office, &w->max, cs_Console_CONSOLE_BACKOFFICE, &a), RC_OK);
 	assert_int_equal(a.body.signed_on.roles, ROLE_CUSTOMER | ROLE_MAKER);
 	assert_false(a.body.signed_on.needs_face);
-	assert_int_equal(asks(w->office, cs_Envelope_overview_get_tag, &a), RC_DENIED);	/* of the branch terminal */
-	assert_int_equal(asks(w->office, cs_Envelope_logout_tag, &a), RC_OK);
-	assert_int_equal(signs_on(w, w->office, &w->max, cs_Console_CONSOLE_AUDIT, &a), RC_DENIED);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_overview_get_tag, &a), RC_DENIED);	/* of the branch terminal */
+	assert_int_equal(staff_asks(w->office, cs_Envelope_logout_tag, &a), RC_OK);
+	assert_int_equal(staff_signs_on(w, w->office, &w->max, cs_Console_CONSOLE_AUDIT, &a), RC_DENIED);
 }
 
-/* Enrols like a customer, and is one until two administrators say more. */
+/* The first two have no face: one lets the other enrol it, who then logs in at the branch. */
 static void
-a_face_is_enrolled(struct world *w, struct somebody *p, const char *face)
+an_administrator_enrols_a_face(void **state)
 {
-	cs_Envelope q = { .which_body = cs_Envelope_register_start_tag }, a;
-	cs_Register *r = &q.body.register_start;
+	struct world *w = *state;
+	const char *he = w->ben.customer;
 	char hint[HINT_MAX_BYTES + 1];
+	cs_Envelope a;
 
-	client_set_token(w->branch, NULL);
-	snprintf(r->name, sizeof r->name, "%s", p->name);
-	snprintf(r->email, sizeof r->email, "%s", p->email);
-	snprintf(r->password, sizeof r->password, ADMIN_PASSWORD);
-	snprintf(r->currency, sizeof r->currency, "EUR");
-	assert_int_equal(client_ask(w->branch, &q, &a, ASK_MS), RC_OK);
-	server_code(w->server, p->email, "", p->code);
-	memset(&q, 0, sizeof q);
-	q.which_body = cs_Envelope_register_code_tag;
-	memcpy(q.body.register_code.code, p->code, sizeof p->code);
-	assert_int_equal(client_ask(w->branch, &q, &a, ASK_MS), RC_OK);
-	if (person_capture(w->cast, face, PERSON_ANSWERS, w->branch, cs_CapturePurpose_CAPTURE_ENROL, NULL, hint) != RC_OK)
+	staff_enrols(w, &w->eva, "person-e-1");
+	assert_int_equal(staff_signs_on(w, w->branch, &w->ben, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_false(a.body.signed_on.needs_enrol);
+	assert_int_equal(person_capture(w->cast, "person-d-1", PERSON_ANSWERS, w->branch, cs_CapturePurpose_CAPTURE_ENROL, NULL,
+	    hint), RC_EARLY);
+	admin_start(&w->at, "face", "allow", WORDS("--person", he));
+	assert_int_equal(admin_ended(&w->at, "give a reason"), 2);
+	admin_start(&w->at, "face", "allow", WORDS("--person", he, "--reason", "mine"));
+	admin_sits(&w->at, &w->ben, ADMIN_PASSWORD);
+	assert_int_equal(admin_ended(&w->at, "for themselves"), 1);
+	admin_start(&w->at, "face", "allow", WORDS("--person", he, "--reason", "no administrator"));
+	admin_sits(&w->at, &w->sue, ADMIN_PASSWORD);
+	assert_int_equal(admin_ended(&w->at, "does not hold what this needs"), 1);
+	admin_start(&w->at, "face", "allow", WORDS("--person", w->eva.customer, "--reason", "has one"));
+	assert_int_equal(admin_signs(&w->at, &w->ada, "this person has a face"), 1);
+	admin_start(&w->at, "face", "allow", WORDS("--person", he, "--reason", "first set-up"));
+	assert_int_equal(admin_signs(&w->at, &w->ada, "the next log-in at a branch terminal"), 0);
+	assert_int_equal(server_audited(w->server, AUDIT_FACE_ALLOW, RC_OK), 1);
+	assert_int_equal(server_audited(w->server, AUDIT_FACE_ALLOW, RC_DENIED), 1);
+
+	assert_int_equal(staff_signs_on(w, w->branch, &w->ben, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_true(a.body.signed_on.needs_enrol);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_EARLY);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_register_finish_tag, &a), RC_OK);	/* nothing yet, and said so before */
+	assert_int_equal(person_capture(w->cast, "person-e-1", PERSON_ANSWERS, w->branch, cs_CapturePurpose_CAPTURE_ENROL, NULL,
+	    hint), RC_FACE_KNOWN);								/* eva's */
+	if (person_capture(w->cast, "person-d-1", PERSON_ANSWERS, w->branch, cs_CapturePurpose_CAPTURE_ENROL, NULL, hint) != RC_OK)
 		fail_msg("enrolment: %s", hint);
-	assert_int_equal(asks(w->branch, cs_Envelope_register_finish_tag, &a), RC_OK);
-	memcpy(p->customer, a.body.registered.customer, sizeof p->customer);
-	p->id = (uint64_t)private_db_number(w->server->db, "SELECT MAX(id) FROM person");
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_register_finish_tag, &a), RC_OK);
+	assert_string_equal(a.body.registered.customer, he);
+	assert_string_equal(a.body.registered.account, "");
+	assert_int_equal(private_db_number(w->server->db, "SELECT COUNT(*) FROM audit_record WHERE action = 22 AND outcome = 0"
+	    " AND detail = 'face enrolled, as an administrator allowed'"), 1);
+	assert_int_equal(private_db_number(w->server->db, "SELECT COUNT(*) FROM face_allowance WHERE used_ms = 0"), 0);
+	assert_int_equal(staff_signs_on(w, w->branch, &w->ben, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_false(a.body.signed_on.needs_enrol);
+
+	assert_int_equal(staff_signs_on(w, w->office, &w->ben, cs_Console_CONSOLE_AUDIT, &a), RC_OK);
+	assert_true(a.body.signed_on.needs_face);
+	if (person_capture(w->cast, "person-d-1", PERSON_ANSWERS, w->office, cs_CapturePurpose_CAPTURE_SIGN_ON, NULL, hint) != RC_OK)
+		fail_msg("sign-on: %s", hint);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_OK);
+	assert_int_equal(a.body.signed_on.roles, ROLE_CUSTOMER | ROLE_ADMINISTRATOR);
 }
 
 static void
@@ -273,22 +208,21 @@ a_supervisor_shows_a_face(void **state)
 	char hint[HINT_MAX_BYTES + 1];
 	cs_Envelope a;
 
-	a_face_is_enrolled(w, &w->eva, "person-e-1");
 	bank_role(w->server->db, w->eva.id, ROLE_SUPERVISOR, true);
-	assert_int_equal(signs_on(w, w->office, &w->eva, cs_Console_CONSOLE_AUDIT, &a), RC_OK);
+	assert_int_equal(staff_signs_on(w, w->office, &w->eva, cs_Console_CONSOLE_AUDIT, &a), RC_OK);
 	assert_true(a.body.signed_on.needs_face);
-	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_PROOF_MISSING);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_PROOF_MISSING);
 	assert_int_equal(person_capture(w->cast, "person-a-1", PERSON_ANSWERS, w->office, cs_CapturePurpose_CAPTURE_SIGN_ON, NULL,
 	    hint), RC_FACE_OTHER);
-	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_PROOF_MISSING);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_PROOF_MISSING);
 	if (person_capture(w->cast, "person-e-1", PERSON_ANSWERS, w->office, cs_CapturePurpose_CAPTURE_SIGN_ON, NULL, hint) != RC_OK)
 		fail_msg("sign-on: %s", hint);
-	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_OK);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_OK);
 	assert_int_equal(a.body.signed_on.roles, ROLE_CUSTOMER | ROLE_SUPERVISOR);
 	assert_false(a.body.signed_on.needs_face);
-	assert_int_equal(server_audited(w->server, AUDIT_SIGN_ON_FACE, RC_OK), 1);
+	assert_int_equal(server_audited(w->server, AUDIT_SIGN_ON_FACE, RC_OK), 2);
 	assert_int_equal(private_db_number(w->server->db, "SELECT COUNT(*) FROM proof WHERE factor = 1 AND spent_ms = 0"), 0);
-	assert_int_equal(asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_EARLY);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_sign_on_face_tag, &a), RC_EARLY);
 }
 
 /* ---- what a supervisor does; eva is signed on at the audit console, bob comes and goes at the branch ---- */
@@ -310,14 +244,14 @@ a_supervisor_locks_and_releases(void **state)
 	struct world *w = *state;
 	cs_Envelope a;
 
-	assert_int_equal(signs_on(w, w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
-	assert_int_equal(asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_OK);
-	assert_int_equal(asks(w->branch, cs_Envelope_sessions_get_tag, &a), RC_DENIED);
+	assert_int_equal(staff_signs_on(w, w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_OK);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_sessions_get_tag, &a), RC_DENIED);
 	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->sue, "", &a), RC_INVALID);
 	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->eva, "myself", &a), RC_DENIED);
 	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->sue, "lost her card", &a), RC_OK);
-	assert_int_equal(asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_SESSION_ENDED);
-	assert_int_equal(login(w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL), RC_DISABLED);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_SESSION_ENDED);
+	assert_int_equal(staff_login(w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL), RC_DISABLED);
 	assert_int_equal(acts(w, cs_Envelope_person_get_tag, &w->sue, NULL, &a), RC_OK);
 	assert_true(a.body.person_state.locked);
 	assert_int_equal(acts(w, cs_Envelope_person_lock_tag, &w->sue, "again", &a), RC_NOT_FOUND);
@@ -360,8 +294,8 @@ a_supervisor_ends_a_session(void **state)
 	const cs_SessionRow *hers = NULL, *own = NULL;
 	cs_Envelope list, a;
 
-	assert_int_equal(signs_on(w, w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
-	assert_int_equal(asks(w->office, cs_Envelope_sessions_get_tag, &list), RC_OK);
+	assert_int_equal(staff_signs_on(w, w->branch, &w->sue, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_sessions_get_tag, &list), RC_OK);
 	for (pb_size_t i = 0; i < list.body.sessions.rows_count; i++) {
 		const cs_SessionRow *row = &list.body.sessions.rows[i];
 
@@ -376,7 +310,7 @@ a_supervisor_ends_a_session(void **state)
 	assert_int_equal(own->console, cs_Console_CONSOLE_AUDIT);
 	assert_int_equal(ends(w, own->session, "mine", &a), RC_DENIED);
 	assert_int_equal(ends(w, hers->session, "left the counter", &a), RC_OK);
-	assert_int_equal(asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_SESSION_ENDED);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_SESSION_ENDED);
 	assert_int_equal(ends(w, hers->session, "left the counter", &a), RC_NOT_FOUND);
 }
 
@@ -387,7 +321,7 @@ a_supervisor_revokes_a_terminal(void **state)
 	struct world *w = *state;
 	uint64_t branch = 0, office = 0;
 
-	assert_int_equal(asks(w->office, cs_Envelope_terminals_get_tag, &list), RC_OK);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_terminals_get_tag, &list), RC_OK);
 	for (pb_size_t i = 0; i < list.body.terminals.rows_count; i++)
 		*(strcmp(list.body.terminals.rows[i].name, "teller 1") == 0 ? &branch : &office) = list.body.terminals.rows[i].id;
 	snprintf(q.body.terminal_revoke.reason, sizeof q.body.terminal_revoke.reason, "stolen");
@@ -400,7 +334,7 @@ a_supervisor_revokes_a_terminal(void **state)
 	while (push.which_body != cs_Envelope_session_ended_tag);
 	assert_int_equal(push.rc, RC_TERMINAL_REVOKED);
 	bank_role(w->server->db, w->eva.id, ROLE_SUPERVISOR, false);		/* counts at the next request */
-	assert_int_equal(asks(w->office, cs_Envelope_terminals_get_tag, &a), RC_DENIED);
+	assert_int_equal(staff_asks(w->office, cs_Envelope_terminals_get_tag, &a), RC_DENIED);
 }
 
 int
@@ -411,6 +345,7 @@ main(void)
 		cmocka_unit_test(two_administrators_give_a_role),
 		cmocka_unit_test(a_terminal_opens_what_it_was_accepted_for),
 		cmocka_unit_test(staff_sign_on_with_a_role_only),
+		cmocka_unit_test(an_administrator_enrols_a_face),
 		cmocka_unit_test(a_supervisor_shows_a_face),
 		cmocka_unit_test(a_supervisor_locks_and_releases),
 		cmocka_unit_test(a_locked_colleague_holds_no_role),
@@ -418,5 +353,5 @@ main(void)
 		cmocka_unit_test(a_supervisor_revokes_a_terminal),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, staff_setup, staff_teardown);
 }

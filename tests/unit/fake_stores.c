@@ -304,6 +304,17 @@ fake_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTE
 }
 
 static enum rc
+fake_face_allowed(struct person_store *s, uint64_t id, int64_t now_ms)
+{
+	struct fake *f = s->ctx;
+
+	(void)now_ms;
+	if (f->down)
+		return RC_STORE;
+	return id == f->enrols ? RC_OK : RC_NOT_FOUND;
+}
+
+static enum rc
 fake_person_set(struct person_store *s, uint64_t id, uint64_t by, enum person_status from, enum person_status to,
     const struct audit_event *ev)
 {
@@ -336,7 +347,7 @@ static const struct person_store_ops fake_person = {
 	.lock = fake_person_lock, .unlock = fake_person_unlock,
 	.by_customer = fake_person_by_customer, .by_id = fake_person_by_id, .password_result = fake_password_result,
 	.activate = fake_activate, .template_get = fake_template_get, .template_waiting = fake_template_waiting,
-	.templates = fake_templates,
+	.templates = fake_templates, .face_allowed = fake_face_allowed,
 };
 
 /* ---- codes and outbox ---- */

@@ -21,6 +21,7 @@ struct fake {
 	bool race;		/* a person is read just before others lock it */
 	enum { FAKE_SAYS, FAKE_FAILS, FAKE_LOSES } activating;	/* RC_STORE: not done, or done and not said */
 	bool late;		/* an enrolment took too long: its proof has expired */
+	uint64_t enrols;		/* who may enrol a face although active; 0: nobody */
 	int64_t now_ms;			/* for operations that are given no time */
 
 	size_t   sessions;

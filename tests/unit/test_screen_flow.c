@@ -157,6 +157,48 @@ test_login(void **state)
 	rig_close(&r);
 }
 
+/* Staff without a face, whom an administrator allowed to enrol one. */
+static void
+test_face_after_login(void **state)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	rig_connect(&r);
+	rig_type(&r, "1");
+	rig_type(&r, "10000017");
+	rig_press(&r, REQ_NEXT);
+	rig_type(&r, "secret words");
+	rig_press(&r, REQ_SUBMIT);
+	e.which_body = cs_Envelope_code_sent_tag;
+	e.body.code_sent.token.size = TOKEN_BYTES;
+	rig_answer(&r, &e);
+	rig_type(&r, "123456");
+	rig_press(&r, REQ_ENTER);
+	rig_asked(&r, login_code);
+	e = (cs_Envelope)cs_Envelope_init_zero;
+	e.which_body = cs_Envelope_signed_on_tag;
+	e.body.signed_on.token.size = TOKEN_BYTES;
+	e.body.signed_on.needs_enrol = true;
+	rig_answer(&r, &e);
+	rig_page(&r, "capture");
+	rig_capture_begun(&r, 9);
+	assert_int_equal(r.sent.body.capture_begin.purpose, cs_CapturePurpose_CAPTURE_ENROL);
+	rig_verdict(&r, 9, RC_OK, "");
+	rig_asked(&r, register_finish);
+	e = (cs_Envelope)cs_Envelope_init_zero;
+	e.which_body = cs_Envelope_registered_tag;
+	strcpy(e.body.registered.customer, "10000017");
+	strcpy(e.body.registered.name, "Ada Lovelace");
+	rig_answer(&r, &e);
+	rig_golden(&r, "registered-face");
+	rig_press(&r, REQ_ENTER);
+	rig_page(&r, "welcome");
+	rig_close(&r);
+}
+
 static void
 test_home(void **state)
 {
@@ -427,6 +469,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_connect), cmocka_unit_test(test_server_notice),
 		cmocka_unit_test(test_register), cmocka_unit_test(test_login),
+		cmocka_unit_test(test_face_after_login),
 		cmocka_unit_test(test_home), cmocka_unit_test(test_transfer), cmocka_unit_test(test_review_mismatch),
 		cmocka_unit_test(test_capture_troubles), cmocka_unit_test(test_history),
 		cmocka_unit_test(test_session_end), cmocka_unit_test(test_late_answer),
