@@ -25,13 +25,13 @@ app_deliver(struct app *a, struct key k)
 		i = (struct intent){ .go = GO_TO, .next = &screen_help };
 	if (i.unheard && k.req == REQ_QUIT)
 		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
-		    "F10 leaves from the welcome page; log out first, with F9 on the %s." :
-		    "F10 leaves from the welcome page; Esc goes back to it.", a->visit.console->home_words);
+		    "F10 leaves from the welcome page; log out first, with %s." :
+		    "F10 leaves from the welcome page; Esc goes back to it.", a->visit.console->leave_words);
 	if (i.unheard && k.req >= REQ_NEW && k.req <= REQ_SUBMIT && !bar_has(p->ops, k.req))
 		visit_say(&a->visit, NOTICE_INFO, "%s does nothing on this page; F1 lists the keys it knows.", request_key(k.req));
 	if (i.unheard && k.req == REQ_LOGOUT)
 		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
-		    "F9 logs out on the %s; Esc goes back." : "Nobody is logged in.", a->visit.console->home_words);
+		    "You log out with %s; Esc goes back." : "Nobody is logged in.", a->visit.console->leave_words);
 	if (i.go == GO_TO && i.next == &screen_help)
 		a->visit.help_for = p->ops;
 	app_carry_out(a, top, i);

@@ -10,18 +10,22 @@
 #include "client/screen.h"
 
 const struct console_kind console_terminal = {
-	.word = "terminal", .number = cs_Console_CONSOLE_TERMINAL, .home = &screen_home, .home_words = "account page",
+	.word = "terminal", .number = cs_Console_CONSOLE_TERMINAL, .home = &screen_home, .leave_words = "F9 on the account page",
 	.customers = true,
 };
 
 const struct console_kind console_backoffice = {
-	.word = "backoffice", .number = cs_Console_CONSOLE_BACKOFFICE, .home = &screen_batches, .home_words = "page of batches",
+	.word = "backoffice", .number = cs_Console_CONSOLE_BACKOFFICE, .home = &screen_batches, .leave_words = "F9 on the page of batches",
+};
+
+const struct console_kind console_audit = {
+	.word = "audit", .number = cs_Console_CONSOLE_AUDIT, .home = &screen_pages, .leave_words = "\"Log out\" on the list of pages",
 };
 
 const struct console_kind *
 console_find(const char *word)
 {
-	static const struct console_kind *const all[] = { &console_terminal, &console_backoffice };
+	static const struct console_kind *const all[] = { &console_terminal, &console_backoffice, &console_audit };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (strcmp(word, all[i]->word) == 0)

@@ -19,11 +19,11 @@ struct console_kind {
 	const char *word;		/* of the command line */
 	cs_Console number;		/* in hello and login */
 	const struct screen_ops *home;	/* the page after sign-on */
-	const char *home_words;		/* "account page" */
+	const char *leave_words;	/* how one logs out: "F9 on the account page" */
 	bool customers;			/* whose accounts are opened here */
 };
 
-extern const struct console_kind console_terminal, console_backoffice;
+extern const struct console_kind console_terminal, console_backoffice, console_audit;
 
 /* The console of this name, NULL: there is none. */
 const struct console_kind *console_find(const char *word);

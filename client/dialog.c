@@ -5,6 +5,7 @@
 #include "client/dialog.h"
 
 #include "client/widgets.h"
+#include "proto/limits.h"
 #include "proto/text.h"
 
 #define DIALOG_W 56
@@ -13,7 +14,7 @@ void
 dialog_open(struct dialog *d, const struct dialog_text *text)
 {
 	*d = (struct dialog){ .text = text };
-	d->reason = (struct field){ .label = "Reason", .kind = FIELD_TEXT, .max = FIELD_BYTES - 1 };
+	d->reason = (struct field){ .label = "Reason", .kind = FIELD_TEXT, .max = REFERENCE_MAX_BYTES };
 }
 
 void

@@ -13,19 +13,18 @@ static const char usage[] =
     "usage: countersign terminal --dir DIR [--invitation FILE] [--camera SPEC]\n"
     "                            [--theme NAME] [--ascii]\n"
     "       countersign backoffice  (the same options)\n"
-    "       countersign audit\n"
+    "       countersign audit       (the same options)\n"
     "       countersign --help | --version\n"
     "\n"
     "terminal    the branch terminal: open accounts, log in, transfer money\n"
     "backoffice  payments from paper: makers enter and sign them, checkers post them\n"
+    "audit       supervisors and auditors: people, sessions and terminals\n"
     "  --dir DIR          the terminal's own folder: its key, its invitation, terminal.conf\n"
     "  --invitation FILE  a new invitation, made by 'countersign-admin terminal invite'\n"
     "  --camera SPEC      v4l2:/dev/video0, file:PATH, pipe:PATH, rtsp:URL or test;\n"
     "                     instead of what terminal.conf says\n"
     "  --theme NAME       auto, colour, contrast or mono; instead of what terminal.conf says\n"
-    "  --ascii            draw with ASCII characters alone\n"
-    "\n"
-    "audit is not in this version.\n";
+    "  --ascii            draw with ASCII characters alone\n";
 
 struct words {
 	const char *dir, *invitation, *camera, *theme;
@@ -159,10 +158,6 @@ main(int argc, char **argv)
 	if (strcmp(word, "--version") == 0) {
 		puts("countersign " COUNTERSIGN_VERSION);
 		return 0;
-	}
-	if (strcmp(word, "audit") == 0) {
-		fprintf(stderr, "countersign: %s is not in this version.\n", word);
-		return 2;
 	}
 	if ((console = console_find(word)) == NULL) {
 		if (*word != '\0')

@@ -32,6 +32,7 @@ visit_end(struct visit *v)
 	crypto_wipe(&v->batch, sizeof v->batch);
 	v->batch_totals = 0;
 	v->batch_stopped[0] = '\0';
+	crypto_wipe(v->about_customer, sizeof v->about_customer);
 }
 
 void

@@ -102,6 +102,9 @@ struct visit {
 	size_t batch_totals;
 	char batch_stopped[NOTICE_BYTES];	/* why it was not posted; "": it was not tried */
 
+	/* the audit console: whom the next page shows, "": whoever is typed there */
+	char about_customer[CUSTOMER_BYTES + 1];
+
 	/* the capture under way */
 	cs_CapturePurpose capture_for;
 };

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The first byte chooses: below 32 the rest is a camera's byte stream, else it
- * is a script; from 128 on at the back office. Oracles: the host always has a page, every page draws at every
+ * is a script; from 128 on at the back office, from 192 on at the audit console. Oracles: the host always has a page, every page draws at every
  * size, a page that shows a receipt has got one, and what follows a log-out
  * knows no customer.
  */
@@ -115,6 +115,29 @@ script_batch(cs_Envelope *e, uint8_t kind)
 	}
 }
 
+/* The same for a request of the audit console. */
+static void
+script_audit(cs_Envelope *e, uint8_t kind)
+{
+	switch (e->which_body) {
+	case cs_Envelope_person_state_tag:
+		strcpy(e->body.person_state.customer, "20000018");
+		e->body.person_state.locked = kind >= 128;
+		break;
+	case cs_Envelope_sessions_tag:
+		e->body.sessions.rows_count = (pb_size_t)(kind % (SUPERVISE_PAGE_MAX + 1));
+		break;
+	default:
+		e->body.terminals.rows_count = (pb_size_t)(kind % (SUPERVISE_PAGE_MAX + 1));
+		for (pb_size_t i = 0; i < e->body.terminals.rows_count; i++) {
+			e->body.terminals.rows[i].id = kind + i;
+			e->body.terminals.rows[i].state = (cs_TerminalState)((kind + i) % 5);
+			e->body.terminals.rows[i].consoles = kind;
+		}
+		break;
+	}
+}
+
 /* The answer that a friendly server would give, or one that decodes from the script. */
 static void
 script_answer(struct script *s, bool push)
@@ -126,6 +149,11 @@ script_answer(struct script *s, bool push)
 		cs_Envelope_capture_verdict_tag, cs_Envelope_session_ended_tag, cs_Envelope_refused_tag,
 		cs_Envelope_batch_opened_tag, cs_Envelope_batch_saved_tag, cs_Envelope_batch_tag, cs_Envelope_batch_queue_tag,
 	};
+	static const pb_size_t audit_kinds[] = {
+		cs_Envelope_code_sent_tag, cs_Envelope_signed_on_tag, cs_Envelope_capture_begun_tag, cs_Envelope_capture_verdict_tag,
+		cs_Envelope_session_ended_tag, cs_Envelope_refused_tag, cs_Envelope_person_state_tag, cs_Envelope_sessions_tag,
+		cs_Envelope_terminals_tag, cs_Envelope_done_tag,
+	};
 	cs_Envelope e = cs_Envelope_init_zero;
 	size_t n = script_byte(s) * 4u;
 
@@ -135,7 +163,8 @@ script_answer(struct script *s, bool push)
 		uint8_t kind = script_byte(s);
 
 		e = (cs_Envelope)cs_Envelope_init_zero;
-		e.which_body = kinds[kind % (sizeof kinds / sizeof kinds[0])];
+		e.which_body = app_visit(s->app)->console == &console_audit ? audit_kinds[kind % (sizeof audit_kinds / sizeof audit_kinds[0])] :
+		    kinds[kind % (sizeof kinds / sizeof kinds[0])];
 		if (e.which_body == cs_Envelope_overview_tag) {
 			e.body.overview.accounts_count = (pb_size_t)(kind % (ACCOUNTS_MAX + 1));
 			for (pb_size_t i = 0; i < e.body.overview.accounts_count; i++) {
@@ -152,6 +181,8 @@ script_answer(struct script *s, bool push)
 			e.body.history.entries_count = (pb_size_t)(kind % (HISTORY_PAGE_MAX + 1));
 		if (e.which_body >= cs_Envelope_batch_opened_tag && e.which_body <= cs_Envelope_batch_queue_tag)
 			script_batch(&e, kind);
+		if (e.which_body >= cs_Envelope_person_state_tag && e.which_body <= cs_Envelope_terminals_tag)
+			script_audit(&e, kind);
 		if (e.which_body == cs_Envelope_signed_on_tag)
 			e.body.signed_on.roles = kind;
 		if (e.which_body == cs_Envelope_code_sent_tag)
@@ -262,6 +293,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (data[0] < 32)
 		stream_run(data + 1, n - 1);
 	else
-		script_run(&s, data[0] < 128 ? &console_terminal : &console_backoffice);
+		script_run(&s, data[0] < 128 ? &console_terminal : data[0] < 192 ? &console_backoffice : &console_audit);
 	return 0;
 }

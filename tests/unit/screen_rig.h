@@ -27,6 +27,7 @@ struct rig {
 	cs_Envelope sent;	/* the last request */
 	uint32_t tag;
 	unsigned count;		/* requests so far */
+	unsigned looks;		/* questions whether the session is open */
 	bool filming;
 	unsigned rings;			/* of the bell */
 };
@@ -36,6 +37,8 @@ void rig_close(struct rig *r);
 
 /* The link comes up and the server welcomes the terminal. */
 void rig_connect(struct rig *r);
+/* From nothing to the page after sign-on, at the console of r->v, as somebody with these roles. */
+void rig_sign_on(struct rig *r, unsigned roles);
 /* Signed on, on the account page, with two accounts. */
 void rig_home(struct rig *r);
 

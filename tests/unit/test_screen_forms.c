@@ -307,7 +307,7 @@ test_words_for_keys(void **state)
 	rig_page(&r, "home");
 	rig_type(&r, "1");
 	rig_press(&r, REQ_LOGOUT);
-	expect_notice(&r, "F9 logs out on the account page");
+	expect_notice(&r, "You log out with F9 on the account page");
 	rig_page(&r, "transfer");
 	rig_close(&r);
 }
