@@ -30,6 +30,27 @@ struct audit_record {
 	uint8_t  prev[DIGEST_BYTES], hash[DIGEST_BYTES];
 };
 
+/* A record as a person reads it: with the names of who and where. */
+struct audit_line {
+	uint64_t lane, seq;
+	struct audit_event event;
+	char person_name[NAME_MAX_BYTES + 1], customer[CUSTOMER_BYTES + 1], terminal_name[TERMINAL_NAME_BYTES + 1];
+};
+
+/* A place in the order of all records: by time, then lane, then number. */
+struct audit_place {
+	int64_t  at_ms;
+	uint64_t lane, seq;
+};
+
+/* What an index can choose; 0: not asked. */
+struct audit_where {
+	uint64_t person;
+	uint64_t terminal;		/* only if person is 0 */
+	int64_t  from_ms;
+	struct audit_place before;	/* strictly older than this */
+};
+
 /* BLAKE2b-256 over the fixed layout of db/AUDIT.md; ignores r->hash. */
 void audit_record_hash(const struct audit_record *r, uint8_t out[static DIGEST_BYTES]);
 
@@ -42,6 +63,13 @@ struct audit_store_ops {
 	enum rc (*heads)(struct audit_store *s, struct audit_head *dst, size_t max, size_t *n);
 	/* Records of one lane with seq > after, ascending, at most max. */
 	enum rc (*scan)(struct audit_store *s, uint64_t lane, uint64_t after, struct audit_record *dst, size_t max, size_t *n);
+	/* The same as lines. */
+	enum rc (*tail)(struct audit_store *s, uint64_t lane, uint64_t after, struct audit_line *dst, size_t max, size_t *n);
+	/* Records of all lanes, the newest first, at most max. */
+	enum rc (*look)(struct audit_store *s, const struct audit_where *where, struct audit_line *dst, size_t max, size_t *n);
+	/* Ids of people whose name has this part or whose customer number this is; of terminals by a part of the name. */
+	enum rc (*people)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
+	enum rc (*terminals)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
 };
 
 struct audit_store {

@@ -210,4 +210,8 @@ const struct audit_store_ops mysql_audit_ops = {
 	.append = audit_store_append,
 	.heads = audit_store_heads,
 	.scan = audit_store_scan,
+	.tail = audit_look_tail,
+	.look = audit_look_back,
+	.people = audit_look_people,
+	.terminals = audit_look_terminals,
 };

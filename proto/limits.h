@@ -37,6 +37,8 @@
 #define HISTORY_PAGE_MAX         16u
 #define ACCOUNTS_MAX              8u
 #define SUPERVISE_PAGE_MAX       32u	/* sessions, terminals */
+#define EVENTS_PAGE_MAX          16u	/* audit records in one message */
+#define EVENT_TEXT_BYTES         64u	/* of a filter */
 #define BATCH_LINES_MAX        1000u	/* payments of one batch */
 #define BATCH_LINES_PAGE         16u	/* in one message */
 #define BATCH_QUEUE_PAGE         16u

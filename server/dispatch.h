@@ -72,6 +72,8 @@ enum rc desk_session_end(struct call *c);
 enum rc desk_terminals_get(struct call *c);	/* desk_terminals.c */
 enum rc desk_terminal_accept(struct call *c);
 enum rc desk_terminal_revoke(struct call *c);
+enum rc desk_events_tail(struct call *c);	/* desk_events.c */
+enum rc desk_events_find(struct call *c);
 enum rc desk_capture_begin(struct call *c);	/* desk_capture.c */
 enum rc desk_capture_cancel(struct call *c);
 enum rc desk_batch_open(struct call *c);	/* desk_batch.c */

@@ -39,6 +39,14 @@ if(TARGET test_roles)
 	add_dependencies(test_roles countersignd countersign-vision countersign-admin)
 endif()
 
+# The audit trail at its console: followed and searched.
+cs_integration_test(test_events integration/test_events.c integration/staff.c integration/admin_at.c integration/bank.c
+	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_events)
+	target_link_libraries(test_events PRIVATE cs_server cs_puppet)
+	add_dependencies(test_events countersignd countersign-vision countersign-admin)
+endif()
+
 # Batches: a maker and a checker at the back-office console.
 cs_integration_test(test_batches integration/test_batches.c integration/admin_at.c integration/bank.c integration/client.c
 	integration/person.c integration/private_db.c integration/prompt.c integration/server.c)

@@ -1,0 +1,247 @@
+/*
+ * desk_events.c - the audit trail at the console: followed live, and searched.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Following: inside a lane the order of numbers is the order of commits, so a
+ * place in each lane loses nothing, where one place in time would. Searching:
+ * a person or a terminal is read through its index; what no index can choose is
+ * looked through in bounded steps, so that no request takes long: an answer may
+ * be empty and say where to go on.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/desk_parts.h"
+#include "server/dispatch.h"
+#include "server/events.h"
+
+#define CHUNK       64u		/* records read at once */
+#define LOOKED_MAX  8192u	/* records looked at for one request: about 50 ms */
+#define SOURCES_MAX 8u		/* people or terminals that a filter names; of more none is read by index */
+
+_Static_assert(EVENTS_PAGE_MAX <= CHUNK && CHUNK % SOURCES_MAX == 0, "a page is found in one chunk");
+
+/* What is looked for, and how far it was looked. */
+struct search {
+	const cs_EventFilter *filter;
+	struct audit_where where;
+	uint64_t ids[SOURCES_MAX + 1];
+	size_t sources;			/* 0: all records by time */
+	bool by_person, nobody;		/* nobody: the filter names nobody, so nothing can be found */
+	bool over;			/* nothing older is left */
+	const struct audit_head *heads;	/* records above these are left to the next tail; NULL: none are */
+	size_t heads_n;
+};
+
+static void
+event_put(cs_Events *to, const struct audit_line *l)
+{
+	cs_Event *e = &to->rows[to->rows_count++];
+
+	memset(e, 0, sizeof *e);
+	e->lane = (uint32_t)l->lane;
+	e->seq = l->seq;
+	e->utc_ms = l->event.at_ms;
+	strncpy(e->action, audit_action_word(l->event.action), sizeof e->action - 1);
+	e->outcome = l->event.outcome;
+	memcpy(e->person, l->person_name, sizeof e->person);
+	memcpy(e->customer, l->customer, sizeof e->customer);
+	memcpy(e->terminal, l->terminal_name, sizeof e->terminal);
+	memcpy(e->subject, l->event.subject, sizeof e->subject);
+	memcpy(e->detail, l->event.detail, sizeof e->detail);
+}
+
+/* Does an index serve this filter? */
+static enum rc
+search_open(struct call *c, const cs_EventFilter *f, const struct audit_place *before, struct search *s)
+{
+	struct audit_store *audit = &c->desk->stores->audit;
+	size_t n = 0;
+	enum rc r = RC_OK;
+
+	s->filter = f;
+	s->where.before = *before;
+	s->where.from_ms = f->from_utc_ms > 0 ? f->from_utc_ms : 0;
+	if (f->to_utc_ms > 0 && f->to_utc_ms < before->at_ms)
+		s->where.before = (struct audit_place){ .at_ms = f->to_utc_ms + 1 };
+	s->by_person = f->person[0] != '\0';
+	if (s->by_person)
+		r = audit->ops->people(audit, f->person, s->ids, SOURCES_MAX + 1, &n);
+	else if (f->terminal[0] != '\0')
+		r = audit->ops->terminals(audit, f->terminal, s->ids, SOURCES_MAX + 1, &n);
+	else
+		return r;
+	s->nobody = n == 0;
+	s->sources = n <= SOURCES_MAX ? n : 0;
+	return r;
+}
+
+/* The next records backwards, the newest first; *n of lines[CHUNK]. */
+static enum rc
+search_chunk(struct call *c, struct search *s, struct audit_line *lines, size_t *n)
+{
+	struct audit_store *audit = &c->desk->stores->audit;
+	size_t sources = s->sources > 0 ? s->sources : 1, share = CHUNK / sources, got = 0, all = 0;
+	bool full = false;
+	enum rc r;
+
+	for (size_t i = 0; i < sources; i++) {
+		s->where.person = s->by_person && s->sources > 0 ? s->ids[i] : 0;
+		s->where.terminal = !s->by_person && s->sources > 0 ? s->ids[i] : 0;
+		if ((r = audit->ops->look(audit, &s->where, lines + all, share, &got)) != RC_OK)
+			return r;
+		all += got;
+		full = full || got == share;
+	}
+	*n = events_merge(lines, all, share, full);
+	s->over = !full;
+	return RC_OK;
+}
+
+/* A record that came after the heads were read. */
+static bool
+search_later(const struct search *s, const struct audit_line *l)
+{
+	for (size_t i = 0; i < s->heads_n; i++)
+		if (s->heads[i].lane == l->lane)
+			return l->seq > s->heads[i].seq;
+	return s->heads != NULL;
+}
+
+/* Fills rows, the newest first; afterwards s->where.before is the place to go on from. */
+static enum rc
+search_run(struct call *c, struct search *s, cs_Events *to)
+{
+	struct audit_line lines[CHUNK];
+	size_t looked = 0, n = 0;
+	enum rc r = RC_OK;
+
+	while (!s->nobody && !s->over && looked < LOOKED_MAX && to->rows_count < EVENTS_PAGE_MAX) {
+		if ((r = search_chunk(c, s, lines, &n)) != RC_OK)
+			break;
+		for (size_t i = 0; i < n; i++, looked++) {
+			if (to->rows_count == EVENTS_PAGE_MAX) {
+				s->over = false;
+				break;
+			}
+			s->where.before = (struct audit_place){ lines[i].event.at_ms, lines[i].lane, lines[i].seq };
+			if (events_match(s->filter, &lines[i]) && !search_later(s, &lines[i]))
+				event_put(to, &lines[i]);
+		}
+	}
+	return r;
+}
+
+enum rc
+desk_events_find(struct call *c)
+{
+	const cs_EventsFind *ask = &c->ask->body.events_find;
+	cs_Events *to = &c->answer->body.events;
+	struct audit_place before = { ask->before_utc_ms, ask->before.lane, ask->before.seq };
+	struct search s = { 0 };
+	enum rc r;
+
+	if (before.at_ms <= 0)
+		before = (struct audit_place){ INT64_MAX, INT64_MAX, INT64_MAX };
+	if ((r = search_open(c, &ask->filter, &before, &s)) != RC_OK || (r = search_run(c, &s, to)) != RC_OK)
+		return r;
+	c->answer->which_body = cs_Envelope_events_tag;
+	to->more = !s.nobody && !s.over;
+	to->next_utc_ms = s.where.before.at_ms;
+	to->has_next = true;
+	to->next = (cs_LaneAt){ (uint32_t)s.where.before.lane, s.where.before.seq };
+	return RC_OK;
+}
+
+/* ---- following ---- */
+
+static int
+oldest_first(const void *a, const void *b)
+{
+	const cs_Event *x = a, *y = b;
+
+	if (x->utc_ms != y->utc_ms)
+		return x->utc_ms < y->utc_ms ? -1 : 1;
+	if (x->lane != y->lane)
+		return x->lane < y->lane ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* The newest records, for a console that begins to follow. */
+static enum rc
+tail_begin(struct call *c, const cs_EventFilter *f, const struct audit_head *heads, size_t n, cs_Events *to)
+{
+	const struct audit_place top = { INT64_MAX, INT64_MAX, INT64_MAX };
+	struct search s = { .heads = heads, .heads_n = n };
+	enum rc r;
+
+	if ((r = search_open(c, f, &top, &s)) != RC_OK || (r = search_run(c, &s, to)) != RC_OK)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		to->seen[i] = (cs_LaneAt){ (uint32_t)heads[i].lane, heads[i].seq };
+	return RC_OK;
+}
+
+/* What one lane has got since `after`, which moves along. */
+static enum rc
+tail_lane(struct call *c, const cs_EventFilter *f, const struct audit_head *head, uint64_t *after, size_t *looked, cs_Events *to)
+{
+	struct audit_store *audit = &c->desk->stores->audit;
+	struct audit_line lines[CHUNK];
+	size_t n = 0;
+	enum rc r;
+
+	while (*after < head->seq && *looked < LOOKED_MAX && to->rows_count < EVENTS_PAGE_MAX) {
+		if ((r = audit->ops->tail(audit, head->lane, *after, lines, CHUNK, &n)) != RC_OK)
+			return r;
+		if (n == 0)
+			return RC_STORE;	/* the head says that there are more */
+		for (size_t i = 0; i < n && to->rows_count < EVENTS_PAGE_MAX; i++, ++*looked) {
+			*after = lines[i].seq;
+			if (events_match(f, &lines[i]))
+				event_put(to, &lines[i]);
+		}
+	}
+	to->more = to->more || *after < head->seq;
+	return RC_OK;
+}
+
+static uint64_t
+seen_in(const cs_EventsTail *ask, uint64_t lane)
+{
+	for (pb_size_t i = 0; i < ask->seen_count; i++)
+		if (ask->seen[i].lane == lane)
+			return ask->seen[i].seq;
+	return 0;	/* a lane that is new since then */
+}
+
+enum rc
+desk_events_tail(struct call *c)
+{
+	const cs_EventsTail *ask = &c->ask->body.events_tail;
+	cs_Events *to = &c->answer->body.events;
+	struct audit_store *audit = &c->desk->stores->audit;
+	struct audit_head heads[LANES_MAX];
+	size_t n = 0, looked = 0;
+	enum rc r;
+
+	if ((r = audit->ops->heads(audit, heads, LANES_MAX, &n)) != RC_OK)
+		return r;
+	if (ask->seen_count == 0) {
+		r = tail_begin(c, &ask->filter, heads, n, to);
+	} else {
+		for (size_t i = 0; i < n && r == RC_OK; i++) {
+			uint64_t after = seen_in(ask, heads[i].lane);
+
+			r = tail_lane(c, &ask->filter, &heads[i], &after, &looked, to);
+			to->seen[i] = (cs_LaneAt){ (uint32_t)heads[i].lane, after };
+		}
+	}
+	if (r != RC_OK)
+		return r;
+	qsort(to->rows, to->rows_count, sizeof to->rows[0], oldest_first);
+	to->seen_count = (pb_size_t)n;
+	c->answer->which_body = cs_Envelope_events_tag;
+	return RC_OK;
+}
