@@ -16,6 +16,8 @@
 #include "client/console.h"
 #include "client/frame.h"
 
+#define APP_LOOK_MS 3000	/* a session that was ended elsewhere, or by its limits, is noticed after this at most */
+
 void
 app_now(struct app *a)
 {
@@ -80,6 +82,7 @@ app_reset(struct app *a, const struct screen_ops *ops)
 	while (a->depth > 0)
 		app_drop(a);
 	visit_end(&a->visit);
+	crypto_wipe(a->looked, sizeof a->looked);
 	app_push_page(a, ops);
 }
 
@@ -221,6 +224,32 @@ app_find(const struct app *a, uint32_t tag)
 	return -1;
 }
 
+/* Is the session still open? A look, which keeps no session alive. */
+static void
+app_look(struct app *a)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	if (a->visit.token_n != TOKEN_BYTES || a->visit.net != NET_READY || a->visit.mono_ms - a->looked_ms < APP_LOOK_MS)
+		return;
+	a->looked_ms = a->visit.mono_ms;
+	memcpy(a->looked, a->visit.token, TOKEN_BYTES);
+	e.which_body = cs_Envelope_ping_tag;
+	memcpy(e.token.bytes, a->visit.token, TOKEN_BYTES);
+	e.token.size = TOKEN_BYTES;
+	(void)!a->ports.ask(a->ports.ctx, &e, a->page[0].tag);		/* asked again in a moment */
+	msg_wipe(&e);
+}
+
+static void
+app_looked(struct app *a, enum rc rc, const cs_Envelope *msg)
+{
+	if (rc != RC_SESSION_ENDED || a->visit.token_n != TOKEN_BYTES || memcmp(a->looked, a->visit.token, TOKEN_BYTES) != 0)
+		return;
+	app_reset(a, &screen_welcome);
+	visit_say_refused(&a->visit, rc, msg);
+}
+
 void
 app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_Envelope *msg)
 {
@@ -228,6 +257,10 @@ app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_En
 	int at = app_find(a, tag);
 
 	app_now(a);
+	if (asked == cs_Envelope_ping_tag) {
+		app_looked(a, rc, msg);
+		return;
+	}
 	if (at < 0)
 		return;
 	if (rc == RC_SESSION_ENDED) {
@@ -296,6 +329,7 @@ app_tick(struct app *a)
 	struct event e = { .kind = EVENT_TICK };
 
 	app_now(a);
+	app_look(a);
 	app_event(a, app_working(a), &e);
 }
 

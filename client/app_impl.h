@@ -25,6 +25,8 @@ struct app {
 	uint32_t next_tag;
 	bool done;
 	struct ahead ahead;
+	uint8_t looked[TOKEN_BYTES];	/* the session that was asked about last, and when */
+	int64_t looked_ms;
 };
 
 /* Time and light, as of now; before every call of a page. */

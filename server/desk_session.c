@@ -54,6 +54,16 @@ desk_hello(struct call *c)
 enum rc
 desk_ping(struct call *c)
 {
+	const struct config *cfg = c->desk->office->config;
+	const struct session_limits limits = { cfg->session.idle_ms, cfg->session.hard_ms };
+	struct session s;
+	const char *why;
+	enum rc r;
+
+	/* A terminal that serves somebody asks whether the session is still open. */
+	if (c->ask->token.size > 0 && (r = session_alive(c->desk->stores, &limits, c->ask->token.bytes, c->ask->token.size,
+	    c->terminal, c->now_ms, &s, &why)) != RC_OK)
+		return r == RC_STORE ? r : call_refuse(c, RC_SESSION_ENDED, "The session has ended; please log in again.");
 	c->answer->which_body = cs_Envelope_pong_tag;
 	c->answer->body.pong.server_utc_ms = c->now_ms;
 	return RC_OK;

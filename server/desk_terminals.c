@@ -5,7 +5,6 @@
  * The gateway reads the list again within a second and cuts what was revoked.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/text.h"
@@ -13,35 +12,50 @@
 #include "server/dispatch.h"
 #include "server/pairing.h"
 
+/* The fingerprints that a waiting terminal may show, one for each open invitation. */
+static void
+desk_terminal_pairs(const struct pairing *w, size_t terminal, cs_TerminalRow *row)
+{
+	const size_t room = sizeof row->pairs / sizeof row->pairs[0];
+
+	for (size_t v = 0; v < w->invitations_n && row->pairs_count < room; v++) {
+		cs_TerminalPair *pair = &row->pairs[row->pairs_count];
+
+		pairing_fingerprint(w, terminal, v, pair->fingerprint);
+		if (pair->fingerprint[0] == '\0')
+			continue;
+		memcpy(pair->invited, w->invitations[v].name, sizeof pair->invited);
+		row->pairs_count++;
+	}
+}
+
 enum rc
 desk_terminals_get(struct call *c)
 {
-	struct terminal *list = calloc(TERMINALS_MAX, sizeof *list);
 	cs_Terminals *to = &c->answer->body.terminals;
-	struct stores *st = c->desk->stores;
-	size_t n = 0;
+	struct pairing w = { 0 };
 	enum rc r;
 
-	if (list == NULL)
-		return RC_NOMEM;
-	if ((r = st->terminal.ops->list(&st->terminal, list, TERMINALS_MAX, &n)) != RC_OK)
+	if ((r = pairing_load(c->desk->stores, c->desk->office->vault, &w)) != RC_OK)
 		goto out;
 	c->answer->which_body = cs_Envelope_terminals_tag;
-	for (size_t i = 0; i < n && to->rows_count < SUPERVISE_PAGE_MAX; i++) {
+	for (size_t i = 0; i < w.terminals_n && to->rows_count < SUPERVISE_PAGE_MAX; i++) {
+		const struct terminal *t = &w.terminals[i];
 		cs_TerminalRow *row = &to->rows[to->rows_count];
 
-		if (list[i].id <= c->ask->body.terminals_get.after)
+		if (t->id <= c->ask->body.terminals_get.after)
 			continue;
-		row->id = list[i].id;
-		row->state = (cs_TerminalState)list[i].status;
-		memcpy(row->name, list[i].name, sizeof row->name);
-		memcpy(row->branch, list[i].branch, sizeof row->branch);
-		row->consoles = list[i].consoles;
-		row->first_seen_utc_ms = list[i].first_seen_ms;
+		row->id = t->id;
+		row->state = (cs_TerminalState)t->status;
+		memcpy(row->name, t->name, sizeof row->name);
+		memcpy(row->branch, t->branch, sizeof row->branch);
+		row->consoles = t->consoles;
+		row->first_seen_utc_ms = t->first_seen_ms;
+		desk_terminal_pairs(&w, i, row);
 		to->rows_count++;
 	}
 out:
-	free(list);
+	pairing_free(&w);
 	return r;
 }
 

@@ -51,6 +51,14 @@ same_fingerprint(const char *made, const char *typed)
 	}
 }
 
+void
+pairing_fingerprint(const struct pairing *w, size_t terminal, size_t invitation, char dst[static FINGERPRINT_BYTES])
+{
+	dst[0] = '\0';
+	if (w->terminals[terminal].status == TERMINAL_PENDING && w->words[invitation][0] != '\0')
+		fingerprint_make(w->terminals[terminal].public_key, w->words[invitation], dst);
+}
+
 bool
 pairing_find(const struct pairing *w, const char *typed, size_t *terminal, size_t *invitation)
 {
@@ -58,10 +66,8 @@ pairing_find(const struct pairing *w, const char *typed, size_t *terminal, size_
 
 	for (*terminal = 0; *terminal < w->terminals_n; ++*terminal)
 		for (*invitation = 0; *invitation < w->invitations_n; ++*invitation) {
-			if (w->terminals[*terminal].status != TERMINAL_PENDING || w->words[*invitation][0] == '\0')
-				continue;
-			fingerprint_make(w->terminals[*terminal].public_key, w->words[*invitation], print);
-			if (same_fingerprint(print, typed))
+			pairing_fingerprint(w, *terminal, *invitation, print);
+			if (print[0] != '\0' && same_fingerprint(print, typed))
 				return true;
 		}
 	return false;

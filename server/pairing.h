@@ -28,6 +28,8 @@ struct pairing {
 enum rc pairing_load(struct stores *st, const struct vault *v, struct pairing *w) MUST_CHECK;
 /* Wipes the words; all zero is fine. */
 void    pairing_free(struct pairing *w);
+/* What this terminal shows if it was given this invitation; "" if it does not wait, or the word cannot be read. */
+void    pairing_fingerprint(const struct pairing *w, size_t terminal, size_t invitation, char dst[static FINGERPRINT_BYTES]);
 /* Finds the pair for a fingerprint as typed: any case, with or without dashes. */
 bool    pairing_find(const struct pairing *w, const char *typed, size_t *terminal, size_t *invitation);
 

@@ -125,7 +125,7 @@ session_expire(struct stores *st, struct session *s, int64_t now_ms, const char 
 }
 
 enum rc
-session_find(struct stores *st, const struct session_limits *l, const uint8_t *token, size_t token_n,
+session_alive(struct stores *st, const struct session_limits *l, const uint8_t *token, size_t token_n,
     uint64_t terminal, int64_t now_ms, struct session *out, const char **why)
 {
 	uint8_t hash[DIGEST_BYTES];
@@ -151,8 +151,17 @@ session_find(struct stores *st, const struct session_limits *l, const uint8_t *t
 		*why = now_ms - s.created_ms >= l->hard_ms ? "the session was open too long" : "the session was idle too long";
 		return session_expire(st, &s, now_ms, *why);
 	}
-	if (now_ms - s.seen_ms >= SESSION_TOUCH_MS && (r = st->session.ops->touch(&st->session, s.id, now_ms)) != RC_OK)
-		return r;
 	*out = s;
 	return RC_OK;
+}
+
+enum rc
+session_find(struct stores *st, const struct session_limits *l, const uint8_t *token, size_t token_n,
+    uint64_t terminal, int64_t now_ms, struct session *out, const char **why)
+{
+	enum rc r = session_alive(st, l, token, token_n, terminal, now_ms, out, why);
+
+	if (r == RC_OK && now_ms - out->seen_ms >= SESSION_TOUCH_MS)
+		r = st->session.ops->touch(&st->session, out->id, now_ms);
+	return r;
 }

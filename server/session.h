@@ -47,5 +47,8 @@ enum rc session_face(struct stores *st, const struct rng *g, struct session *s, 
  */
 enum rc session_find(struct stores *st, const struct session_limits *l, const uint8_t *token, size_t token_n,
     uint64_t terminal, int64_t now_ms, struct session *out, const char **why) MUST_CHECK;
+/* The same, but only a look: it is no request, and the session goes on being idle. */
+enum rc session_alive(struct stores *st, const struct session_limits *l, const uint8_t *token, size_t token_n,
+    uint64_t terminal, int64_t now_ms, struct session *out, const char **why) MUST_CHECK;
 
 #endif

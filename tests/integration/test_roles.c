@@ -309,7 +309,9 @@ a_supervisor_ends_a_session(void **state)
 	assert_string_equal(hers->terminal, "teller 1");
 	assert_int_equal(own->console, cs_Console_CONSOLE_AUDIT);
 	assert_int_equal(ends(w, own->session, "mine", &a), RC_DENIED);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_ping_tag, &a), RC_OK);
 	assert_int_equal(ends(w, hers->session, "left the counter", &a), RC_OK);
+	assert_int_equal(staff_asks(w->branch, cs_Envelope_ping_tag, &a), RC_SESSION_ENDED);
 	assert_int_equal(staff_asks(w->branch, cs_Envelope_overview_get_tag, &a), RC_SESSION_ENDED);
 	assert_int_equal(ends(w, hers->session, "left the counter", &a), RC_NOT_FOUND);
 }

@@ -441,6 +441,36 @@ test_session_end(void **state)
 	rig_close(&r);
 }
 
+/* Nobody presses a key, and the session ends elsewhere or by its limits. */
+static void
+test_session_end_is_noticed(void **state)
+{
+	unsigned looks;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	rig_connect(&r);
+	rig_wait(&r, 4000);
+	assert_int_equal(r.looks, 0);			/* nobody is signed on */
+	rig_home(&r);
+	looks = r.looks;
+	rig_wait(&r, 1000);
+	rig_wait(&r, 2500);
+	assert_int_equal(r.looks, looks + 1);
+	app_answer(r.app, 0, cs_Envelope_ping_tag, RC_STORE, NULL);
+	rig_page(&r, "home");
+	r.v->token[0] ^= 1;				/* another one by now */
+	app_answer(r.app, 0, cs_Envelope_ping_tag, RC_SESSION_ENDED, NULL);
+	rig_page(&r, "home");
+	r.v->token[0] ^= 1;
+	app_answer(r.app, 0, cs_Envelope_ping_tag, RC_SESSION_ENDED, NULL);
+	rig_page(&r, "welcome");
+	assert_int_equal(r.v->token_n, 0);
+	assert_int_equal(r.v->notice.level, NOTICE_BAD);
+	rig_close(&r);
+}
+
 /* An answer to a page that has gone reaches nobody. */
 static void
 test_late_answer(void **state)
@@ -472,7 +502,8 @@ main(void)
 		cmocka_unit_test(test_face_after_login),
 		cmocka_unit_test(test_home), cmocka_unit_test(test_transfer), cmocka_unit_test(test_review_mismatch),
 		cmocka_unit_test(test_capture_troubles), cmocka_unit_test(test_history),
-		cmocka_unit_test(test_session_end), cmocka_unit_test(test_late_answer),
+		cmocka_unit_test(test_session_end), cmocka_unit_test(test_session_end_is_noticed),
+		cmocka_unit_test(test_late_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,12 @@ test_terminals(void **state)
 	vault_word_put(k->office.vault, word, &k->f.invitation[0]);
 	k->f.invitations = 1;
 	fingerprint_make(k->f.terminal[0].public_key, word, print);
+	k->ask.which_body = cs_Envelope_terminals_get_tag;
+	memset(&k->ask.body, 0, sizeof k->ask.body);
+	assert_int_equal(fake_call_run(k), RC_OK);
+	assert_int_equal(k->answer.body.terminals.rows[0].pairs_count, 1);
+	assert_string_equal(k->answer.body.terminals.rows[0].pairs[0].fingerprint, print);
+	assert_string_equal(k->answer.body.terminals.rows[0].pairs[0].invited, "office 2");
 	assert_int_equal(accepts(k, print, 0, "new"), RC_INVALID);
 	assert_int_equal(accepts(k, print, 8, "new"), RC_INVALID);
 	assert_int_equal(accepts(k, print, CONSOLE_AUDIT, ""), RC_INVALID);
@@ -179,6 +185,7 @@ test_terminals(void **state)
 	assert_int_equal(fake_call_run(k), RC_OK);
 	assert_int_equal(k->answer.body.terminals.rows_count, 1);
 	assert_string_equal(k->answer.body.terminals.rows[0].name, "office 2");
+	assert_int_equal(k->answer.body.terminals.rows[0].pairs_count, 0);	/* it waits no longer */
 	k->ask.body.terminals_get.after = 1;
 	assert_int_equal(fake_call_run(k), RC_OK);
 	assert_int_equal(k->answer.body.terminals.rows_count, 0);
