@@ -8,6 +8,7 @@ cs_library(cs_cues
 	cue_lamp.c
 	cue_light.c
 	cue_light_fit.c
+	cue_loop.c
 	cue_recall.c
 	cue_rigid.c
 	cue_solve.c

@@ -48,6 +48,7 @@ cues_feed(struct cues *c, const struct vision_features *f, int64_t at_ms, int64_
 	cue_rigid_feed(&c->rigid, f, at_ms);
 	cue_still_feed(&c->still, f, at_ms);
 	cue_light_feed(&c->light, f, at_ms);
+	cue_loop_feed(&c->loop, f, at_ms);
 	cue_recall_frame(&c->recall, c->o.recall, f, at_ms, hash);
 }
 
@@ -62,7 +63,7 @@ cues_alarm(const struct cues *c)
 {
 	if (c->recall.replayed)
 		return LIVENESS_REPLAYED;
-	if (c->recall.looped)
+	if (c->recall.looped || cue_loop_seen(&c->loop))
 		return LIVENESS_LOOP;
 	return c->cut.cut ? LIVENESS_FACE_CHANGED : cue_feed_alarm(&c->feed);
 }

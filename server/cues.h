@@ -8,9 +8,10 @@
  *               (cue_texture.h), motion in depth (cue_depth.h), face against
  *               background (cue_rigid.h), lids and brows that move of
  *               themselves (cue_still.h), the answer to the terminal's light
- *               (cue_light.h), the stream itself (cue_feed.h), and whether it
- *               is an earlier capture played again (cue_recall.h); and the
- *               rule that makes one verdict of them (cues_fuse.h).
+ *               (cue_light.h), the stream itself (cue_feed.h), whether it
+ *               repeats itself (cue_loop.h) or is an earlier capture played
+ *               again (cue_recall.h); and the rule that makes one verdict of
+ *               them (cues_fuse.h).
  * What it isn't: it asks nothing of the person (liveness.h) and knows nobody's
  *               face. It has no clock and no heap.
  *
@@ -30,6 +31,7 @@
 #include "server/cue_cut.h"
 #include "server/cue_feed.h"
 #include "server/cue_light.h"
+#include "server/cue_loop.h"
 #include "server/cue_recall.h"
 #include "server/cue_rigid.h"
 #include "server/cue_still.h"
@@ -72,6 +74,7 @@ struct cues {
 	struct cue_feed feed;
 	struct cue_cut cut;
 	struct cue_recall recall;
+	struct cue_loop loop;
 };
 
 void cues_begin(struct cues *c, const struct cues_options *o);
