@@ -39,7 +39,7 @@
 #define SUPERVISE_PAGE_MAX       32u	/* sessions, terminals */
 #define EVENTS_PAGE_MAX          16u	/* audit records in one message */
 #define EVENT_TEXT_BYTES         64u	/* of a filter */
-#define BATCH_LINES_MAX        1000u	/* payments of one batch */
+#define BATCH_LINES_MAX        2000u	/* payments of one batch */
 #define BATCH_LINES_PAGE         16u	/* in one message */
 #define BATCH_QUEUE_PAGE         16u
 #define BATCH_CURRENCIES_MAX      4u	/* in one batch */
