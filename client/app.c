@@ -250,6 +250,13 @@ app_looked(struct app *a, enum rc rc, const cs_Envelope *msg)
 	visit_say_refused(&a->visit, rc, msg);
 }
 
+/* Asked again and again without a key: what the message line says stays. */
+static bool
+app_polled(pb_size_t asked)
+{
+	return asked == cs_Envelope_events_tail_tag;
+}
+
 void
 app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_Envelope *msg)
 {
@@ -274,7 +281,7 @@ app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_En
 		visit_say_refused(&a->visit, rc, msg);
 	} else {
 		visit_keep_session(&a->visit, asked, msg);
-		if (a->visit.notice.level == NOTICE_INFO || a->visit.notice.level == NOTICE_WARN)
+		if (!app_polled(asked) && (a->visit.notice.level == NOTICE_INFO || a->visit.notice.level == NOTICE_WARN))
 			a->visit.notice.level = NOTICE_NONE;
 		if (msg->which_body == cs_Envelope_capture_begun_tag && a->page[at].ops->picture != NULL)
 			a->ports.video_start(a->ports.ctx, &msg->body.capture_begun);

@@ -19,7 +19,7 @@ const struct console_kind console_backoffice = {
 };
 
 const struct console_kind console_audit = {
-	.word = "audit", .number = cs_Console_CONSOLE_AUDIT, .home = &screen_pages, .leave_words = "\"Log out\" on the list of pages",
+	.word = "audit", .number = cs_Console_CONSOLE_AUDIT, .home = &screen_events, .leave_words = "the last line of F4, the pages",
 };
 
 const struct console_kind *

@@ -27,6 +27,8 @@ net_repeat_of(pb_size_t kind)
 	case cs_Envelope_person_get_tag:
 	case cs_Envelope_sessions_get_tag:
 	case cs_Envelope_terminals_get_tag:
+	case cs_Envelope_events_tail_tag:
+	case cs_Envelope_events_find_tag:
 	case cs_Envelope_batch_open_tag:
 	case cs_Envelope_batch_put_tag:
 	case cs_Envelope_batch_line_drop_tag:

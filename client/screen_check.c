@@ -166,7 +166,8 @@ check_keep(struct check_state *s, const cs_Batch *b)
 		s->line = grown;
 		s->room = room;
 	}
-	memcpy(s->line + s->lines, b->lines, b->lines_count * sizeof *b->lines);
+	if (b->lines_count > 0)
+		memcpy(s->line + s->lines, b->lines, b->lines_count * sizeof *b->lines);
 	s->lines += b->lines_count;
 	return true;
 }

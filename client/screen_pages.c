@@ -13,6 +13,7 @@ static const struct {
 	const char *words;
 	const struct screen_ops *page;
 } pages_list[] = {
+	{ "Events: what happens, as it happens", &screen_events },
 	{ "People: look up, lock, release", &screen_people },
 	{ "Sessions: who works now", &screen_sessions },
 	{ "Terminals: accept, revoke", &screen_terminals },
@@ -31,12 +32,8 @@ pages_key(void *state, struct visit *v, struct key k)
 	struct pages_state *s = state;
 	const struct screen_ops *to;
 
-	if (k.req == REQ_BACK && v->console->home != &screen_pages)
+	if (k.req == REQ_BACK)
 		return BACK;
-	if (k.req == REQ_BACK) {
-		visit_say(v, NOTICE_INFO, "Choose \"Log out\" to leave.");
-		return STAY;
-	}
 	if (!menu_key(&s->on, PAGES_N + 1, k))
 		return UNHEARD;
 	if (s->on == PAGES_OUT) {

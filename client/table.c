@@ -54,7 +54,7 @@ table_row_has(const struct table_source *s, size_t row, const char *word)
 		t = THEME_TEXT;
 		text[0] = '\0';
 		s->cell(s->ctx, row, i, text, &t);
-		if (text_has(text, word))
+		if (text[0] != '\0' && text_has(text, word))
 			return true;
 	}
 	return false;

@@ -38,13 +38,18 @@ text_begins(const char *text, const char *words)
 	return true;
 }
 
+/* words: not at a blank, not at the end. */
 static bool
 text_has_word(const char *text, const char *words)
 {
-	do {
-		if (text_begins(text, words))
+	const char *next = words, *at = text;
+	uint32_t first = text_fold(utf8_next(&next)), cp;
+
+	while ((cp = utf8_next(&text)) != 0) {
+		if (text_fold(cp) == first && text_begins(at, words))
 			return true;
-	} while (utf8_next(&text) != 0);
+		at = text;
+	}
 	return false;
 }
 

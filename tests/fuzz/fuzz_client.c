@@ -138,6 +138,25 @@ script_audit(cs_Envelope *e, uint8_t kind)
 	}
 }
 
+static void
+script_events(cs_Envelope *e, uint8_t kind, bool older)
+{
+	cs_Events *m = &e->body.events;
+
+	m->rows_count = (pb_size_t)(kind % (EVENTS_PAGE_MAX + 1));
+	for (pb_size_t i = 0; i < m->rows_count; i++) {
+		m->rows[i].lane = kind % 3;
+		m->rows[i].seq = older ? kind - i : kind + i;
+		m->rows[i].utc_ms = 1000 * (int64_t)m->rows[i].seq;
+		m->rows[i].outcome = kind % 2 == 0 ? RC_OK : RC_DENIED;
+		strcpy(m->rows[i].action, "transfer-post");
+	}
+	m->seen_count = 1;
+	m->seen[0].seq = kind;
+	m->more = kind % 5 == 0;
+	m->next_utc_ms = 1000 * (int64_t)kind;
+}
+
 /* The answer that a friendly server would give, or one that decodes from the script. */
 static void
 script_answer(struct script *s, bool push)
@@ -152,7 +171,7 @@ script_answer(struct script *s, bool push)
 	static const pb_size_t audit_kinds[] = {
 		cs_Envelope_code_sent_tag, cs_Envelope_signed_on_tag, cs_Envelope_capture_begun_tag, cs_Envelope_capture_verdict_tag,
 		cs_Envelope_session_ended_tag, cs_Envelope_refused_tag, cs_Envelope_person_state_tag, cs_Envelope_sessions_tag,
-		cs_Envelope_terminals_tag, cs_Envelope_done_tag,
+		cs_Envelope_terminals_tag, cs_Envelope_done_tag, cs_Envelope_events_tag,
 	};
 	cs_Envelope e = cs_Envelope_init_zero;
 	size_t n = script_byte(s) * 4u;
@@ -181,6 +200,8 @@ script_answer(struct script *s, bool push)
 			e.body.history.entries_count = (pb_size_t)(kind % (HISTORY_PAGE_MAX + 1));
 		if (e.which_body >= cs_Envelope_batch_opened_tag && e.which_body <= cs_Envelope_batch_queue_tag)
 			script_batch(&e, kind);
+		if (e.which_body == cs_Envelope_events_tag)
+			script_events(&e, kind, s->asked == cs_Envelope_events_find_tag);
 		if (e.which_body >= cs_Envelope_person_state_tag && e.which_body <= cs_Envelope_terminals_tag)
 			script_audit(&e, kind);
 		if (e.which_body == cs_Envelope_signed_on_tag)

@@ -128,13 +128,13 @@ test_pages(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_SUPERVISOR);
-	assert_int_equal(r.sent.body.login_code.code[0], '1');
-	if (strcmp(app_page(r.app), "pages") != 0)
-		rig_press(&r, REQ_PICK);
+	rig_press(&r, REQ_PICK);
 	rig_golden(&r, "pages");
-	rig_press(&r, REQ_END);
-	rig_press(&r, REQ_UP);
 	rig_press(&r, REQ_ENTER);
+	rig_page(&r, "events");
+	rig_press(&r, REQ_PICK);
+	rig_press(&r, REQ_BACK);
+	rig_page(&r, "events");
 	rig_close(&r);
 }
 
@@ -146,7 +146,7 @@ test_a_person_is_locked(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_SUPERVISOR);
-	go_to(&r, "1", "people");
+	go_to(&r, "2", "people");
 	rig_press(&r, REQ_REFUSE);
 	expect_text(&r, "Look a person up first", true);
 	rig_type(&r, "2000");
@@ -191,18 +191,18 @@ test_auditors_only_look(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_AUDITOR);
-	go_to(&r, "1", "people");
+	go_to(&r, "2", "people");
 	rig_type(&r, "20000018");
 	rig_press(&r, REQ_ENTER);
 	answer_person(&r, "20000018", false);
 	rig_press(&r, REQ_REFUSE);
 	expect_text(&r, "auditors look", true);
 	expect_text(&r, "Lock the person", false);
-	go_to(&r, "2", "sessions");
+	go_to(&r, "3", "sessions");
 	answer_sessions(&r, 1);
 	rig_press(&r, REQ_REFUSE);
 	expect_text(&r, "auditors look", true);
-	go_to(&r, "3", "terminals");
+	go_to(&r, "4", "terminals");
 	answer_terminals(&r, 3, 1);
 	rig_press(&r, REQ_NEW);
 	rig_page(&r, "terminals");
@@ -216,7 +216,7 @@ test_nobody_locks_themselves(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_SUPERVISOR);
-	go_to(&r, "1", "people");
+	go_to(&r, "2", "people");
 	rig_type(&r, "10000017");
 	rig_press(&r, REQ_ENTER);
 	answer_person(&r, "10000017", false);
@@ -233,7 +233,7 @@ test_a_session_is_ended(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_SUPERVISOR);
-	go_to(&r, "2", "sessions");
+	go_to(&r, "3", "sessions");
 	answer_sessions(&r, 5);
 	rig_golden(&r, "sessions");
 	rig_press(&r, REQ_AGAIN);
@@ -273,7 +273,7 @@ test_a_terminal_is_accepted_and_revoked(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_SUPERVISOR);
-	go_to(&r, "3", "terminals");
+	go_to(&r, "4", "terminals");
 	answer_terminals(&r, SUPERVISE_PAGE_MAX, 1);
 	rig_asked(&r, terminals_get);			/* all of them are loaded */
 	assert_int_equal(r.sent.body.terminals_get.after, SUPERVISE_PAGE_MAX);
@@ -332,7 +332,7 @@ test_logging_out(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_SUPERVISOR);
-	go_to(&r, "1", "people");
+	go_to(&r, "2", "people");
 	rig_press(&r, REQ_PICK);
 	rig_press(&r, REQ_UP);				/* round to the last line */
 	rig_press(&r, REQ_ENTER);
