@@ -42,10 +42,10 @@ puppet_scenario_needs_tape(enum puppet_scenario s)
 	return s == PUPPET_SCREEN || s == PUPPET_FOREIGN || s == PUPPET_REPLAY;
 }
 
-unsigned
-puppet_scenario_may_pass(enum puppet_scenario s)
+bool
+puppet_scenario_is_probe(enum puppet_scenario s)
 {
-	return s == PUPPET_RELIT ? 35 : s == PUPPET_UNLIT ? 65 : s == PUPPET_FOREIGN ? 15 : 0;
+	return s == PUPPET_FOREIGN || s == PUPPET_RELIT || s == PUPPET_UNLIT;
 }
 
 bool

@@ -73,12 +73,12 @@ enum rc puppet_scenario_from_word(const char *word, enum puppet_scenario *s) MUS
 bool    puppet_scenario_expects(enum puppet_scenario s, const char *reason);
 bool    puppet_scenario_needs_tape(enum puppet_scenario s);	/* a recorded capture of the person */
 /*
- * Of 100 runs of this attack so many may pass: what stops it is chance (it
- * shows what it happens to show) or what can be measured in some captures only.
- * Set after 50 runs had let 3, 11 and 26 pass: it tells a step back, it is no
- * goal that was met (tests/eval/LIVENESS.md).
+ * An attack against which one defence stands alone, to see what that one is
+ * worth: the drawn plan where nobody remembers the recording, or the light
+ * where all else is as of a living person (a renderer that answers everything).
+ * How many pass is measured; none of them has to be refused.
  */
-unsigned puppet_scenario_may_pass(enum puppet_scenario s);
+bool    puppet_scenario_is_probe(enum puppet_scenario s);
 bool    puppet_scenario_needs_lamp(enum puppet_scenario s);	/* says nothing where the terminal does not shine */
 bool    puppet_scenario_needs_other(enum puppet_scenario s);	/* a second person */
 

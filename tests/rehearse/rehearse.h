@@ -71,6 +71,7 @@ struct rehearse_end {
 	char     detail[CAPTURE_DETAIL_BYTES];
 	int64_t  ms;		/* from the first frame to the verdict */
 	unsigned frames;
+	int64_t  server_ns;	/* of the processor: what the server's judgement of them cost, without the networks */
 };
 
 /* One capture from its beginning to its verdict. t: its template, if it was an enrolment that passed; else NULL. */

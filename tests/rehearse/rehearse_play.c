@@ -9,6 +9,7 @@
  */
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "proto/crypto.h"
 #include "tests/puppet/puppet_answer.h"
@@ -51,6 +52,15 @@ play_fill(void *ctx, void *dst, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = (uint8_t)(splitmix64(ctx) >> 32);
+}
+
+/* What this thread has used of the processor so far. */
+static int64_t
+play_spent(void)
+{
+	struct timespec t;
+
+	return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0 ? (int64_t)t.tv_sec * 1000000000 + t.tv_nsec : 0;
 }
 
 static int64_t
@@ -114,6 +124,7 @@ play_picture(struct play *s)
 	struct vision_request ask;
 	uint32_t spare;
 	size_t n = 0;
+	int64_t spent;
 	enum rc r;
 
 	puppet_answer_play(&s->answer, s->puppet, s->now);
@@ -132,7 +143,10 @@ play_picture(struct play *s)
 	if (s->first_ms == 0)
 		s->first_ms = s->now;
 	s->end->frames++;
-	if (capture_offer(s->capture, &frame, s->now, &ask, &spare) == RC_OK)
+	spent = play_spent();
+	r = capture_offer(s->capture, &frame, s->now, &ask, &spare);
+	s->end->server_ns += play_spent() - spent;
+	if (r == RC_OK)
 		play_look(s, n, &ask, frame.seq);
 	return RC_OK;
 }
@@ -144,11 +158,13 @@ play_answers(struct play *s)
 
 	while (s->n_waiting > 0 && s->waiting[0].at_ms <= s->now && s->end->verdict == RC_AGAIN) {
 		struct play_answer *a = &s->waiting[0];
+		int64_t spent = play_spent();
 
 		if (a->rc == RC_OK)
 			capture_features(s->capture, a->seq, &s->r->hello, &a->f, s->now, &out);
 		else
 			capture_error(s->capture, a->seq, a->rc, s->now, &out);
+		s->end->server_ns += play_spent() - spent;
 		memmove(a, a + 1, --s->n_waiting * sizeof *a);
 		play_hear(s, &out);
 	}
