@@ -33,9 +33,10 @@
 	X(PUPPET_LOSSES,  "losses",  false,  0, 1.00f, 0.3f, 0.7f, "nobody is found in a picture or two, now and then", "") \
 	X(PUPPET_PRINT,   "print",   true,   0, 1.00f, 0.3f, 0.7f, "a print, held by hand, bent and turned", PUPPET_SHEET) \
 	X(PUPPET_CUTOUT,  "cutout",  true,   0, 1.00f, 0.3f, 0.7f, "a print with holes, eyes blink behind them", PUPPET_SHEET) \
-	X(PUPPET_SCREEN,  "screen",  true,   0, 1.00f, 0.3f, 0.7f, "a recorded capture on a screen", PUPPET_SHEET "replayed ") \
+	X(PUPPET_SCREEN,  "screen",  true,   0, 1.00f, 0.3f, 0.7f, "a recorded capture on a screen, again and again", \
+	    PUPPET_SHEET "replayed loop ") \
 	X(PUPPET_FOREIGN, "screen-foreign", true, 0, 1.00f, 0.3f, 0.7f, "the same, and the server never saw that capture", \
-	    PUPPET_SHEET) \
+	    PUPPET_SHEET "loop ") \
 	X(PUPPET_REPLAY,  "replay",  true,   0, 1.00f, 0.3f, 0.7f, "an earlier capture's bytes again", PUPPET_IDLE "replayed loop light ") \
 	X(PUPPET_RELIT,   "relit",   true,   0, 0.45f, 0.3f, 0.7f, "answers, in the light of another capture's lamp", "light ") \
 	X(PUPPET_UNLIT,   "unlit",   true,   0, 0.45f, 0.3f, 0.7f, "answers, and only the room throws the lamp back", "light ") \
