@@ -12,13 +12,10 @@
 #include "server/gate.h"
 #include "server/gateway.h"
 #include "server/gateway_captures.h"
-#include "server/peers.h"
-#include "server/terminals.h"
+#include "server/gateway_door.h"
 
 #define GATEWAY_POLL_MS  200
 #define GATEWAY_BURST     64	/* messages of one socket before the next has its turn */
-#define GATEWAY_RELOAD_FAILED_MS 5000
-#define GATEWAY_CUT_MS   500	/* between telling a revoked terminal and cutting it */
 #define GATEWAY_SOCKETS    6
 #define GATEWAY_FLOOD_MS 1000
 /* What one terminal may send in GATEWAY_FLOOD_MS before it is cut; an honest one sends a handful. */
@@ -27,16 +24,12 @@
 
 struct gateway {
 	const struct office *office;
-	struct stores *stores;
-	struct link_sock *control, *video, *zap, *desks;
+	struct gateway_door door;
+	struct link_sock *control, *video, *desks;
 	struct link_sock *control_events, *video_events;
-	struct terminals *terminals;
-	struct peers *peers;
 	struct gateway_captures captures;
 	struct flood refused;	/* lines of the log */
 	struct flood sent, strays;	/* control messages, frames without credit */
-	int64_t load_ms;	/* monotonic, of the next reading of the list */
-	bool store_is_down;	/* said so already */
 	pthread_t thread;
 	bool running;
 };
@@ -50,121 +43,7 @@ gateway_log(struct gateway *g, enum log_level level, uint64_t terminal, const ch
 		log_line(g->office->log, level, "gateway", "terminal %llu: %s", (unsigned long long)terminal, what);
 }
 
-/*
- * What the database said. One that hangs costs a time-out at each question and
- * all terminals wait meanwhile, so after a failure it is left alone for a while
- * and the list that was read last stands.
- */
-static void
-gateway_store_result(struct gateway *g, enum rc r)
-{
-	if (r != RC_OK && !g->store_is_down)
-		log_line(g->office->log, LOG_LEVEL_WARN, "gateway", "the terminals cannot be read: %s", rc_text(r));
-	if (r == RC_OK && g->store_is_down)
-		log_line(g->office->log, LOG_LEVEL_INFO, "gateway", "the terminals can be read again");
-	g->store_is_down = r != RC_OK;
-	g->load_ms = clock_mono_ms(g->office->clock) + (r == RC_OK ? TERMINAL_RELOAD_MS : GATEWAY_RELOAD_FAILED_MS);
-}
-
-/* ---- who may connect ---- */
-
-/* An unknown key, for the staff. */
-static void
-gateway_note(struct gateway *g, const struct link_zap_request *q)
-{
-	enum rc r;
-
-	if (g->store_is_down)
-		return;
-	r = terminals_note(g->terminals, g->stores, q->public_key, q->address, clock_utc_ms(g->office->clock));
-	if (r == RC_STORE)
-		gateway_store_result(g, r);
-}
-
-static void
-gateway_zap(struct gateway *g)
-{
-	struct link_zap_request q;
-	const struct terminal *t;
-	char user[24] = "";
-	bool allow;
-
-	for (int i = 0; i < GATEWAY_BURST && link_zap_next(g->zap, &q) == RC_OK; i++) {
-		t = terminals_by_key(g->terminals, q.public_key);
-		allow = t != NULL && t->status == TERMINAL_ACCEPTED;
-		if (allow)
-			snprintf(user, sizeof user, "%llu", (unsigned long long)t->id);
-		else if (t == NULL)
-			gateway_note(g, &q);
-		if (link_zap_answer(g->zap, &q, allow, allow ? user : "") != RC_OK)
-			log_line(g->office->log, LOG_LEVEL_WARN, "gateway", "a handshake could not be answered");
-	}
-}
-
-/* ---- revoked terminals ---- */
-
-/* Tells a connection why it is about to be cut. */
-static void
-gateway_tell_revoked(struct gateway *g, const struct peer *p)
-{
-	cs_Envelope e = { .version = PROTO_VERSION, .rc = RC_TERMINAL_REVOKED, .which_body = cs_Envelope_session_ended_tag };
-	uint8_t bytes[CONTROL_MESSAGE_MAX];
-	struct link_msg m;
-	size_t n = 0;
-
-	snprintf(e.detail, sizeof e.detail, "This terminal has been revoked; please ask the branch staff.");
-	link_msg_init(&m);
-	if (msg_envelope_put(&e, bytes, &n) == RC_OK && link_msg_add(&m, p->route, p->route_n) == RC_OK &&
-	    link_msg_add(&m, bytes, n) == RC_OK)
-		(void)!link_send(g->control, &m);	/* it is cut anyway */
-	link_msg_close(&m);
-}
-
-static void
-gateway_cut_revoked(struct gateway *g, int64_t now)
-{
-	const struct terminal *t;
-	struct peer *p;
-
-	for (size_t i = 0; (p = peers_next(g->peers, &i)) != NULL;) {
-		t = terminals_by_id(g->terminals, p->terminal);
-		if (t != NULL && t->status == TERMINAL_ACCEPTED)
-			continue;
-		if (p->cut_ms == 0) {
-			if (p->control)
-				gateway_tell_revoked(g, p);
-			p->cut_ms = now + GATEWAY_CUT_MS;
-			log_line(g->office->log, LOG_LEVEL_INFO, "gateway", "terminal %llu is revoked: its connection is cut",
-			    (unsigned long long)p->terminal);
-		} else if (now >= p->cut_ms) {
-			(void)!peers_cut(g->peers, p->fd);	/* false: gone by itself */
-			peers_drop(p);
-		}
-	}
-}
-
-static void
-gateway_reload(struct gateway *g)
-{
-	int64_t now = clock_mono_ms(g->office->clock);
-
-	if (now >= g->load_ms)
-		gateway_store_result(g, terminals_load(g->terminals, g->stores));
-	gateway_cut_revoked(g, now);
-}
-
-/* ---- connections ---- */
-
-static void
-gateway_forget_gone(struct gateway *g, struct link_sock *events)
-{
-	enum link_event_kind kind;
-	int fd;
-
-	while (link_monitor_next(events, &kind, &fd) == RC_OK)
-		if (kind == LINK_EVENT_GONE)
-			peers_forget(g->peers, fd);
-}
+/* ---- from terminals to desks ---- */
 
 /* libzmq takes in whatever comes, so a terminal that sends beyond all measure is cut. */
 static void
@@ -172,23 +51,21 @@ gateway_bound(struct gateway *g, struct flood *f, const struct terminal *t, cons
 {
 	uint32_t hidden;
 
-	if (!flood_allow(f, t->id, clock_mono_ms(g->office->clock), &hidden) && peers_cut(g->peers, link_msg_fd(m)))
+	if (!flood_allow(f, t->id, clock_mono_ms(g->office->clock), &hidden) && peers_cut(g->door.peers, link_msg_fd(m)))
 		gateway_log(g, LOG_LEVEL_WARN, t->id, "it sends too much; its connection was cut");
 }
-
-/* ---- from terminals to desks ---- */
 
 /* The accepted terminal that sent this, its connection noted; NULL: refused. */
 static const struct terminal *
 gateway_sender(struct gateway *g, const struct link_msg *m, bool control)
 {
-	const struct terminal *t = terminals_by_user(g->terminals, link_msg_user(m));
+	const struct terminal *t = terminals_by_user(g->door.terminals, link_msg_user(m));
 
 	if (t == NULL) {
 		gateway_log(g, LOG_LEVEL_WARN, 0, "a message of a terminal that is not accepted was dropped");
 		return NULL;
 	}
-	if (!peers_note(g->peers, link_msg_fd(m), control, t->id, link_msg_data(m, 0), link_msg_size(m, 0))) {
+	if (!peers_note(g->door.peers, link_msg_fd(m), control, t->id, link_msg_data(m, 0), link_msg_size(m, 0))) {
 		gateway_log(g, LOG_LEVEL_WARN, t->id, "its connection cannot be served");
 		return NULL;
 	}
@@ -282,7 +159,7 @@ gateway_video(struct gateway *g)
 static void
 gateway_to_terminal(struct gateway *g, struct link_sock *to, const struct gate_head *h, struct link_msg *in)
 {
-	const struct terminal *t = terminals_by_id(g->terminals, h->terminal);
+	const struct terminal *t = terminals_by_id(g->door.terminals, h->terminal);
 	struct link_msg out;
 	enum rc r;
 
@@ -338,10 +215,8 @@ gateway_close(struct gateway *g)
 	link_close(g->control);
 	link_close(g->video);
 	link_close(g->desks);
-	link_close(g->zap);
-	g->control_events = g->video_events = g->control = g->video = g->desks = g->zap = NULL;
-	stores_close(g->stores);
-	g->stores = NULL;
+	gateway_door_close(&g->door);
+	g->control_events = g->video_events = g->control = g->video = g->desks = NULL;
 }
 
 static void *
@@ -352,20 +227,20 @@ gateway_thread(void *arg)
 
 	for (;;) {
 		struct link_poll p[GATEWAY_SOCKETS] = {
-			{ .sock = g->zap }, { .sock = g->control }, { .sock = g->video }, { .sock = g->desks },
+			{ .sock = g->door.zap }, { .sock = g->control }, { .sock = g->video }, { .sock = g->desks },
 			{ .sock = g->control_events }, { .sock = g->video_events },
 		};
 
 		r = link_poll(p, GATEWAY_SOCKETS, GATEWAY_POLL_MS);
 		if (r != RC_OK && r != RC_TIMEOUT && r != RC_AGAIN)
 			break;
-		gateway_zap(g);
+		gateway_door_answer(&g->door, GATEWAY_BURST);
 		if ((r = gateway_desks(g)) == RC_CLOSED || (r = gateway_control(g)) == RC_CLOSED ||
 		    (r = gateway_video(g)) == RC_CLOSED)
 			break;
-		gateway_forget_gone(g, g->control_events);
-		gateway_forget_gone(g, g->video_events);
-		gateway_reload(g);
+		gateway_door_forget(&g->door, g->control_events);
+		gateway_door_forget(&g->door, g->video_events);
+		gateway_door_check(&g->door, g->control);
 	}
 	if (r != RC_CLOSED)
 		log_line(g->office->log, LOG_LEVEL_ERROR, "gateway", "stopped: %s", rc_text(r));
@@ -399,13 +274,9 @@ gateway_open(const struct office *o, const uint8_t curve_secret[static KEY_BYTES
 	if (g == NULL)
 		return r;
 	g->office = o;
-	if ((g->terminals = terminals_new()) == NULL || (g->peers = peers_new()) == NULL)
+	if ((r = gateway_door_open(&g->door, o, st, err, err_n)) != RC_OK)
 		goto out;
-	if ((r = terminals_load(g->terminals, st)) != RC_OK) {
-		snprintf(err, err_n, "the list of terminals cannot be read: %s", rc_text(r));
-		goto out;
-	}
-	if ((r = link_zap_open(o->link, &g->zap)) != RC_OK || (r = link_hub(o->link, GATE_HUB, &g->desks)) != RC_OK) {
+	if ((r = link_hub(o->link, GATE_HUB, &g->desks)) != RC_OK) {
 		snprintf(err, err_n, "the inner sockets cannot be opened: %s", rc_text(r));
 		goto out;
 	}
@@ -419,7 +290,7 @@ gateway_open(const struct office *o, const uint8_t curve_secret[static KEY_BYTES
 	}
 	g->sent = (struct flood){ .window_ms = GATEWAY_FLOOD_MS, .events = GATEWAY_CONTROL_MOST };
 	g->strays = (struct flood){ .window_ms = GATEWAY_FLOOD_MS, .events = GATEWAY_STRAY_MOST };
-	g->stores = st;
+	g->door.stores = st;
 	*out = g;
 	return RC_OK;
 out:
@@ -443,7 +314,6 @@ gateway_stop(struct gateway *g)
 		pthread_join(g->thread, NULL);
 	else
 		gateway_close(g);
-	terminals_free(g->terminals);
-	peers_free(g->peers);
+	gateway_door_free(&g->door);
 	free(g);
 }
