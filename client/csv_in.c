@@ -24,7 +24,7 @@ csv_fault_text(enum csv_fault f)
 	case CSV_LONG:
 		return "A field is too long, more than 160 bytes.";
 	case CSV_FIELDS_MANY:
-		return "Too many columns: debit, payee, amount, currency, reference.";
+		return "Too many columns; a comma may stand in an amount or a text without quotes.";
 	case CSV_NUL:
 		return "There is a zero byte in it; save the file as CSV in UTF-8.";
 	case CSV_QUOTE:

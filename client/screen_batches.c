@@ -181,6 +181,9 @@ batches_key(void *state, struct visit *v, struct key k)
 	case REQ_NEW:
 		memset(&v->batch, 0, sizeof v->batch);
 		return (struct intent){ .go = GO_TO, .next = &screen_batch };
+	case REQ_PICK:
+		memset(&v->batch, 0, sizeof v->batch);
+		return (struct intent){ .go = GO_TO, .next = &screen_import };
 	case REQ_AGAIN:
 		return batches_send(s, false);
 	case REQ_LOGOUT:
@@ -286,7 +289,7 @@ batches_refuses(const void *state, const struct visit *v, enum request req)
 {
 	const struct batches_state *s = state;
 
-	if (req == REQ_NEW && (v->person.roles & ROLE_MAKER) == 0)
+	if ((req == REQ_NEW || req == REQ_PICK) && (v->person.roles & ROLE_MAKER) == 0)
 		return "Only a maker begins batches.";
 	if (req == REQ_LINE_DROP && (s->queue > 1 || s->rows == 0))
 		return "Only a draft, or what was sent back, can be thrown away.";
@@ -305,8 +308,8 @@ const struct screen_ops screen_batches = {
 	.help = "Payments from paper are entered in batches. A maker types and signs a batch; a checker, who is somebody else, "
 	    "compares it with the paper and posts it, or sends it back with a reason.\n"
 	    "The digits 1 to 4, or the arrow keys left and right, change between what you are typing, what was sent back to you, what "
-	    "waits to be checked by you, and what was posted today. Enter opens the chosen batch.",
-	.bar = { { REQ_HELP, "Help", 0 }, { REQ_NEW, "New batch", 0 }, { REQ_ENTER, "Open", 0 }, { REQ_AGAIN, "Refresh", 0 },
+	    "waits to be checked by you, and what was posted today. Enter opens the chosen batch; F4 makes one from a file.",
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_NEW, "New batch", 0 }, { REQ_PICK, "Import", 1 }, { REQ_ENTER, "Open", 0 }, { REQ_AGAIN, "Refresh", 0 },
 	    { REQ_LINE_DROP, "Throw away", 1 }, { REQ_FIND, "Search", 2 }, { REQ_LOGOUT, "Log out", 0 } },
 	.state_size = sizeof(struct batches_state),
 	.enter = batches_enter,
