@@ -15,7 +15,7 @@
 
 /* Which reasons (liveness_reason_name) may refuse an attack. */
 #define PUPPET_IDLE  "no_blink no_turn no_nod no_mouth no_closure early other_move wrong_turns timeout "
-#define PUPPET_SHEET PUPPET_IDLE "flat sheet device light no_face face_lost not_frontal "
+#define PUPPET_SHEET PUPPET_IDLE "flat sheet device light loop no_face face_lost not_frontal "
 
 /*
  * X(symbol, word, attack, pictures a second (0: as told), light of the room,
@@ -34,9 +34,9 @@
 	X(PUPPET_PRINT,   "print",   true,   0, 1.00f, 0.3f, 0.7f, "a print, held by hand, bent and turned", PUPPET_SHEET) \
 	X(PUPPET_CUTOUT,  "cutout",  true,   0, 1.00f, 0.3f, 0.7f, "a print with holes, eyes blink behind them", PUPPET_SHEET) \
 	X(PUPPET_SCREEN,  "screen",  true,   0, 1.00f, 0.3f, 0.7f, "a recorded capture on a screen, again and again", \
-	    PUPPET_SHEET "replayed loop ") \
+	    PUPPET_SHEET "replayed ") \
 	X(PUPPET_FOREIGN, "screen-foreign", true, 0, 1.00f, 0.3f, 0.7f, "the same, and the server never saw that capture", \
-	    PUPPET_SHEET "loop ") \
+	    PUPPET_SHEET) \
 	X(PUPPET_REPLAY,  "replay",  true,   0, 1.00f, 0.3f, 0.7f, "an earlier capture's bytes again", PUPPET_IDLE "replayed loop light ") \
 	X(PUPPET_RELIT,   "relit",   true,   0, 0.45f, 0.3f, 0.7f, "answers, in the light of another capture's lamp", "light ") \
 	X(PUPPET_UNLIT,   "unlit",   true,   0, 0.45f, 0.3f, 0.7f, "answers, and only the room throws the lamp back", "light ") \
