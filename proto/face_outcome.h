@@ -29,7 +29,8 @@ enum face_outcome {
 #define FACE_SMALL_PX    48.0f	/* shorter side of the box: below, embeddings are worth little */
 #define FACE_CUT_PART    0.10f	/* of the box's side, beyond the border */
 #define FACE_OUTLINE     17u	/* the first landmarks, of cheeks and chin ... */
-#define FACE_OUTLINE_CUT 3u	/* ... so many of them outside are a cut; of the others each one is */
+#define FACE_OUTLINE_CUT 3u	/* ... so many of them outside, of both networks, are a cut; of the others each one is */
+#define FACE_MEAN_CUT    4u	/* ... and so many of the mean face's, laid over eyes and nose */
 #define FACE_DARK_LUMA   20.0f	/* mean of the face: below, noise is larger than its features */
 #define FACE_BLACK_LUMA  16.0f	/* mean of a picture: below, nobody could be seen in it */
 #define FACE_OTHER_SCORE 0.2f	/* a second face counts from this score on: both landmark networks saw it, too ... */
@@ -39,7 +40,7 @@ enum face_outcome {
 enum face_outcome face_outcome(const struct vision_features *f);
 /* A second face is in view and near. */
 bool        face_crowded(const struct vision_features *f);
-/* The face is cut by the border: part of its box, of its outline, or a brow, eye, nose or mouth lies outside. */
+/* The face is cut by the border: part of its box, of its outline as seen or as its eyes and nose tell, or a brow, eye, nose or mouth lies outside. */
 bool        face_cut(const struct vision_features *f);
 /* "ok", "none", "several", "small", "cut", "dark": for reports and tests. */
 const char *face_outcome_text(enum face_outcome o);

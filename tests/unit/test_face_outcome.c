@@ -100,6 +100,60 @@ a_mouth_outside_is_cut(void **state)
 	assert_int_equal(face_outcome(&f), FACE_CUT);
 }
 
+/* Eyes and nose of the mean face, the eyes 60 pixels apart and at this height, and an outline squeezed together there. */
+static void
+squeezed(struct vision_features *f, float y)
+{
+	static const float middle[21][2] = {
+		{ -0.004f, -0.217f }, { 0.003f, -0.008f }, { 0.008f, 0.188f }, { 0.009f, 0.371f }, { -0.183f, 0.486f },
+		{ -0.095f, 0.518f }, { 0.014f, 0.537f }, { 0.124f, 0.503f }, { 0.211f, 0.482f }, { -0.694f, -0.240f },
+		{ -0.589f, -0.281f }, { -0.442f, -0.288f }, { -0.314f, -0.221f }, { -0.425f, -0.170f }, { -0.579f, -0.180f },
+		{ 0.291f, -0.229f }, { 0.423f, -0.307f }, { 0.577f, -0.306f }, { 0.676f, -0.248f }, { 0.570f, -0.191f },
+		{ 0.418f, -0.200f },
+	};
+
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {
+		f->landmark[i][0] = 320.0f;
+		f->landmark[i][1] = y;
+	}
+	for (unsigned i = 0; i < 21; i++) {
+		f->landmark[27 + i][0] = 320.0f + 60.0f * middle[i][0];
+		f->landmark[27 + i][1] = y + 60.0f * middle[i][1];
+	}
+}
+
+static void
+an_outline_squeezed_into_the_picture_is_cut(void **state)
+{
+	struct vision_features f = good();
+
+	(void)state;
+	squeezed(&f, 375.0f);
+	assert_int_equal(face_outcome(&f), FACE_OK);
+	squeezed(&f, 400.0f);	/* the chin would be lower than 480 */
+	assert_int_equal(face_outcome(&f), FACE_CUT);
+	for (unsigned i = 0; i < VISION_LANDMARKS; i++) {	/* the same at the right border */
+		float x = f.landmark[i][0];
+
+		f.landmark[i][0] = 640.0f - (480.0f - f.landmark[i][1]);
+		f.landmark[i][1] = 240.0f - (x - 320.0f);
+	}
+	assert_int_equal(face_outcome(&f), FACE_CUT);
+}
+
+static void
+the_second_network_counts_too(void **state)
+{
+	struct vision_features f = good();
+
+	(void)state;
+	f.landmark[8][1] = f.landmark[9][1] = 481.0f;
+	f.second[8][1] = 481.0f;
+	assert_int_equal(face_outcome(&f), FACE_OK);	/* nobody looked */
+	f.has_eyes = 1;
+	assert_int_equal(face_outcome(&f), FACE_CUT);
+}
+
 static void
 far_away_is_small(void **state)
 {
@@ -132,6 +186,8 @@ main(void)
 		cmocka_unit_test(a_second_face_counts_when_it_is_near),
 		cmocka_unit_test(each_border_cuts),
 		cmocka_unit_test(a_mouth_outside_is_cut),
+		cmocka_unit_test(an_outline_squeezed_into_the_picture_is_cut),
+		cmocka_unit_test(the_second_network_counts_too),
 		cmocka_unit_test(far_away_is_small),
 		cmocka_unit_test(every_outcome_has_its_own_word),
 	};
