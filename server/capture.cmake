@@ -44,6 +44,7 @@ cs_library(cs_capture
 	spawner.c
 	vision_job.c
 	vision_pool.c
+	vision_queue.c
 	worker.c
 	worker_launch_direct.c
 	worker_launch_spawner.c

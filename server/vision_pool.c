@@ -6,7 +6,6 @@
  * next deadline; take in jobs; step the workers; hand queued frames to idle
  * ones; answer what cannot be served.
  */
-#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -18,26 +17,13 @@
 
 #include "proto/crypto.h"
 #include "server/vision_pool.h"
+#include "server/vision_queue.h"
 
 #define POOL_PART "vision"
-#define DESK_BYTES 64u		/* name of a spoke */
-
-struct pool_job {
-	uint8_t  desk[DESK_BYTES];
-	size_t   desk_n;
-	struct vision_job job;
-};
-
-struct pool_entry {		/* the newest frame of one capture */
-	struct pool_job who;
-	struct link_msg jpeg;	/* one part */
-	uint64_t turn;		/* the capture's place in the line; smaller ones are served first */
-	int64_t  came_ms;	/* this frame came */
-};
 
 struct pool_place {		/* one worker and what it works on */
 	struct worker *worker;
-	struct pool_job who;
+	struct vision_who who;
 };
 
 struct vision_pool {
@@ -46,10 +32,8 @@ struct vision_pool {
 	int      stop_fd;
 	pthread_t thread;
 	uint64_t seq;			/* of requests to workers */
-	uint64_t turn;			/* the next place in the line */
 	struct vision_hello hello;	/* of the worker that came up or answered last */
-	struct pool_entry *queue;	/* VISION_POOL_QUEUE_MAX */
-	size_t   queued;
+	struct vision_queue *queue;
 	struct pool_place place[VISION_POOL_WORKERS_MAX + 1];	/* o.workers of them serve, one more relieves them */
 	struct link_poll items[VISION_POOL_WORKERS_MAX + 3];
 	struct vision_features f;	/* scratch */
@@ -66,7 +50,7 @@ pool_now(const struct vision_pool *p)
 
 /* f may be NULL: no features, rc says why. An answer that cannot be sent is made up for by the capture's own time-out. */
 static void
-pool_answer(struct vision_pool *p, const struct pool_job *to, enum rc rc, struct vision_features *f)
+pool_answer(struct vision_pool *p, const struct vision_who *to, enum rc rc, struct vision_features *f)
 {
 	struct vision_answer a = { .seq = (uint32_t)to->job.ask.seq, .rc = rc, .by = p->hello };
 	uint8_t head[VISION_ANSWER_BYTES];
@@ -91,97 +75,31 @@ pool_answer(struct vision_pool *p, const struct pool_job *to, enum rc rc, struct
 	crypto_wipe(p->bytes, n);
 }
 
-/* ---- queue ---- */
-
-static bool
-pool_same_capture(const struct pool_job *a, const struct pool_job *b)
-{
-	return memcmp(a->job.capture, b->job.capture, ID_BYTES) == 0 && a->desk_n == b->desk_n &&
-	    memcmp(a->desk, b->desk, a->desk_n) == 0;
-}
-
-static void
-pool_queue_remove(struct vision_pool *p, size_t i)
-{
-	struct pool_entry *e = &p->queue[i], *last = &p->queue[--p->queued];
-	enum rc r;
-
-	link_msg_close(&e->jpeg);
-	if (e == last)
-		return;
-	e->who = last->who;
-	e->turn = last->turn;
-	e->came_ms = last->came_ms;
-	link_msg_init(&e->jpeg);
-	r = link_msg_move(&e->jpeg, &last->jpeg, 0);
-	assert(r == RC_OK);	/* an empty message has room for one part */
-	link_msg_close(&last->jpeg);
-}
-
-/* m: desk, job header, JPEG. */
-static void
-pool_queue_add(struct vision_pool *p, const struct pool_job *who, struct link_msg *m, int64_t now)
-{
-	uint64_t turn = 0;
-	struct pool_entry *e;
-
-	for (size_t i = 0; i < p->queued; i++)
-		if (pool_same_capture(&p->queue[i].who, who)) {
-			turn = p->queue[i].turn;
-			pool_answer(p, &p->queue[i].who, RC_BUSY, NULL);
-			pool_queue_remove(p, i);
-			break;
-		}
-	if (p->queued == VISION_POOL_QUEUE_MAX) {
-		pool_answer(p, who, RC_BUSY, NULL);
-		return;
-	}
-	e = &p->queue[p->queued];
-	e->who = *who;
-	e->turn = turn > 0 ? turn : ++p->turn;
-	e->came_ms = now;
-	link_msg_init(&e->jpeg);
-	if (link_msg_move(&e->jpeg, m, 2) != RC_OK) {
-		pool_answer(p, who, RC_NOMEM, NULL);
-		return;
-	}
-	p->queued++;
-}
-
-/* The capture that waited longest; p->queued when there is none. */
-static size_t
-pool_queue_first(const struct vision_pool *p)
-{
-	size_t best = 0;
-
-	for (size_t i = 1; i < p->queued; i++)
-		if (p->queue[i].turn < p->queue[best].turn)
-			best = i;
-	return best;
-}
-
 /* ---- desks ---- */
 
 /* RC_OK, or RC_AGAIN / RC_CLOSED from the hub. */
 static enum rc
 pool_take_job(struct vision_pool *p, int64_t now)
 {
-	struct pool_job who = { 0 };
+	struct vision_who who = { 0 }, overtaken;
 	struct link_msg m;
-	enum rc r;
+	enum rc r, added;
 
 	link_msg_init(&m);
 	if ((r = link_recv(p->hub, &m)) != RC_OK)
 		goto out;
 	who.desk_n = link_msg_size(&m, 0);
-	if (m.n != 3 || who.desk_n == 0 || who.desk_n > DESK_BYTES ||
+	if (m.n != 3 || who.desk_n == 0 || who.desk_n > VISION_DESK_BYTES ||
 	    vision_job_get(link_msg_data(&m, 1), link_msg_size(&m, 1), &who.job) != RC_OK ||
 	    who.job.ask.jpeg_bytes != link_msg_size(&m, 2)) {
 		log_line(p->o.log, LOG_LEVEL_ERROR, POOL_PART, "a message of %zu parts is no job", m.n);
 		goto out;
 	}
 	memcpy(who.desk, link_msg_data(&m, 0), who.desk_n);
-	pool_queue_add(p, &who, &m, now);
+	if ((added = vision_queue_add(p->queue, &who, &m, 2, now, &overtaken)) != RC_OK)
+		pool_answer(p, &who, added, NULL);
+	if (overtaken.desk_n > 0)
+		pool_answer(p, &overtaken, RC_BUSY, NULL);
 out:
 	link_msg_close(&m);
 	return r;
@@ -217,30 +135,30 @@ pool_step(struct vision_pool *p, struct pool_place *at, int64_t now)
 static void
 pool_serve(struct vision_pool *p, struct pool_place *at, int64_t now)
 {
-	size_t i = pool_queue_first(p);
-	struct pool_entry *e = &p->queue[i];
+	struct vision_waiting *e = vision_queue_first(p->queue);
 	struct vision_request ask = e->who.job.ask;
 	enum rc r;
 
 	at->who = e->who;
 	ask.seq = ++p->seq;
-	if (p->queued > p->o.workers + 1)
-		ask.want &= ~e->who.job.spare;
+	ask.want = vision_queue_want(p->queue, e, p->o.workers);
 	r = worker_send(at->worker, &ask, link_msg_data(&e->jpeg, 0), now);
 	if (r != RC_OK)
 		pool_answer(p, &at->who, r, NULL);
-	pool_queue_remove(p, i);
+	vision_queue_remove(p->queue, e);
 }
 
 /* Frames that waited as long as one may take, or all of them when no worker is up. */
 static void
 pool_give_up(struct vision_pool *p, bool up, int64_t now)
 {
-	for (size_t i = p->queued; i-- > 0;)
-		if (!up || now - p->queue[i].came_ms >= p->o.deadline_ms) {
-			pool_answer(p, &p->queue[i].who, up ? RC_BUSY : RC_VISION_DOWN, NULL);
-			pool_queue_remove(p, i);
-		}
+	int64_t until = up ? now - p->o.deadline_ms : now;
+	struct vision_waiting *e;
+
+	while ((e = vision_queue_late(p->queue, until)) != NULL) {
+		pool_answer(p, &e->who, up ? RC_BUSY : RC_VISION_DOWN, NULL);
+		vision_queue_remove(p->queue, e);
+	}
 }
 
 /*
@@ -274,7 +192,7 @@ pool_work(struct vision_pool *p, int64_t now)
 		pool_step(p, at, now);
 		if (worker_state(at->worker) == WORKER_IDLE && worker_served(at->worker) >= p->o.recycle)
 			pool_relieve(p, at, now);
-		if (worker_state(at->worker) == WORKER_IDLE && p->queued > 0) {
+		if (worker_state(at->worker) == WORKER_IDLE && vision_queue_first(p->queue) != NULL) {
 			pool_serve(p, at, now);
 			pool_step(p, at, now);	/* writes at once */
 		}
@@ -296,7 +214,7 @@ pool_earlier(int64_t a, int64_t b)
 static enum rc
 pool_wait(struct vision_pool *p, int64_t now)
 {
-	int64_t wait = -1;
+	int64_t wait = -1, came;
 	size_t n = 2;
 
 	p->items[0] = (struct link_poll){ .sock = p->hub, .fd = -1 };
@@ -308,8 +226,8 @@ pool_wait(struct vision_pool *p, int64_t now)
 		if (worker_fd(w) >= 0)
 			p->items[n++] = (struct link_poll){ .fd = worker_fd(w), .want_out = worker_wants_out(w) };
 	}
-	for (size_t i = 0; i < p->queued; i++) {
-		int64_t left = p->queue[i].came_ms + p->o.deadline_ms - now;
+	if (vision_queue_oldest(p->queue, &came)) {
+		int64_t left = came + p->o.deadline_ms - now;
 
 		wait = pool_earlier(wait, left > 0 ? left : 0);
 	}
@@ -335,8 +253,8 @@ pool_main(void *arg)
 		worker_free(p->place[i].worker);
 		p->place[i].worker = NULL;
 	}
-	while (p->queued > 0)
-		pool_queue_remove(p, p->queued - 1);
+	vision_queue_free(p->queue);
+	p->queue = NULL;
 	link_close(p->hub);
 	p->hub = NULL;
 	return NULL;
@@ -352,7 +270,7 @@ pool_free(struct vision_pool *p)
 	link_close(p->hub);
 	if (p->stop_fd >= 0)
 		close(p->stop_fd);
-	free(p->queue);
+	vision_queue_free(p->queue);
 	crypto_wipe(p, sizeof *p);
 	free(p);
 }
@@ -416,7 +334,7 @@ vision_pool_start(const struct vision_pool_options *o, struct vision_pool **out,
 	p->o.hello_ms = o->hello_ms > 0 ? o->hello_ms : WORKER_HELLO_MS;
 	p->o.recycle = o->recycle > 0 ? o->recycle : VISION_POOL_RECYCLE;
 	p->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	p->queue = calloc(VISION_POOL_QUEUE_MAX, sizeof *p->queue);
+	p->queue = vision_queue_new(VISION_POOL_QUEUE_MAX);
 	if (p->stop_fd < 0 || p->queue == NULL || pool_make_workers(p) != RC_OK)
 		goto nomem;
 	if ((r = link_hub(o->ctx, VISION_HUB, &p->hub)) != RC_OK) {
