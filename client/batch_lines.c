@@ -83,6 +83,18 @@ lines_fault(const void *state, const struct grid *g, size_t line, int col)
 	return lines_same(&now, &f->judged) ? f->word.detail : NULL;
 }
 
+/* Keeps what the line counts with: reading all lines anew at every key would be felt. */
+static bool
+lines_count(struct batch_lines *b, size_t line, cs_BatchLine *now)
+{
+	struct line_fact *f = &b->fact[line];
+
+	f->whole = lines_read(&b->grid, line, now);
+	f->amount = now->amount;
+	lines_copy(f->currency, sizeof f->currency, now->currency);
+	return f->whole;
+}
+
 /* The sign beside the number of a line. */
 static uint32_t
 lines_mark(const void *state, const struct grid *g, size_t line, enum theme *t)
@@ -181,7 +193,8 @@ batch_lines_add(struct batch_lines *b, const cs_BatchLine *l)
 	if (b->facts < b->grid.lines && !lines_insert(b, at))
 		return RC_NOMEM;
 	b->fact[at] = (struct line_fact){ .place = l->place, .state = LINE_SAVED, .kept = true };
-	b->fact[at].looked = !batch_lines_line(b, at, &b->fact[at].judged);
+	b->fact[at].looked = !lines_count(b, at, &b->fact[at].judged);
+	b->fact[at].judged.place = l->place;
 	lines_copy(b->fact[at].word.payee_name, sizeof b->fact[at].word.payee_name, l->payee_name);
 	return RC_OK;
 }
@@ -192,7 +205,7 @@ lines_look(struct batch_lines *b, size_t line)
 {
 	struct line_fact *f = &b->fact[line];
 	cs_BatchLine now;
-	bool whole = lines_read(&b->grid, line, &now);
+	bool whole = lines_count(b, line, &now);
 
 	if (f->place == 0 || grid_line_empty(&b->grid, line) || (f->judged.place == f->place && lines_same(&now, &f->judged) &&
 	    f->looked == !whole))
@@ -339,22 +352,23 @@ size_t
 batch_lines_totals(const struct batch_lines *b, cs_BatchTotal total[static BATCH_CURRENCIES_MAX])
 {
 	size_t n = 0, at;
-	cs_BatchLine l;
 
 	for (size_t i = 0; i < b->facts; i++) {
-		if (!lines_read(&b->grid, i, &l))
+		const struct line_fact *f = &b->fact[i];
+
+		if (!f->whole)
 			continue;
-		for (at = 0; at < n && strcmp(total[at].currency, l.currency) < 0; at++)
+		for (at = 0; at < n && strcmp(total[at].currency, f->currency) < 0; at++)
 			;
-		if (at == n || strcmp(total[at].currency, l.currency) != 0) {
+		if (at == n || strcmp(total[at].currency, f->currency) != 0) {
 			if (n == BATCH_CURRENCIES_MAX)
 				continue;
 			memmove(total + at + 1, total + at, (n++ - at) * sizeof *total);
 			total[at] = (cs_BatchTotal)cs_BatchTotal_init_zero;
-			lines_copy(total[at].currency, sizeof total[at].currency, l.currency);
+			lines_copy(total[at].currency, sizeof total[at].currency, f->currency);
 		}
 		total[at].lines++;
-		if (__builtin_add_overflow(total[at].sum, l.amount, &total[at].sum))
+		if (__builtin_add_overflow(total[at].sum, f->amount, &total[at].sum))
 			total[at].sum = INT64_MAX;
 	}
 	return n;

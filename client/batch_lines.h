@@ -31,6 +31,9 @@ struct line_fact {
 	enum line_state state;
 	bool kept;			/* the server has a line in this place */
 	bool looked;			/* judged was only looked at, not to be saved */
+	bool whole;			/* it is complete as it stands, and counts with these: */
+	int64_t amount;
+	char currency[CURRENCY_BYTES + 1];
 	cs_BatchLine judged;		/* what was sent last */
 	cs_BatchLineWord word;		/* what came back */
 };
