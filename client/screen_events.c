@@ -271,6 +271,21 @@ events_moves(struct key k)
 	return k.req == REQ_UP || k.req == REQ_DOWN || k.req == REQ_PGUP || k.req == REQ_PGDN || k.req == REQ_CLICK;
 }
 
+/* From a field to the rows, from a row to its story. */
+static struct intent
+events_enter_key(struct events_state *s, struct visit *v)
+{
+	const cs_Event *e;
+
+	if (s->filter.on >= 0) {
+		s->filter.on = -1;
+		return STAY;
+	}
+	e = event_list_at(&s->list, s->table.on);
+	v->about_record = (cs_LaneAt){ .lane = e->lane, .seq = e->seq };
+	return (struct intent){ .go = GO_TO, .next = &screen_story };
+}
+
 static struct intent
 events_key(void *state, struct visit *v, struct key k)
 {
@@ -289,9 +304,7 @@ events_key(void *state, struct visit *v, struct key k)
 	case REQ_BACK:
 		return events_back(s, v);
 	case REQ_ENTER:
-		if (s->filter.on >= 0)
-			s->filter.on = -1;
-		return STAY;
+		return events_enter_key(s, v);
 	default:
 		break;
 	}
@@ -334,7 +347,7 @@ events_refuses(const void *state, const struct visit *v, enum request req)
 	const struct events_state *s = state;
 
 	(void)v;
-	if (req == REQ_ENTER && s->filter.on < 0 && s->list.n == 0)
+	if (req == REQ_ENTER && s->filter.on < 0 && s->table.on >= s->list.n)
 		return "There is no event to open.";
 	return NULL;
 }
@@ -350,10 +363,10 @@ const struct screen_ops screen_events = {
 	.name = "events",
 	.title = "Events",
 	.help = "Every record of the audit trail, the newest one last, at most a second after it was written. Scroll up and the page stands "
-	    "still; End follows again. At the first row PgUp brings older ones.\n"
+	    "still; End follows again. At the first row PgUp brings older ones. Enter tells the story that the chosen one belongs to.\n"
 	    "Type to filter by person; Tab leads to account, terminal, action, outcome and times (9:30, 2026-03-14, 2026-03-14 9:30). Esc "
 	    "leaves the field, and once more clears the filter. / searches in what is shown. F4 leads to the other pages.",
-	.bar = { { REQ_HELP, "Help", 0 }, { REQ_PICK, "Pages", 0 }, { REQ_NEXT, "Filter", 0 },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_PICK, "Pages", 0 }, { REQ_NEXT, "Filter", 0 }, { REQ_ENTER, "Story", 0 },
 	    { REQ_FIND, "Search", 2 }, { REQ_BACK, "Clear", 1 }, { REQ_END, "Follow", 0 } },
 	.state_size = sizeof(struct events_state),
 	.enter = events_enter,

@@ -104,6 +104,7 @@ struct visit {
 
 	/* the audit console: whom the next page shows, "": whoever is typed there */
 	char about_customer[CUSTOMER_BYTES + 1];
+	cs_LaneAt about_record;		/* whose story is told */
 
 	/* the capture under way */
 	cs_CapturePurpose capture_for;

@@ -67,6 +67,11 @@ struct audit_store_ops {
 	enum rc (*tail)(struct audit_store *s, uint64_t lane, uint64_t after, struct audit_line *dst, size_t max, size_t *n);
 	/* Records of all lanes, the newest first, at most max. */
 	enum rc (*look)(struct audit_store *s, const struct audit_where *where, struct audit_line *dst, size_t max, size_t *n);
+	/* Records of one session, of one subject, after a place, the oldest first, at most max. */
+	enum rc (*of_session)(struct audit_store *s, const uint8_t session[ID_BYTES], const struct audit_place *after,
+	    struct audit_line *dst, size_t max, size_t *n);
+	enum rc (*of_subject)(struct audit_store *s, const char *subject, const struct audit_place *after,
+	    struct audit_line *dst, size_t max, size_t *n);
 	/* Ids of people whose name has this part or whose customer number this is; of terminals by a part of the name. */
 	enum rc (*people)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
 	enum rc (*terminals)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);

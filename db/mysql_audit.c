@@ -212,6 +212,8 @@ const struct audit_store_ops mysql_audit_ops = {
 	.scan = audit_store_scan,
 	.tail = audit_look_tail,
 	.look = audit_look_back,
+	.of_session = audit_look_session,
+	.of_subject = audit_look_subject,
 	.people = audit_look_people,
 	.terminals = audit_look_terminals,
 };

@@ -17,8 +17,14 @@
 #define LINE_BEFORE " r.at_ms >= ? AND r.at_ms <= ? AND (r.at_ms < ? OR r.lane < ? OR (r.lane = ? AND r.seq < ?))" \
 	" ORDER BY r.at_ms DESC, r.lane DESC, r.seq DESC LIMIT ?"
 
+#define LINE_AFTER " AND r.at_ms >= ? AND (r.at_ms > ? OR r.lane > ? OR (r.lane = ? AND r.seq > ?))" \
+	" ORDER BY r.at_ms, r.lane, r.seq LIMIT ?"
+
 struct look_args {
 	const struct audit_where *where;
+	const struct audit_place *place;
+	const uint8_t *session;		/* NULL: by subject */
+	const char *subject;
 	uint64_t lane, after, action;
 	int64_t outcome;
 	size_t max, n, subject_n, detail_n;
@@ -94,6 +100,45 @@ audit_look_back(struct audit_store *s, const struct audit_where *where, struct a
 	enum rc r;
 
 	if ((r = db_run(s->ctx, DB_REPEAT, back_step, &a)) == RC_OK)
+		*n = a.n;
+	return r;
+}
+
+static enum rc
+story_step(struct db *d, void *arg)
+{
+	struct look_args *a = arg;
+	const struct audit_place *p = a->place;
+
+	a->n = 0;
+	return db_rows(d, a->session != NULL ?
+	    LINE_COLUMNS " FORCE INDEX (audit_record_session)" LINE_NAMES " WHERE r.session = ?" LINE_AFTER :
+	    LINE_COLUMNS " FORCE INDEX (audit_record_subject)" LINE_NAMES " WHERE r.subject = ?" LINE_AFTER,
+	    DB_IN(a->session != NULL ? db_in_bytes(a->session, ID_BYTES) : db_in_bytes(a->subject, strlen(a->subject)),
+	    db_in_i64(p->at_ms), db_in_i64(p->at_ms), db_in_u64(p->lane), db_in_u64(p->lane), db_in_u64(p->seq), db_in_u64(a->max)),
+	    LINE_OUT(a), look_each, a);
+}
+
+enum rc
+audit_look_session(struct audit_store *s, const uint8_t session[ID_BYTES], const struct audit_place *after,
+    struct audit_line *dst, size_t max, size_t *n)
+{
+	struct look_args a = { .session = session, .place = after, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, story_step, &a)) == RC_OK)
+		*n = a.n;
+	return r;
+}
+
+enum rc
+audit_look_subject(struct audit_store *s, const char *subject, const struct audit_place *after, struct audit_line *dst,
+    size_t max, size_t *n)
+{
+	struct look_args a = { .subject = subject, .place = after, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, story_step, &a)) == RC_OK)
 		*n = a.n;
 	return r;
 }

@@ -34,24 +34,6 @@ struct search {
 	size_t heads_n;
 };
 
-static void
-event_put(cs_Events *to, const struct audit_line *l)
-{
-	cs_Event *e = &to->rows[to->rows_count++];
-
-	memset(e, 0, sizeof *e);
-	e->lane = (uint32_t)l->lane;
-	e->seq = l->seq;
-	e->utc_ms = l->event.at_ms;
-	strncpy(e->action, audit_action_word(l->event.action), sizeof e->action - 1);
-	e->outcome = l->event.outcome;
-	memcpy(e->person, l->person_name, sizeof e->person);
-	memcpy(e->customer, l->customer, sizeof e->customer);
-	memcpy(e->terminal, l->terminal_name, sizeof e->terminal);
-	memcpy(e->subject, l->event.subject, sizeof e->subject);
-	memcpy(e->detail, l->event.detail, sizeof e->detail);
-}
-
 /* Does an index serve this filter? */
 static enum rc
 search_open(struct call *c, const cs_EventFilter *f, const struct audit_place *before, struct search *s)
@@ -127,7 +109,7 @@ search_run(struct call *c, struct search *s, cs_Events *to)
 			}
 			s->where.before = (struct audit_place){ lines[i].event.at_ms, lines[i].lane, lines[i].seq };
 			if (events_match(s->filter, &lines[i]) && !search_later(s, &lines[i]))
-				event_put(to, &lines[i]);
+				events_put(to, &lines[i]);
 		}
 	}
 	return r;
@@ -200,7 +182,7 @@ tail_lane(struct call *c, const cs_EventFilter *f, const struct audit_head *head
 		for (size_t i = 0; i < n && to->rows_count < EVENTS_PAGE_MAX; i++, ++*looked) {
 			*after = lines[i].seq;
 			if (events_match(f, &lines[i]))
-				event_put(to, &lines[i]);
+				events_put(to, &lines[i]);
 		}
 	}
 	to->more = to->more || *after < head->seq;

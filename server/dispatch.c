@@ -50,8 +50,9 @@ static const struct dispatch_row dispatch_rows[] = {
 	AUDIT(terminals_get, ROLE_SUPERVISOR | ROLE_AUDITOR | ROLE_ADMINISTRATOR, 0, AUDIT_LOOK),
 	AUDIT(terminal_accept, ROLE_SUPERVISOR | ROLE_ADMINISTRATOR, DISPATCH_ONCE, AUDIT_TERMINAL_ACCEPT),
 	AUDIT(terminal_revoke, ROLE_SUPERVISOR | ROLE_ADMINISTRATOR, DISPATCH_ONCE, AUDIT_TERMINAL_REVOKE),
-	AUDIT(events_tail, ROLE_SUPERVISOR | ROLE_AUDITOR, 0, AUDIT_LOOK),
+	AUDIT(events_tail, ROLE_SUPERVISOR | ROLE_AUDITOR, DISPATCH_POLLED, AUDIT_LOOK),
 	AUDIT(events_find, ROLE_SUPERVISOR | ROLE_AUDITOR, 0, AUDIT_LOOK),
+	AUDIT(story_get, ROLE_SUPERVISOR | ROLE_AUDITOR, 0, AUDIT_LOOK),
 	EVERY(capture_begin, CAPTURING, DISPATCH_ONCE, AUDIT_CAPTURE_BEGIN, desk_capture_begin),
 	EVERY(capture_cancel, CAPTURING, 0, AUDIT_CAPTURE_VERDICT, desk_capture_cancel),
 	BATCH(batch_open, ROLE_MAKER, 0, AUDIT_BATCH_OPEN, desk_batch_open),
@@ -94,15 +95,15 @@ dispatch_may(const struct dispatch_row *row, const struct session *s, unsigned c
 
 /* The session of the request's token, for kinds that need one. */
 static enum rc
-dispatch_session(struct call *c, const char *kind)
+dispatch_session(struct call *c, const struct dispatch_row *row, const char *kind)
 {
 	const struct config *cfg = c->desk->office->config;
 	const struct session_limits limits = { cfg->session.idle_ms, cfg->session.hard_ms };
 	const char *why = "";
 	enum rc r;
 
-	r = session_find(c->desk->stores, &limits, c->ask->token.bytes, c->ask->token.size, c->terminal, c->now_ms,
-	    &c->session, &why);
+	r = ((row->flags & DISPATCH_POLLED) != 0 ? session_alive : session_find)(c->desk->stores, &limits, c->ask->token.bytes,
+	    c->ask->token.size, c->terminal, c->now_ms, &c->session, &why);
 	if (r == RC_DENIED) {
 		call_audit(c, AUDIT_DISPATCH_REFUSE, r, kind, "%s", why);
 		memset(&c->session, 0, sizeof c->session);
@@ -124,7 +125,7 @@ dispatch_run(struct call *c)
 		call_audit(c, AUDIT_DISPATCH_REFUSE, RC_EARLY, kind, "not a request");
 		return call_refuse(c, RC_EARLY, "The server does not take this message.");
 	}
-	if ((row->roles & ROLE_VISITOR) == 0 && (r = dispatch_session(c, kind)) != RC_OK)
+	if ((row->roles & ROLE_VISITOR) == 0 && (r = dispatch_session(c, row, kind)) != RC_OK)
 		return r;
 	if ((r = dispatch_check(row, c->session.state)) != RC_OK) {
 		call_audit(c, AUDIT_DISPATCH_REFUSE, r, kind, "%s: in state %s", audit_action_word(row->audit),

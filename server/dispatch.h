@@ -17,6 +17,7 @@
 
 enum dispatch_flag {
 	DISPATCH_ONCE = 1u << 0,	/* the same bytes again get the first answer again */
+	DISPATCH_POLLED = 1u << 1,	/* a console asks by itself, again and again: it keeps no session from being idle */
 };
 
 #define STATE(s) (1u << (unsigned)(s))
@@ -74,6 +75,7 @@ enum rc desk_terminal_accept(struct call *c);
 enum rc desk_terminal_revoke(struct call *c);
 enum rc desk_events_tail(struct call *c);	/* desk_events.c */
 enum rc desk_events_find(struct call *c);
+enum rc desk_story_get(struct call *c);		/* desk_story.c */
 enum rc desk_capture_begin(struct call *c);	/* desk_capture.c */
 enum rc desk_capture_cancel(struct call *c);
 enum rc desk_batch_open(struct call *c);	/* desk_batch.c */

@@ -62,3 +62,21 @@ events_merge(struct audit_line *lines, size_t n, size_t share, bool full)
 	qsort(lines, n, sizeof *lines, newest_first);
 	return full && n > share ? share : n;
 }
+
+void
+events_put(cs_Events *to, const struct audit_line *l)
+{
+	cs_Event *e = &to->rows[to->rows_count++];
+
+	memset(e, 0, sizeof *e);
+	e->lane = (uint32_t)l->lane;
+	e->seq = l->seq;
+	e->utc_ms = l->event.at_ms;
+	strncpy(e->action, audit_action_word(l->event.action), sizeof e->action - 1);
+	e->outcome = l->event.outcome;
+	memcpy(e->person, l->person_name, sizeof e->person);
+	memcpy(e->customer, l->customer, sizeof e->customer);
+	memcpy(e->terminal, l->terminal_name, sizeof e->terminal);
+	memcpy(e->subject, l->event.subject, sizeof e->subject);
+	memcpy(e->detail, l->event.detail, sizeof e->detail);
+}

@@ -20,6 +20,9 @@
 /* Texts are found as parts, letters of either case alike (of ASCII); a customer number whole. */
 bool events_match(const cs_EventFilter *f, const struct audit_line *l);
 
+/* One more row; there must be room for it. */
+void events_put(cs_Events *to, const struct audit_line *l);
+
 /* Less than, equal to or greater than 0 as a is older than, the same as or newer than b. */
 int  events_order(const struct audit_line *a, const struct audit_line *b);
 

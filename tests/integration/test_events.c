@@ -200,6 +200,52 @@ a_search_finds_each_once(void **state)
 	assert_int_equal(find_all(w, &f, &requests), (int)private_db_number(w->server->db, "SELECT COUNT(*) FROM audit_record"));
 }
 
+/* The record of this person's last sign-on. */
+static cs_LaneAt
+signed_on_at(struct world *w, const struct somebody *who)
+{
+	char text[240];
+	int64_t at;
+
+	snprintf(text, sizeof text, "SELECT lane * 1000000 + seq FROM audit_record WHERE person = %llu AND action = 31"
+	    " AND outcome = 0 ORDER BY at_ms DESC LIMIT 1", (unsigned long long)who->id);
+	at = (int64_t)private_db_number(w->server->db, text);
+	return (cs_LaneAt){ .lane = (uint32_t)(at / 1000000), .seq = (uint64_t)(at % 1000000) };
+}
+
+/* The auditor's sign-on, seen by the supervisor: all of its session, in order; not what the supervisor did. */
+static void
+a_story_is_its_session(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope q = { .which_body = cs_Envelope_story_get_tag }, a;
+	char text[240];
+	int found = 0;
+
+	assert_int_equal(staff_signs_on(w, w->office, &w->sue, cs_Console_CONSOLE_AUDIT, &a), RC_OK);
+	q.body.story_get.has_of = q.body.story_get.has_after = true;
+	q.body.story_get.of = signed_on_at(w, &w->ada);
+	do {
+		assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_OK);
+		for (pb_size_t i = 0; i < a.body.events.rows_count; i++, found++) {
+			const cs_Event *e = &a.body.events.rows[i];
+
+			assert_string_equal(e->customer, w->ada.customer);
+			assert_true(e->utc_ms >= q.body.story_get.after_utc_ms);
+			q.body.story_get.after_utc_ms = e->utc_ms;
+			q.body.story_get.after = (cs_LaneAt){ e->lane, e->seq };
+		}
+	} while (a.body.events.more);
+	snprintf(text, sizeof text, "SELECT COUNT(*) FROM audit_record WHERE session = (SELECT session FROM audit_record"
+	    " WHERE lane = %u AND seq = %llu)", (unsigned)q.body.story_get.of.lane, (unsigned long long)q.body.story_get.of.seq);
+	assert_int_equal(found, (int)private_db_number(w->server->db, text));
+	assert_true(found > 1);
+	q.body.story_get.of.seq = 1000000;
+	assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_NOT_FOUND);
+	q.body.story_get.of = signed_on_at(w, &w->sue);
+	assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_DENIED);
+}
+
 /* What no index finds takes several requests, none of them long; the trail is still whole. */
 static void
 a_long_search_goes_on(void **state)
@@ -227,6 +273,7 @@ main(void)
 		cmocka_unit_test(no_one_else_looks),
 		cmocka_unit_test(a_tail_loses_nothing),
 		cmocka_unit_test(a_search_finds_each_once),
+		cmocka_unit_test(a_story_is_its_session),
 		cmocka_unit_test(a_long_search_goes_on),
 	};
 

@@ -240,6 +240,54 @@ test_nothing_and_no_link(void **state)
 	rig_close(&r);
 }
 
+static void
+test_story(void **state)
+{
+	struct rig r;
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	(void)state;
+	console_full(&r);
+	rig_press(&r, REQ_UP);
+	rig_press(&r, REQ_UP);
+	rig_press(&r, REQ_ENTER);
+	rig_page(&r, "story");
+	rig_asked(&r, story_get);
+	assert_int_equal(r.sent.body.story_get.of.seq, 114);
+	e.which_body = cs_Envelope_events_tag;
+	for (uint64_t i = 105; i < 121; i++)
+		event_make(&e.body.events.rows[e.body.events.rows_count++], i);
+	e.body.events.more = true;
+	rig_answer(&r, &e);
+	rig_asked(&r, story_get);
+	assert_int_equal(r.sent.body.story_get.after.seq, 120);
+	e.body.events.rows_count = 2;
+	event_make(&e.body.events.rows[0], 121);
+	event_make(&e.body.events.rows[1], 122);
+	e.body.events.more = false;
+	rig_answer(&r, &e);
+	expect_text(&r, "18 steps, step 10 chosen", true);
+	expect_text(&r, "(this event)", true);
+	rig_golden(&r, "story");
+	rig_press(&r, REQ_HOME);
+	expect_text(&r, "step 1 chosen", true);
+	rig_press(&r, REQ_PGDN);
+	rig_press(&r, REQ_END);
+	rig_press(&r, REQ_PGDN);
+	expect_text(&r, "step 18 chosen", true);
+	rig_press(&r, REQ_PGUP);
+	rig_press(&r, REQ_ENTER);
+	rig_page(&r, "people");
+	rig_asked(&r, person_get);
+	rig_press(&r, REQ_BACK);
+	rig_press(&r, REQ_BACK);
+	rig_page(&r, "events");
+	rig_press(&r, REQ_ENTER);
+	rig_refuse(&r, RC_DENIED, "This is about yourself; somebody else has to do it.");
+	rig_page(&r, "events");
+	rig_close(&r);
+}
+
 static int64_t
 now_us(void)
 {
@@ -341,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_older_ones),
 		cmocka_unit_test(test_filters_as_one_types),
 		cmocka_unit_test(test_nothing_and_no_link),
+		cmocka_unit_test(test_story),
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_list),

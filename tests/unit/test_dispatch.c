@@ -52,6 +52,7 @@ static const struct {
 	{ KIND(session_end), SO, SV, CONSOLE_AUDIT }, { KIND(terminals_get), SO, SV | AU | AD, CONSOLE_AUDIT },
 	{ KIND(terminal_accept), SO, SV | AD, CONSOLE_AUDIT }, { KIND(terminal_revoke), SO, SV | AD, CONSOLE_AUDIT },
 	{ KIND(events_tail), SO, SV | AU, CONSOLE_AUDIT }, { KIND(events_find), SO, SV | AU, CONSOLE_AUDIT },
+	{ KIND(story_get), SO, SV | AU, CONSOLE_AUDIT },
 	{ KIND(capture_begin), RF | SF | SO, CU, ALL }, { KIND(capture_cancel), RF | SF | SO, CU, ALL },
 };
 
