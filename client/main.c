@@ -18,7 +18,7 @@ static const char usage[] =
     "\n"
     "terminal    the branch terminal: open accounts, log in, transfer money\n"
     "backoffice  payments from paper: makers enter and sign them, checkers post them\n"
-    "audit       supervisors and auditors: people, sessions and terminals\n"
+    "audit       supervisors and auditors: events, people, sessions and terminals\n"
     "  --dir DIR          the terminal's own folder: its key, its invitation, terminal.conf\n"
     "  --invitation FILE  a new invitation, made by 'countersign-admin terminal invite'\n"
     "  --camera SPEC      v4l2:/dev/video0, file:PATH, pipe:PATH, rtsp:URL or test;\n"
