@@ -49,6 +49,26 @@ amount_number(const char **s, int exponent, int64_t *minor)
 	return whole > 0;
 }
 
+/* Numbers with * between them, of which the product has no more decimals than an amount. */
+static bool
+amount_product(const char **s, int exponent, int64_t *minor)
+{
+	int64_t one = 1, factor, product;
+
+	for (int i = 0; i < exponent; i++)
+		one *= 10;
+	if (!amount_number(s, exponent, minor))
+		return false;
+	while (**s == '*') {
+		(*s)++;
+		if (!amount_number(s, exponent, &factor) || __builtin_mul_overflow(*minor, factor, &product) || product % one != 0 ||
+		    product / one > MONEY_MAX)
+			return false;
+		*minor = product / one;
+	}
+	return true;
+}
+
 enum rc
 amount_calc(const char *text, int exponent, int64_t *minor)
 {
@@ -56,7 +76,7 @@ amount_calc(const char *text, int exponent, int64_t *minor)
 	bool minus = false;
 
 	for (;;) {
-		if (!amount_number(&text, exponent, &number))
+		if (!amount_product(&text, exponent, &number))
 			return RC_INVALID;
 		sum += minus ? -number : number;
 		if (sum > MONEY_MAX || sum < -MONEY_MAX)

@@ -13,7 +13,8 @@
 #include "proto/rc.h"
 
 /*
- * An adding machine: numbers with + and - between them, "12,50+3-0.5". A number
+ * A calculator: numbers with +, - and * between them, "12,50+3-0.5", "12*3,50";
+ * * goes first, and no product is rounded. A number
  * has digits, blanks between them for the eye, and at most one comma or point,
  * always the decimal one, with 1 to exponent digits behind it; exponent is 0 to
  * 3. So "1.000" is no thousand where there are cents, and "1,000.00" is

@@ -73,7 +73,7 @@ grid_fault(const struct grid *g, const void *state, size_t line, int col)
 
 	if (g->spec->col[col].kind == FIELD_AMOUNT && text[0] != '\0' &&
 	    amount_calc(text, grid_exponent(g, line), &minor) != RC_OK)
-		return "This is no amount: digits with one decimal comma or point, sums with + and -.";
+		return "This is no amount: digits with one decimal comma or point, worked out with + - and *.";
 	return g->spec->fault != NULL ? g->spec->fault(state, g, line, col) : NULL;
 }
 

@@ -298,8 +298,8 @@ batch_gone(void *state, struct visit *v)
 const struct screen_ops screen_batch = {
 	.name = "batch",
 	.title = "Batch",
-	.help = "Type one payment a line; Enter goes to the next field and at the end of a line to the next one. Amounts may be sums, "
-	    "such as 12,50+3. F6 takes over the field above, in an empty line all of it.\n"
+	.help = "Type one payment a line; Enter goes to the next field and at the end of a line to the next one. Amounts are worked "
+	    "out, such as 12,50+3 or 12*3,50. F6 takes over the field above, in an empty line all of it.\n"
 	    "Each complete line is saved at the server by itself and gets its mark; what is wrong is said below, and ! stands beside the "
 	    "line. Payments are booked on the day they are posted: there are no later dates.\n"
 	    "F8 signs the batch: count and sum are typed from the paper, then a code. Esc leaves; saved lines stay in your drafts.",
