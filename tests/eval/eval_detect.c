@@ -65,7 +65,7 @@ eval_detect(const struct eval_options *o)
 
 	if (!eval_list_pictures(&f.path, o->images, err, sizeof err)) {
 		eval_say("%s", err);
-	} else if (eval_faces_look(&f, o, 0)) {
+	} else if (eval_faces_look(&f, o, VISION_WANT_EYES)) {
 		status = f.unreadable == 0 ? EVAL_MEASURED : EVAL_NOT;
 		if (o->json)
 			detect_json(&f, o->boxes);
