@@ -1,26 +1,16 @@
-#!/usr/bin/env python3
 # job.py - the main job of a branch, played through the real programs.
 # SPDX-License-Identifier: Apache-2.0
 #
-#   job.py demo  --prefix DIR --programs DIR --state DIR     plays everything, prints every screen
-#   job.py seed  --prefix DIR --programs DIR --state DIR     registers one customer at a running node,
-#                                                            prints the account number
-#   job.py mailbox --state DIR                               prints messages as they arrive
-#   job.py port --state DIR                                  prints a free port for a node
-#
 # What it is:   Branch (a node with a terminal, a puppet and a mailbox) and the
 #               steps of the job; each step waits for what the screen must show.
-# What it isn't: a test of its own; the *-test scripts beside it are.
-import argparse
+# What it isn't: a story: demo.py, offices.py and the *-test scripts beside it are.
 import os
-import pathlib
 import re
-import shutil
 import sys
 import time
 
 import stage
-from stage import ROOT, Mailbox, Node, Puppet, Screen, StageError, wait_until
+from stage import ROOT, Mailbox, Puppet, Screen, StageError, wait_until
 
 PASSWORD = "correct horse battery"
 ASKS = {		# what the screen asks for: what the puppet is told
@@ -33,6 +23,7 @@ ASKS = {		# what the screen asks for: what the puppet is told
     "turn your head to your left": ("left",),
     "turn your head to your right": ("right",),
 }
+CAPTURE_TRIES = 4
 LEFT_LOOKS = 4	# so often another page is seen before it counts: one look may see it half drawn
 ANSWER_AGAIN_S = 2.5
 REACT_S = 0.3		# nobody reads and moves faster; what comes sooner counts as no answer
@@ -61,6 +52,8 @@ class Person:
 class Branch:
     """A node, one terminal at it, and the person before its camera."""
 
+    console, open_for, welcome = "terminal", "terminal", r"Open an account"	# what the program is, may open, and shows first
+
     def __init__(self, node, programs, directory, tell=lambda title, text: None, size=(80, 24)):
         self.node, self.programs, self.directory, self.tell, self.size = node, programs, directory, tell, size
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -87,8 +80,8 @@ class Branch:
         return fingerprint
 
     def accept(self, fingerprint):
-        self.node.admin("terminal", "accept", fingerprint)
-        self.screen.see(r"Open an account", 10)
+        self.node.admin("terminal", "accept", fingerprint, "--consoles", self.open_for)
+        self.screen.see(self.welcome, 10)
         self.tell("The branch staff accepted it", self.screen.text())
 
     def start_terminal(self, name, *more):
@@ -96,7 +89,7 @@ class Branch:
         if not camera.exists():
             os.mkfifo(camera, 0o600)
         self.screen = Screen(f"countersign-{name}", [
-            str(self.node.prefix / "bin/countersign"), "terminal", "--dir", str(self.directory / name),
+            str(self.node.prefix / "bin/countersign"), self.console, "--dir", str(self.directory / name),
             "--camera", f"pipe:{camera}", *more], *self.size)
 
     # ---- steps ----
@@ -114,7 +107,7 @@ class Branch:
     def focus(self, label):
         """Tabs until the field with this label has the mark."""
         def step():
-            if re.search(rf"{label}(?: \*)? +▸", self.screen.text()):
+            if re.search(rf"{label}(?: \*)? *▸", self.screen.text()):
                 return True
             self.screen.key("Tab")
             time.sleep(stage.POLL_S)
@@ -136,8 +129,18 @@ class Branch:
     def capture(self, obey=True, seconds=45, react_s=REACT_S):
         """
         Sits through a capture, doing what the screen asks if obey, react_s after
-        it is seen; returns "passed" or the text of the refusal.
+        it is seen; returns "passed" or the text of the refusal. On a machine so
+        busy that no worker answers, another try is made, as the page says.
         """
+        for _ in range(CAPTURE_TRIES - 1):
+            outcome = self.capture_once(obey, seconds, react_s)
+            if "could not be examined" not in outcome:
+                return outcome
+            self.screen.key("Enter")
+            wait_until(lambda: "could not be examined" not in self.screen.text(), 15, "another capture to begin")
+        return self.capture_once(obey, seconds, react_s)
+
+    def capture_once(self, obey, seconds, react_s):
         self.screen.see(r"seconds left|Step \d of \d", 15)
         asked, when, shown, shut, left = None, 0.0, set(), False, 0
         end = time.monotonic() + seconds
@@ -199,13 +202,16 @@ class Branch:
         self.tell(f"{person.name} logs in", self.screen.text())
         self.screen.key("Enter")
         self.code()
+        self.at_home()
+
+    def at_home(self):
         self.screen.see(r"Your accounts", 10)
         self.screen.see(r"Available", 10)
         self.tell("At home", self.screen.text())
 
     def log_out(self):
         self.screen.key("F9")
-        self.screen.see(r"Open an account")
+        self.screen.see(self.welcome)
 
     def order(self, payee, amount, reference):
         """Fills the transfer form and confirms the review; the capture follows."""
@@ -276,100 +282,6 @@ def expect(condition, what):
         raise StageError(f"expected {what}")
 
 
-class Refusals:
-    """Plays what must be refused; after each, the books and the audit trail are looked at."""
-
-    def __init__(self, branch, tell):
-        self.branch, self.node, self.tell = branch, branch.node, tell
-
-    def check(self, title, play, words):
-        before, seen = balances(self.node), audit_count(self.node, words)
-        play()
-        expect(balances(self.node) == before, f"unchanged balances after: {title}")
-        wait_until(lambda: audit_count(self.node, words) > seen, 10, f"an audit record /{words}/ after: {title}")
-        self.tell(f"Refused: {title}", last_audit(self.node, words))
-
-    def other_face(self, payee, other):
-        def play():
-            self.branch.order(payee, "11.00", "other face")
-            self.branch.face(other.face)
-            outcome = self.branch.capture()
-            expect(outcome != "passed", "another person's live face to be refused")
-            self.branch.home()
-
-        self.check("another person's live face", play, r"capture-verdict\s+RC_(FACE_OTHER|NOT_LIVE)")
-
-    def still_photograph(self, payee, person):
-        def play():
-            self.branch.face(person.face)
-            self.branch.order(payee, "12.00", "still photograph")
-            self.branch.puppet.say("still on")
-            try:
-                outcome = self.branch.capture(obey=False)
-            finally:
-                self.branch.puppet.say("still off")
-            expect(outcome != "passed", "a still photograph to be refused")
-            self.branch.home()
-
-        self.check("a still photograph", play, r"capture-verdict\s+RC_(NOT_LIVE|CAPTURE_TIMEOUT|FACE_QUALITY)")
-
-    def to_code(self, payee, person, amount, reference):
-        """A transfer up to its code page; returns the code that came for it."""
-        self.branch.face(person.face)
-        self.branch.order(payee, amount, reference)
-        outcome = self.branch.capture()
-        expect(outcome == "passed", f"the right face to pass, but:\n{outcome}")
-        self.branch.screen.see(r"Type the six digits", 15)
-        return self.branch.mailbox.next_code()
-
-    def type_code(self, code, answer, seconds=10):
-        self.branch.screen.type(code)
-        self.branch.screen.key("Enter")
-        self.branch.screen.see(answer, seconds)
-        self.branch.tell("The code is refused", self.branch.screen.text())
-
-    def wrong_code(self, payee, person):
-        def play():
-            code, _ = self.to_code(payee, person, "13.00", "wrong code")
-            self.type_code(f"{(int(code) + 1) % 1000000:06d}", r"(?i)code is wrong")
-            self.branch.home()
-
-        self.check("a wrong code", play, r"transfer-refuse\s+RC_CODE_WRONG")
-
-    def expired_code(self, payee, person):
-        def play():
-            code, _ = self.to_code(payee, person, "14.00", "expired code")
-            self.branch.screen.see(r"(?i)expired", 60)
-            self.type_code(code, r"(?i)expired")
-            self.branch.home()
-
-        self.check("an expired code", play, r"transfer-refuse\s+RC_CODE_EXPIRED")
-
-    def used_code(self, payee, person):
-        """The code of the last transfer, typed again for a new one."""
-        used = self.branch.last_code
-
-        def play():
-            code, _ = self.to_code(payee, person, "15.00", "used code")
-            expect(code != used, "another code than before; play again")
-            self.type_code(used, r"(?i)code is wrong")
-            self.branch.home()
-
-        self.check("a code that was used already", play, r"transfer-refuse\s+RC_CODE_WRONG")
-
-    def foreign_code(self, title, first, second, person):
-        """A fresh code that was made for another transfer; first and second are (payee, amount)."""
-        def play():
-            foreign, _ = self.to_code(first[0], person, first[1], "first order")
-            self.branch.home()
-            code, _ = self.to_code(second[0], person, second[1], "second order")
-            expect(code != foreign, "another code than before; play again")
-            self.type_code(foreign, r"(?i)code is wrong")
-            self.branch.home()
-
-        self.check(title, play, r"transfer-refuse\s+RC_CODE_WRONG")
-
-
 def audit_count(node, words):
     return len(re.findall(words, node.admin("audit", "list", "--last", "1000").stdout))
 
@@ -390,126 +302,3 @@ def frame(title, text):
 ANNA = ("Anna Berg", "anna@example.org", "person-b-1.jpg")
 CARLA = ("Carla Weiss", "carla@example.org", "person-e-1.jpg")
 BODO = ("Bodo Stein", "bodo@example.org", "person-c-1.jpg")
-
-
-def play_demo(args):
-    """The whole job, with every screen; returns only if all of it happened."""
-    began = time.monotonic()
-    shutil.rmtree(args.state, ignore_errors=True)
-    node = Node(args.state, args.prefix, [f"port={stage.free_port()}", "code.life_ms=9000", "bank=Countersign Demo Bank"])
-    branch = None
-    try:
-        node.start()
-        frame("The node is up", node.admin("db", "status").stdout)
-        branch = Branch(node, args.programs, node.state / "branch", frame)
-        anna, bodo, carla = Person(*ANNA), Person(*BODO), Person(*CARLA)
-        branch.face(anna.face)
-        branch.open_terminal("counter-1")
-        for person in (anna, bodo, carla):
-            branch.register(person)
-        for person in (anna, bodo):
-            frame(f"A first deposit for {person.name}", deposit(node, person, "500.00"))
-        before = balances(node)
-        frame("Balances before", node.admin("account", "list").stdout)
-
-        branch.log_in(anna)
-        login = time.monotonic()
-        branch.transfer(bodo, "123.45", "rent for May")
-        frame("Login page left to receipt", f"{time.monotonic() - login:.1f} s")
-        history_of(branch)
-        refusals = Refusals(branch, frame)
-        refusals.used_code(bodo, anna)
-        refusals.wrong_code(bodo, anna)
-        refusals.expired_code(bodo, anna)
-        refusals.other_face(bodo, bodo)
-        refusals.still_photograph(bodo, anna)
-        branch.log_out()
-
-        branch.log_in(bodo)
-        receipt = branch.transfer(anna, "20.00", "thank you")
-        refusals.foreign_code("a code made for another amount", (anna, "16.00"), (anna, "17.00"), bodo)
-        refusals.foreign_code("a code made for another payee", (anna, "18.00"), (carla, "18.00"), bodo)
-        history_of(branch)
-        branch.log_out()
-
-        after = balances(node)
-        frame("Balances before", "\n".join(f"{k}  {v:>12}" for k, v in before.items()))
-        frame("Balances after", "\n".join(f"{k}  {v:>12}" for k, v in after.items()))
-        frame("The last receipt", receipt)
-        expect(after[anna.account] == "396.55" and after[bodo.account] == "603.45", f"396.55 and 603.45, not {after}")
-        verified = node.admin("audit", "verify").stdout
-        frame("The audit trail", verified)
-        expect("whole" in verified, "a whole audit trail")
-        print(f"\nAll of it happened, in {time.monotonic() - began:.0f} s.")
-    except StageError as e:
-        print(f"\nThe demo failed: {e}", file=sys.stderr)
-        return 1
-    finally:
-        if branch is not None:
-            branch.close()
-        node.stop()
-    return 0
-
-
-def play_seed(args):
-    """One customer at a node that runs already; prints the account number."""
-    node = Node(args.state, args.prefix)
-    name = f"seed-{os.getpid()}"
-    branch = Branch(node, args.programs, node.state / name)
-    bodo = Person(*BODO)
-    try:
-        branch.face(bodo.face)
-        branch.open_terminal(name)
-        branch.register(bodo)
-        node.admin("terminal", "revoke", name)
-    except StageError as e:
-        print(f"seed: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("seed: interrupted", file=sys.stderr)
-        return 130
-    finally:
-        branch.close()
-        shutil.rmtree(branch.directory, ignore_errors=True)
-    print(re.sub(r"(.{4})(?=.)", r"\1 ", bodo.account))
-    return 0
-
-
-def play_mailbox(args):
-    """Prints each message of the `file` channel when it arrives, until interrupted."""
-    print("\n   The mailbox: one-time codes arrive here.\n", flush=True)
-    mailbox = Mailbox(Node(args.state, args.state))
-    try:
-        while True:
-            text = mailbox.next(float("inf"))
-            print("   " + "─" * 60)
-            for line in text.rstrip().splitlines():
-                print(f"   {line}")
-            print(flush=True)
-    except KeyboardInterrupt:
-        return 0
-
-
-def play_port(args):
-    """Prints 7700 if it is free together with 7701, else a port that is."""
-    print(stage.free_port(7700))
-    return 0
-
-
-STORIES = {"demo": play_demo, "seed": play_seed, "mailbox": play_mailbox, "port": play_port}
-
-
-def main():
-    parser = argparse.ArgumentParser(prog="job.py")
-    parser.add_argument("story", choices=STORIES)
-    parser.add_argument("--prefix", type=pathlib.Path)
-    parser.add_argument("--programs", type=pathlib.Path)
-    parser.add_argument("--state", type=pathlib.Path, required=True)
-    args = parser.parse_args()
-    if args.story in ("demo", "seed") and not (args.prefix and args.programs):
-        parser.error(f"{args.story} needs --prefix and --programs")
-    return STORIES[args.story](args)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,172 @@
+# offices.py - the two consoles of the staff, played through the real programs:
+# batches at the back office, and what a supervisor looks at.
+# SPDX-License-Identifier: Apache-2.0
+#
+# What it is:   BackOffice and Audit, branches whose program is another console,
+#               and the story that the demo plays with them.
+# What it isn't: a test of its own; the *-test scripts beside it are.
+import re
+
+from job import Branch, balances, expect
+from stage import StageError
+
+MAX = ("Max Mertens", "max@example.org", "person-d-1.jpg")
+EVA = ("Eva Stern", "eva@example.org", "person-a-1.jpg")
+REASON = "first day at work"
+
+
+class BackOffice(Branch):
+    """A terminal of the back office; makers and checkers sit at it by turns."""
+
+    console, open_for, welcome = "backoffice", "backoffice", r"For staff"
+
+    def at_home(self):
+        self.screen.see(r"1 My drafts", 15)
+        self.tell("The batches", self.screen.text())
+
+    def row(self, *texts):
+        """Types one payment; the line is saved at the server before this returns."""
+        for i, text in enumerate(texts):
+            if i > 0:
+                self.screen.key("Tab")
+            self.screen.type(text)
+        self.screen.key("Enter")
+
+    def enter(self, payments):
+        """A new batch of (debit, payee, amount, currency, reference), all of it saved."""
+        self.screen.key("F2")
+        self.screen.see(r"Debit account")
+        for payment in payments:
+            self.row(*payment)
+        saved = rf"(?s)(?: {{1,5}}\d+✓.*?){{{len(payments)}}}Totals +{len(payments)}:"
+        self.screen.see(saved, 15)
+        self.tell("Payments from paper", self.screen.text())
+
+    def bring(self, path, wrong, right, payments):
+        """A new batch from a file: one with a wrong line, of which nothing is taken; then, mended, all of it."""
+        path.write_text(wrong)
+        self.screen.key("F4")
+        self.screen.see(r"names the columns")
+        self.screen.type(str(path))
+        self.screen.key("F8")
+        self.screen.see(r"Nothing was taken", 15)
+        self.tell("Refused: a file with a wrong line", self.screen.text())
+        path.write_text(right)
+        self.screen.key("F5")
+        self.screen.key("F8")
+        self.screen.see(rf"(?s)Debit account.*Totals +{payments}:", 20)
+        self.tell("The payments of the file", self.screen.text())
+
+    def totals(self, count, amount):
+        """Types what stands on the paper on the page of the control totals."""
+        self.focus(r"EUR payments")
+        for text in (count, amount):
+            self.screen.key("C-u")
+            self.screen.type(text)
+            if text is count:
+                self.screen.key("Tab")
+        self.screen.key("F8")
+
+    def submit(self, count, right, wrong=None):
+        """The maker's totals and code; a wrong sum before them is refused."""
+        self.screen.key("F8")
+        self.screen.see(r"Control totals")
+        if wrong is not None:
+            self.totals(count, wrong)
+            self.screen.see(r"does not agree", 10)
+            self.tell("Refused: a wrong control total", self.screen.text())
+        self.totals(count, right)
+        _, message = self.code()
+        self.screen.see(r"1 My drafts", 15)
+        return message
+
+    def check(self, maker):
+        """The checker compares, shows the face, and signs; the batch is posted."""
+        self.screen.key("3")
+        self.screen.see(rf"▸ +\d+ +\d+ {re.escape(maker.name)}", 10)
+        self.screen.key("Enter")
+        self.screen.see(r"Compare each line with the paper")
+        self.tell("The checker compares each line", self.screen.text())
+        self.screen.key("F8")
+        outcome = self.capture()
+        if outcome != "passed":
+            raise StageError(f"the checker was refused:\n{outcome}")
+        _, message = self.code()
+        self.screen.see(r"1 My drafts", 20)
+        self.screen.key("4")
+        self.screen.see(rf"▸ +\d+ +\d+ {re.escape(maker.name)}", 10)
+        self.tell("Posted today", self.screen.text())
+        return message
+
+
+def play_batch(node, programs, tell, payer, payee, maker, checker):
+    """A batch from paper and one from a file, to the books; returns after the money has moved."""
+    office = BackOffice(node, programs, node.state / "office", tell)
+    try:
+        office.face(checker.face)
+        office.open_terminal("office-1")
+        before = balances(node)
+        office.log_in(maker)
+        office.enter([(payer.account, payee.account, "12.50", "EUR", "Invoice 17"),
+                      (payer.account, payee.account, "7.50+1.25", "EUR", "Invoice 18")])
+        message = office.submit("2", "12.50+8.75", wrong="21.52")
+        expect("21.25 EUR" in message, f"the total of the batch in:\n{message}")
+        head, line = "debit,payee,amount,currency,reference\n", f"{payer.account},{payee.account},%s,EUR,Invoice 19\n"
+        office.bring(office.directory / "payments.csv", head + line % "1e3", head + line % "3.75", 1)
+        office.submit("1", "3.75")
+        office.log_out()
+        office.log_in(checker)
+        for _ in range(2):
+            office.check(maker)
+        office.log_out()
+        after = balances(node)
+        cents = {a: round(float(after[a].replace(",", "")) * 100) - round(float(before[a].replace(",", "")) * 100) for a in after}
+        expect(cents[payer.account] == -2500 and cents[payee.account] == 2500, f"25.00 to have moved once, not {cents}")
+    finally:
+        office.close()
+
+
+class Audit(Branch):
+    """A terminal of the audit console."""
+
+    console, open_for, welcome = "audit", "audit", r"For staff"
+
+    def at_home(self):
+        self.screen.see(r"Following", 15)
+        self.tell("The trail, live", self.screen.text())
+
+    def log_out(self):
+        self.screen.key("F4")
+        self.screen.see(r"Where to\?")
+        self.choose("Log out")
+        self.screen.see(self.welcome)
+
+
+def play_audit(node, programs, tell, supervisor, checker):
+    """A supervisor follows the trail, and finds what the checker did."""
+    audit = Audit(node, programs, node.state / "audit", tell, size=(100, 30))
+    try:
+        audit.face(supervisor.face)
+        audit.open_terminal("audit-1")
+        audit.log_in(supervisor)
+        audit.screen.key("Tab")
+        audit.screen.type(checker.name.split()[0])
+        audit.screen.see(r"batch-post", 10)
+        audit.screen.key("Tab", "Tab", "Tab")
+        audit.screen.type("batch-post")
+        audit.screen.see(r"▸.*batch-post", 10)
+        tell(f"What {checker.name} posted", audit.screen.text())
+        audit.screen.key("Escape")		# out of the field
+        audit.screen.key("Enter")
+        audit.screen.see(r"batch-post +\(this event\)", 10)
+        tell("The story of it", audit.screen.text())
+        audit.screen.key("Escape")
+        audit.screen.see(r"Following|Standing", 10)
+        audit.screen.key("F4")
+        audit.screen.see(r"Where to\?")
+        audit.choose("Sessions")
+        audit.screen.see(re.escape(supervisor.name), 10)
+        tell("Who works now", audit.screen.text())
+        audit.log_out()
+    finally:
+        audit.close()
