@@ -70,6 +70,8 @@ struct hold_store_ops {
 
 	enum rc (*get)(struct hold_store *s, uint64_t id, struct hold *h);	/* RC_NOT_FOUND */
 	enum rc (*of_intent)(struct hold_store *s, const uint8_t intent[ID_BYTES], struct hold *h);	/* RC_NOT_FOUND */
+	/* Of one who pays, the newest first, below `before` (0: all), at most max. */
+	enum rc (*of_person)(struct hold_store *s, uint64_t person, uint64_t before, struct hold *dst, size_t max, size_t *n);
 	/* Open holds above `after` (0: all), oldest first, at most max. */
 	enum rc (*waiting)(struct hold_store *s, uint64_t after, struct hold *dst, size_t max, size_t *n);
 };

@@ -304,5 +304,6 @@ const struct hold_store_ops mysql_hold_ops = {
 	.expire = hold_expire,
 	.get = hold_get,
 	.of_intent = hold_of_intent,
+	.of_person = hold_of_person,
 	.waiting = hold_waiting,
 };

@@ -91,39 +91,61 @@ hold_of_intent(struct hold_store *s, const uint8_t intent[ID_BYTES], struct hold
 	return r;
 }
 
-struct waiting_args {
-	uint64_t after;
+struct list_args {
+	uint64_t person, from;
 	struct hold_row row;
 	struct hold *dst;
 	size_t max, n;
 };
 
 static enum rc
-waiting_each(void *arg)
+list_each(void *arg)
 {
-	struct waiting_args *a = arg;
+	struct list_args *a = arg;
 
 	hold_from_row(&a->row, &a->dst[a->n++]);
 	return RC_OK;
 }
 
 static enum rc
+list(struct hold_store *s, enum rc (*step)(struct db *d, void *arg), struct list_args *a, size_t *n)
+{
+	enum rc r = db_run(s->ctx, DB_REPEAT, step, a);
+
+	if (r == RC_OK)
+		*n = a->n;
+	return r;
+}
+
+static enum rc
 waiting_step(struct db *d, void *arg)
 {
-	struct waiting_args *a = arg;
+	struct list_args *a = arg;
 
 	a->n = 0;
 	return db_rows(d, HOLD_COLUMNS " WHERE h.state = 1 AND h.id > ? ORDER BY h.id LIMIT ?",
-	    DB_IN(db_in_u64(a->after), db_in_u64(a->max)), HOLD_OUT(&a->row), waiting_each, a);
+	    DB_IN(db_in_u64(a->from), db_in_u64(a->max)), HOLD_OUT(&a->row), list_each, a);
 }
 
 enum rc
 hold_waiting(struct hold_store *s, uint64_t after, struct hold *dst, size_t max, size_t *n)
 {
-	struct waiting_args a = { .after = after, .dst = dst, .max = max };
-	enum rc r;
+	return list(s, waiting_step, &(struct list_args){ .from = after, .dst = dst, .max = max }, n);
+}
 
-	if ((r = db_run(s->ctx, DB_REPEAT, waiting_step, &a)) == RC_OK)
-		*n = a.n;
-	return r;
+static enum rc
+of_person_step(struct db *d, void *arg)
+{
+	struct list_args *a = arg;
+
+	a->n = 0;
+	return db_rows(d, HOLD_COLUMNS " WHERE h.person = ? AND h.id < ? ORDER BY h.id DESC LIMIT ?",
+	    DB_IN(db_in_u64(a->person), db_in_u64(a->from), db_in_u64(a->max)), HOLD_OUT(&a->row), list_each, a);
+}
+
+enum rc
+hold_of_person(struct hold_store *s, uint64_t person, uint64_t before, struct hold *dst, size_t max, size_t *n)
+{
+	return list(s, of_person_step, &(struct list_args){ .person = person, .from = before == 0 ? UINT64_MAX : before,
+	    .dst = dst, .max = max }, n);
 }

@@ -110,3 +110,5 @@ COUNT(cs_Sessions, rows, SUPERVISE_PAGE_MAX);
 COUNT(cs_Terminals, rows, SUPERVISE_PAGE_MAX);
 COUNT(cs_Overview, accounts, ACCOUNTS_MAX);
 COUNT(cs_History, entries, HISTORY_PAGE_MAX);
+COUNT(cs_Holds, rows, HOLDS_PAGE_MAX);
+COUNT(cs_Events, rows, EVENTS_PAGE_MAX);

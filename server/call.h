@@ -30,6 +30,7 @@ struct desk {
 	struct stores *stores;
 	struct link_sock *gate, *vision, *notify;
 	struct answers *answers;
+	int64_t holds_looked_ms;	/* monotonic: when desk_holds_expire() last looked */
 	struct auth auth;
 	struct flood refusals, lines;	/* of the audit trail, of the log */
 	struct flood registrations;	/* begun at one terminal */

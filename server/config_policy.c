@@ -84,6 +84,7 @@ policy_rule_read(cfg_t *cfg, cfg_opt_t *opt)
 	}
 	approvals = cfg_getint(sec, "approvals");
 	r.approvals = approvals < 0 || approvals > 1000 ? 1000 : (unsigned)approvals;
+	r.hold = cfg_getbool(sec, "hold") == cfg_true;
 	if (policy_add_rule(reading.policy, &r, why) != RC_OK)
 		return policy_wrong(sec, why);
 	reading.line = 0;
@@ -118,17 +119,18 @@ void
 config_policy_options(cfg_opt_t dst[static 2])
 {
 	/* libconfuse copies the options when it begins to read. */
-	static _Thread_local cfg_opt_t rule[5], day[3];
+	static _Thread_local cfg_opt_t rule[6], day[3];
 	cfg_opt_t currency = CFG_STR("currency", NULL, CFGF_NONE), up_to = CFG_STR("up_to", NULL, CFGF_NONE);
 	cfg_opt_t most = CFG_STR("most", NULL, CFGF_NONE), proofs = CFG_STR_LIST("proofs", NULL, CFGF_NONE);
-	cfg_opt_t approvals = CFG_INT("approvals", 0, CFGF_NONE), end = CFG_END();
+	cfg_opt_t approvals = CFG_INT("approvals", 0, CFGF_NONE), hold = CFG_BOOL("hold", cfg_false, CFGF_NONE), end = CFG_END();
 	cfg_opt_t rules = CFG_SEC("transfer", rule, CFGF_MULTI), days = CFG_SEC("day", day, CFGF_MULTI);
 
 	rule[0] = currency;
 	rule[1] = with_check(up_to, policy_amount_read);
 	rule[2] = with_check(proofs, policy_proof_read);
 	rule[3] = approvals;
-	rule[4] = end;
+	rule[4] = hold;
+	rule[5] = end;
 	day[0] = currency;
 	day[1] = with_check(most, policy_amount_read);
 	day[2] = end;
@@ -170,6 +172,9 @@ config_policy_print(FILE *to)
 	    "\t\tproofs = { \"otp\", \"face\" }\n"
 	    "\t\t# by a member of staff who neither pays nor is paid (0 to 1)\n"
 	    "\t\tapprovals = 0\n"
+	    "\t\t# true: not beside the payer; the amount is held until a supervisor approves it at the audit\n"
+	    "\t\t# console, refuses it, or 24 hours are over\n"
+	    "\t\thold = false\n"
 	    "\t}\n"
 	    "\t# day { currency = \"EUR\" most = \"50000.00\" }: what may leave one account in any 24 hours\n", to);
 }

@@ -201,6 +201,7 @@ desk_thread(void *arg)
 		if ((r = desk_gate(d)) != RC_OK || (r = desk_captures_answers(d)) != RC_OK)
 			break;
 		desk_captures_tick(d);
+		desk_holds_expire(d);
 		call_audit_rest(d, false);
 	}
 	if (r != RC_CLOSED)

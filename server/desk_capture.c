@@ -102,6 +102,12 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 			return r;
 		return desk_capture_enrolled(c, p, o);
 	}
+	if (ask->purpose == cs_CapturePurpose_CAPTURE_APPROVE && c->session.state == SESSION_SIGNED_ON) {
+		if ((r = desk_decide_face_digest(c, ask->hold, row->digest)) != RC_OK ||
+		    (r = desk_capture_exception(c, p, EXCEPTION_LIGHT, o, moves)) != RC_OK)
+			return r;
+		return desk_capture_enrolled(c, p, o);
+	}
 	if (ask->purpose != cs_CapturePurpose_CAPTURE_TRANSFER || c->session.state != SESSION_SIGNED_ON)
 		return call_refuse(c, RC_EARLY, "A live face is asked for a prepared transfer only.");
 	if ((r = desk_intent_get(c, ask->intent, &i)) != RC_OK)
@@ -111,6 +117,23 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 	if ((r = desk_capture_exception(c, p, i.needs_approval ? UINT32_MAX : EXCEPTION_LIGHT, o, moves)) != RC_OK)
 		return r;
 	return desk_capture_enrolled(c, p, o);
+}
+
+static const char *
+desk_capture_what(cs_CapturePurpose purpose)
+{
+	switch (purpose) {
+	case cs_CapturePurpose_CAPTURE_ENROL:
+		return "to enrol";
+	case cs_CapturePurpose_CAPTURE_SIGN_ON:
+		return "to sign on";
+	case cs_CapturePurpose_CAPTURE_BATCH:
+		return "to post a batch";
+	case cs_CapturePurpose_CAPTURE_APPROVE:
+		return "to approve a transfer";
+	default:
+		return "for a transfer";
+	}
 }
 
 /* Fills the slot and makes the database's row; on failure the slot is free as before. */
@@ -133,8 +156,7 @@ desk_capture_start(struct call *c, struct desk_capture *k, struct capture_option
 	*k->person = *p;
 	exceptions_words(moves, words);
 	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer, "%s%s%s",
-	    o->enrol ? "to enrol" : c->session.state == SESSION_SIGN_ON_FACE ? "to sign on" :
-	    c->ask->body.capture_begin.purpose == cs_CapturePurpose_CAPTURE_BATCH ? "to post a batch" : "for a transfer",
+	    desk_capture_what(c->ask->body.capture_begin.purpose),
 	    moves != 0 ? ", by exception without " : "", words));
 	if (r == RC_LOCKED)
 		r = call_refuse(c, r, "Too many failed captures; please wait a minute and try again.");

@@ -10,7 +10,22 @@
 #include "server/desk_parts.h"
 #include "server/dispatch.h"
 
-static void
+/* What became of a transfer that was to be held. */
+static enum rc
+desk_overview_held(struct call *c, const struct intent *i, cs_LastTransfer *to)
+{
+	struct hold_store *s = &c->desk->stores->hold;
+	struct hold h;
+	enum rc r = s->ops->of_intent(s, i->id, &h);
+
+	if (r != RC_OK)
+		return r == RC_NOT_FOUND ? RC_OK : r;	/* not confirmed yet, or never */
+	to->state = h.state == HOLD_OPEN ? cs_TransferState_TRANSFER_HELD : h.state == HOLD_POSTED ? cs_TransferState_TRANSFER_POSTED :
+	    h.state == HOLD_REFUSED ? cs_TransferState_TRANSFER_REFUSED : cs_TransferState_TRANSFER_EXPIRED;
+	return RC_OK;
+}
+
+static enum rc
 desk_overview_last(struct call *c, const struct intent *i, cs_LastTransfer *to)
 {
 	to->state = i->journal != 0 ? cs_TransferState_TRANSFER_POSTED :
@@ -21,6 +36,7 @@ desk_overview_last(struct call *c, const struct intent *i, cs_LastTransfer *to)
 	memcpy(to->payee_name, i->txn.payee_name, sizeof to->payee_name);
 	to->utc_ms = i->created_ms;
 	to->journal = i->journal;
+	return i->needs_hold ? desk_overview_held(c, i, to) : RC_OK;
 }
 
 enum rc
@@ -41,15 +57,16 @@ desk_overview(struct call *c)
 		memcpy(row->number, a[i].number, sizeof row->number);
 		memcpy(row->currency, a[i].currency, sizeof row->currency);
 		row->balance = a[i].balance;
-		row->available = a[i].balance;
+		row->available = a[i].balance - a[i].held;
 		row->opened_utc_ms = a[i].opened_ms;
 	}
 	to->accounts_count = (pb_size_t)n;
 	r = l->ops->intent_last(l, c->session.person, &last);
 	if (r == RC_OK) {
 		to->has_last = true;
-		desk_overview_last(c, &last, &to->last);
-	} else if (r != RC_NOT_FOUND)
+		r = desk_overview_last(c, &last, &to->last);
+	}
+	if (r != RC_OK && r != RC_NOT_FOUND)
 		return r;
 	c->answer->which_body = cs_Envelope_overview_tag;
 	return RC_OK;

@@ -40,6 +40,22 @@ enum rc desk_reason(struct call *c, const char *reason) MUST_CHECK;
 /* The intent with this id if it is this person's and of this session, and may still be posted. desk_transfer.c */
 enum rc desk_intent_get(struct call *c, const uint8_t id[static ID_BYTES], struct intent *i) MUST_CHECK;
 
+#define DESK_TRANSFER_WORDS 128u
+/* "12.00 EUR from XC... to XC...", for the auditor. desk_transfer.c */
+void    desk_transfer_told(const struct txn *t, char dst[static DESK_TRANSFER_WORDS]);
+/* The answer to who paid, or to who let it be paid. desk_transfer.c */
+void    desk_transfer_receipt(struct call *c, const struct receipt *r);
+/* Holds the amount in place of posting it, and answers so. desk_hold.c */
+enum rc desk_hold_make(struct call *c, const struct ledger_step *step, const struct audit_event *ev) MUST_CHECK;
+/* The answer once more, if this intent of the session's person is held already. RC_NOT_FOUND. desk_hold.c */
+enum rc desk_hold_again(struct call *c, const uint8_t intent[static ID_BYTES]) MUST_CHECK;
+/* One hold into a message; for_decider: with what only staff see. desk_hold.c */
+void    desk_hold_put(const struct hold *h, bool for_decider, cs_Hold *to);
+/* What the face of this capture stands for, if the session's person may decide this hold. desk_decide.c */
+enum rc desk_decide_face_digest(struct call *c, uint64_t hold, uint8_t digest[static DIGEST_BYTES]) MUST_CHECK;
+/* Now and then: what nobody decided in time ends. desk_decide.c */
+void    desk_holds_expire(struct desk *d);
+
 /*
  * Reads the traces of the person's earlier captures into k->recall and the key
  * of its frames into k->key. Traces that cannot be opened are named in the log

@@ -82,13 +82,22 @@ desk_transfer_check(struct call *c, const cs_TransferPrepare *ask, const struct 
 		return call_refuse(c, RC_INVALID, "The amount is larger than any account can hold.");
 	if ((r = desk_transfer_policy(c, ask->amount, debit->currency, needs)) != RC_OK)
 		return r;
-	if (ask->amount > debit->balance) {
-		money_format(debit->balance, debit->currency, text);
+	if (ask->amount > debit->balance - debit->held) {
+		money_format(debit->balance - debit->held, debit->currency, text);
 		return call_refuse(c, RC_FUNDS, "Not enough money in the account; %s are available.", text);
 	}
 	if (ask->reference[0] != '\0' && !text_is_line(ask->reference, REFERENCE_MAX_BYTES))
 		return call_refuse(c, RC_INVALID, "The reference has characters that cannot be used.");
 	return RC_OK;
+}
+
+void
+desk_transfer_told(const struct txn *t, char dst[static DESK_TRANSFER_WORDS])
+{
+	char amount[MONEY_TEXT_BYTES];
+
+	money_format(t->amount, t->currency, amount);
+	snprintf(dst, DESK_TRANSFER_WORDS, "%s from %s to %s", amount, t->debit, t->payee);
 }
 
 /* moves: what an exception leaves out of this person's captures. */
@@ -113,7 +122,8 @@ desk_transfer_intent(struct call *c, const cs_TransferPrepare *ask, const struct
 	txn_digest(&i->txn, i->digest);
 	i->needs_face = needs->face;
 	i->needs_code = needs->otp;
-	i->needs_approval = needs->approvals > 0 || (i->needs_face && exceptions_weaken(moves));
+	i->needs_hold = needs->hold;
+	i->needs_approval = (needs->approvals > 0 && !needs->hold) || (i->needs_face && exceptions_weaken(moves));
 	i->created_ms = c->now_ms;
 	i->expires_ms = c->now_ms + INTENT_LIFE_MS;
 }
@@ -127,7 +137,7 @@ desk_transfer_prepare(struct call *c)
 	struct policy_answer needs;
 	struct account debit, payee;
 	uint32_t moves = 0;
-	char amount[MONEY_TEXT_BYTES];
+	char words[DESK_TRANSFER_WORDS], hex[2 * ID_BYTES + 1];
 	struct intent i;
 	enum rc r;
 
@@ -141,9 +151,9 @@ desk_transfer_prepare(struct call *c)
 	if ((r = exceptions_active(c->desk->stores, c->session.person, &moves)) != RC_OK)
 		return r;
 	desk_transfer_intent(c, ask, &debit, &payee, moves, needs.rule, &i);
-	money_format(i.txn.amount, i.txn.currency, amount);
-	r = l->ops->intent_put(l, &i, call_event(c, AUDIT_TRANSFER_PREPARE, RC_OK, i.txn.debit, "%s to %s", amount,
-	    i.txn.payee));
+	hex_put(i.id, sizeof i.id, hex);
+	desk_transfer_told(&i.txn, words);
+	r = l->ops->intent_put(l, &i, call_event(c, AUDIT_TRANSFER_PREPARE, RC_OK, hex, "%s", words));
 	if (r != RC_OK)
 		return r;
 	c->answer->which_body = cs_Envelope_transfer_prepared_tag;
@@ -154,6 +164,7 @@ desk_transfer_prepare(struct call *c)
 	to->needs_face = i.needs_face;
 	to->needs_code = i.needs_code;
 	to->needs_approval = i.needs_approval;
+	to->needs_hold = i.needs_hold;
 	to->expires_utc_ms = i.expires_ms;
 	return RC_OK;
 }
@@ -183,6 +194,7 @@ desk_transfer_code_send(struct call *c)
 		.purpose = CODE_TRANSACTION, .session = c->session.id, .bank = o->config->bank,
 		.now_ms = c->now_ms, .life_ms = o->config->code.life_ms,
 	};
+	char words[DESK_TRANSFER_WORDS], hex[2 * ID_BYTES + 1];
 	struct person p = { 0 };
 	struct intent i;
 	enum rc r = RC_BUG;
@@ -193,14 +205,15 @@ desk_transfer_code_send(struct call *c)
 	order.person = &p;
 	order.txn = &i.txn;
 	order.digest = i.digest;
-	r = desk_code_send(c, &order, i.txn.debit, call_event(c, AUDIT_CODE_SEND, RC_OK, i.txn.debit,
-	    "code for a transfer to %s", i.txn.payee));
+	hex_put(i.id, sizeof i.id, hex);
+	desk_transfer_told(&i.txn, words);
+	r = desk_code_send(c, &order, hex, call_event(c, AUDIT_CODE_SEND, RC_OK, hex, "code for %s", words));
 out:
 	crypto_wipe(&p, sizeof p);
 	return r;
 }
 
-static void
+void
 desk_transfer_receipt(struct call *c, const struct receipt *r)
 {
 	cs_Receipt *to = &c->answer->body.receipt;
@@ -256,9 +269,9 @@ desk_transfer_again(struct call *c, const cs_TransferCommit *ask, struct receipt
 	return r == RC_OK && memcmp(i.digest, done->digest, DIGEST_BYTES) == 0 ? RC_OK : RC_REQUEST_OTHER;
 }
 
-/* Checks the code, then posts. */
+/* Checks the code, then posts, or holds; the answer is filled in. */
 static enum rc
-desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct intent *i, struct receipt *done)
+desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct intent *i)
 {
 	struct desk *d = c->desk;
 	struct otp_try t = {
@@ -266,8 +279,9 @@ desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct in
 		.digest = i->digest, .code = ask->code, .now_ms = c->now_ms,
 	};
 	struct ledger_step step = { .person = c->session.person, .now_ms = c->now_ms };
+	char words[DESK_TRANSFER_WORDS], hex[2 * ID_BYTES + 1];
 	struct policy_answer needs;
-	char amount[MONEY_TEXT_BYTES];
+	struct receipt done;
 	enum rc r;
 
 	if ((r = desk_transfer_policy(c, i->txn.amount, i->txn.currency, &needs)) != RC_OK)
@@ -278,9 +292,14 @@ desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct in
 	memcpy(step.intent, i->id, sizeof step.intent);
 	memcpy(step.session, c->session.id, sizeof step.session);
 	memcpy(step.request, ask->request, sizeof step.request);
-	money_format(i->txn.amount, i->txn.currency, amount);
-	return d->stores->ledger.ops->post(&d->stores->ledger, &step, call_event(c, AUDIT_TRANSFER_POST, RC_OK,
-	    i->txn.debit, "%s to %s", amount, i->txn.payee), done);
+	hex_put(i->id, sizeof i->id, hex);
+	desk_transfer_told(&i->txn, words);
+	if (i->needs_hold)
+		return desk_hold_make(c, &step, call_event(c, AUDIT_HOLD, RC_OK, hex, "%s", words));
+	r = d->stores->ledger.ops->post(&d->stores->ledger, &step, call_event(c, AUDIT_TRANSFER_POST, RC_OK, hex, "%s", words), &done);
+	if (r == RC_OK)
+		desk_transfer_receipt(c, &done);
+	return r;
 }
 
 enum rc
@@ -296,12 +315,14 @@ desk_transfer_commit(struct call *c)
 	if (memcmp(ask->request, none, sizeof none) == 0)
 		return call_refuse(c, RC_INVALID, "The request has no number.");
 	r = desk_transfer_again(c, ask, &done);
-	if (r == RC_NOT_FOUND && (r = desk_intent_get(c, ask->intent, &i)) == RC_OK)
-		r = desk_transfer_post(c, ask, &i, &done);
-	if (r == RC_OK) {
+	if (r == RC_OK)
 		desk_transfer_receipt(c, &done);
-		return RC_OK;
-	}
+	if (r == RC_NOT_FOUND)
+		r = desk_hold_again(c, ask->intent);
+	if (r == RC_NOT_FOUND && (r = desk_intent_get(c, ask->intent, &i)) == RC_OK)
+		r = desk_transfer_post(c, ask, &i);
+	if (r == RC_OK)
+		return r;
 	hex_put(ask->intent, sizeof ask->intent, intent);
 	if (r != RC_STORE)
 		call_audit(c, AUDIT_TRANSFER_REFUSE, r, intent, "%s", rc_text(r));

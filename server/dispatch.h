@@ -73,6 +73,11 @@ enum rc desk_session_end(struct call *c);
 enum rc desk_terminals_get(struct call *c);	/* desk_terminals.c */
 enum rc desk_terminal_accept(struct call *c);
 enum rc desk_terminal_revoke(struct call *c);
+enum rc desk_holds_get(struct call *c);		/* desk_hold.c */
+enum rc desk_waiting_get(struct call *c);	/* desk_decide.c */
+enum rc desk_hold_code_send(struct call *c);
+enum rc desk_hold_post(struct call *c);
+enum rc desk_hold_refuse(struct call *c);
 enum rc desk_events_tail(struct call *c);	/* desk_events.c */
 enum rc desk_events_find(struct call *c);
 enum rc desk_story_get(struct call *c);		/* desk_story.c */

@@ -82,6 +82,8 @@ policy_add_rule(struct policy *p, const struct policy_rule *r, char why[static P
 		snprintf(why, POLICY_WHY_BYTES, "no proofs; a %s needs at least one of \"otp\" and \"face\"", policy_kind_name(r->kind));
 	else if (r->approvals > 1)
 		snprintf(why, POLICY_WHY_BYTES, "approvals is out of range; 0 or 1 is allowed");
+	else if (r->hold && r->approvals == 0)
+		snprintf(why, POLICY_WHY_BYTES, "hold without an approval; write approvals = 1 beside hold = true");
 	else if (below != NULL && r->up_to <= below->up_to)
 		snprintf(why, POLICY_WHY_BYTES, "up_to is not above that of the %s rule for %s in line %d; bands rise, and each begins "
 		    "right above the one before it", policy_kind_name(r->kind), r->currency, below->line);
@@ -185,5 +187,7 @@ policy_explain(const struct policy_answer *a, const char *currency, const char *
 	snprintf(text, POLICY_TEXT_BYTES, "band:      %s above %s up to %s (%s)\nproofs:    %s%s%s\napprovals: %s\n%s",
 	    policy_kind_name(a->rule->kind), above, up_to, where, a->rule->otp ? "one-time code" : "",
 	    a->rule->otp && a->rule->face ? ", " : "", a->rule->face ? "live face" : "",
-	    a->rule->approvals == 0 ? "none" : "1, by a member of staff who neither pays nor is paid", day);
+	    a->rule->approvals == 0 ? "none" : a->rule->hold ?
+	    "1, later, by a supervisor who neither pays nor is paid; the amount is held for 24 hours at most" :
+	    "1, beside the payer, by a member of staff who neither pays nor is paid", day);
 }

@@ -36,6 +36,7 @@ struct policy_rule {
 	int64_t  up_to;				/* minor units, itself within; whole units for POLICY_ANY */
 	bool     otp, face;			/* of the person who pays */
 	unsigned approvals;			/* by so many others, 0 or 1 */
+	bool     hold;				/* not beside the payer: the amount is held until they approve */
 	int      line;				/* of the file; 0: built in */
 };
 

@@ -39,6 +39,14 @@ if(TARGET test_roles)
 	add_dependencies(test_roles countersignd countersign-vision countersign-admin)
 endif()
 
+# Transfers in two steps: held at the branch, decided at the audit console.
+cs_integration_test(test_holds integration/test_holds.c integration/staff.c integration/admin_at.c integration/bank.c
+	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_holds)
+	target_link_libraries(test_holds PRIVATE cs_server cs_puppet)
+	add_dependencies(test_holds countersignd countersign-vision countersign-admin)
+endif()
+
 # The audit trail at its console: followed and searched.
 cs_integration_test(test_events integration/test_events.c integration/staff.c integration/admin_at.c integration/bank.c
 	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)

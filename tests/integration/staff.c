@@ -115,5 +115,6 @@ staff_enrols(struct world *w, struct somebody *p, const char *face)
 		fail_msg("enrolment: %s", hint);
 	assert_int_equal(staff_asks(w->branch, cs_Envelope_register_finish_tag, &a), RC_OK);
 	memcpy(p->customer, a.body.registered.customer, sizeof p->customer);
+	memcpy(p->account, a.body.registered.account, sizeof p->account);
 	p->id = (uint64_t)private_db_number(w->server->db, "SELECT MAX(id) FROM person");
 }
