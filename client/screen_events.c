@@ -178,7 +178,9 @@ events_answer(struct events_state *s, struct visit *v, const struct event *e)
 		s->older_open = false;
 	else
 		s->tail_open = false;
-	if (m == NULL || stale)
+	if (m == NULL)
+		return STAY;		/* asked again at the next tick, not at once: a refusal may come at once, too */
+	if (stale)
 		return events_next(s, v, false);
 	first = !older && s->tail.seen_count == 0;
 	for (pb_size_t i = 0; i < m->rows_count; i++)
