@@ -54,6 +54,7 @@
 	X(AUDIT_BATCH_POST,        103, "batch-post") \
 	X(AUDIT_BATCH_DROP,        104, "batch-drop") \
 	X(AUDIT_BATCH_REFUSE,      105, "batch-refuse") \
+	X(AUDIT_TRAIL_VERIFY,     127, "trail-verify") \
 	X(AUDIT_DISPATCH_REFUSE,   80, "dispatch-refuse") \
 	X(AUDIT_NOTIFY,            90, "notify") \
 	X(AUDIT_ROLE_FIRST,       110, "role-first") \

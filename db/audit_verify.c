@@ -26,8 +26,8 @@ struct mark {
 struct check {
 	struct audit_store *store;
 	struct audit_report *report;
-	void (*found)(void *ctx, const struct audit_finding *f);
-	void *ctx;
+	const struct audit_watch *watch;
+	uint64_t done, total;		/* records */
 	struct mark *marks;		/* in the order of the file, then by lane */
 	size_t marks_n, marks_max;
 	struct audit_head sealed[LANES_MAX];	/* newest sealed head of each lane, for its name */
@@ -46,8 +46,8 @@ tell(struct check *c, enum audit_fault fault, const char *lane, uint64_t at, con
 	vsnprintf(f.text, sizeof f.text, fmt, ap);
 	va_end(ap);
 	c->report->findings++;
-	if (c->found != NULL)
-		c->found(c->ctx, &f);
+	if (c->watch->found != NULL)
+		c->watch->found(c->watch->ctx, &f);
 }
 
 /* ---- the seal file ---- */
@@ -219,6 +219,8 @@ check_records(struct check *c, struct walk *w, uint64_t *records)
 	enum rc r;
 
 	while (n == most && w->seq < h->seq) {
+		if (c->watch->goes_on != NULL && !c->watch->goes_on(c->watch->ctx, c->done, c->total))
+			return RC_CLOSED;
 		r = c->store->ops->scan(c->store, h->lane, w->seq, c->page, most, &n);
 		if (r == RC_MALFORMED && most > 1) {
 			n = most = 1;
@@ -232,6 +234,7 @@ check_records(struct check *c, struct walk *w, uint64_t *records)
 		for (size_t i = 0; i < n && c->page[i].seq <= h->seq; i++) {
 			check_record(c, w, &c->page[i]);
 			++*records;
+			c->done++;
 		}
 		if (n > 0 && c->page[n - 1].seq > h->seq)
 			break;
@@ -278,7 +281,7 @@ read_heads(struct check *c)
 	if ((r = c->store->ops->heads(c->store, heads, LANES_MAX, &n)) == RC_OK) {
 		c->report->lanes_n = n;
 		for (size_t i = 0; i < n; i++)
-			c->report->lanes[i].head = heads[i];
+			c->total += (c->report->lanes[i].head = heads[i]).seq;
 	} else if (r == RC_MALFORMED) {
 		tell(c, AUDIT_FAULT_LANE, "", 0, "the list of lanes cannot be read, a name or hash in it has the wrong size: changed");
 		r = RC_AUDIT_BROKEN;
@@ -303,7 +306,7 @@ find_missing_lanes(struct check *c)
 
 enum rc
 audit_verify(struct audit_store *s, FILE *seals, const uint8_t pub[SIGN_PUBLIC_BYTES], struct audit_report *report,
-    void (*found)(void *ctx, const struct audit_finding *f), void *ctx)
+    const struct audit_watch *w)
 {
 	struct seal_reader reader = { .head = on_head, .seal = on_seal, .fault = on_fault };
 	struct check *c;
@@ -314,10 +317,9 @@ audit_verify(struct audit_store *s, FILE *seals, const uint8_t pub[SIGN_PUBLIC_B
 		return RC_NOMEM;
 	c->store = s;
 	c->report = report;
-	c->found = found;
-	c->ctx = ctx;
+	c->watch = w;
 	reader.ctx = c;
-	if ((r = seal_file_read(seals, pub, &reader)) != RC_OK || (r = read_heads(c)) != RC_OK)
+	if ((seals != NULL && (r = seal_file_read(seals, pub, &reader)) != RC_OK) || (r = read_heads(c)) != RC_OK)
 		goto out;
 	if (c->marks_n > 0)
 		qsort(c->marks, c->marks_n, sizeof *c->marks, by_lane);

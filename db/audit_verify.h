@@ -10,6 +10,7 @@
 #ifndef DB_AUDIT_VERIFY_H
 #define DB_AUDIT_VERIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -49,13 +50,21 @@ struct audit_report {
 	struct audit_lane_report lanes[LANES_MAX];
 };
 
+/* Who hears of it. */
+struct audit_watch {
+	void (*found)(void *ctx, const struct audit_finding *f);	/* NULL: not wanted */
+	bool (*goes_on)(void *ctx, uint64_t done, uint64_t total);	/* now and then, in records; false ends it. NULL: to the end */
+	void *ctx;
+};
+
 /*
- * Checks everything and calls found for each thing wrong. RC_OK: the trail is
- * whole; RC_AUDIT_BROKEN: it is not; RC_STORE, RC_IO: it could not be read,
- * nothing is known. The report is filled in every case but the last.
- * seals: the seal file, from its start.
+ * Checks everything and tells each thing wrong. RC_OK: the trail is whole;
+ * RC_AUDIT_BROKEN: it is not; RC_STORE, RC_IO: it could not be read, nothing is
+ * known; RC_CLOSED: w->goes_on said no. The report is filled in the first two
+ * cases.
+ * seals: the seal file, from its start; NULL: the chains alone are checked.
  */
 enum rc audit_verify(struct audit_store *s, FILE *seals, const uint8_t pub[SIGN_PUBLIC_BYTES], struct audit_report *report,
-    void (*found)(void *ctx, const struct audit_finding *f), void *ctx) MUST_CHECK;
+    const struct audit_watch *w) MUST_CHECK;
 
 #endif

@@ -219,6 +219,12 @@ sign_make(const uint8_t sec[static SIGN_SECRET_BYTES], const void *p, size_t n, 
 	crypto_must(crypto_sign_detached(sig, NULL, p, n, sec));
 }
 
+void
+sign_public(const uint8_t sec[static SIGN_SECRET_BYTES], uint8_t pub[static SIGN_PUBLIC_BYTES])
+{
+	crypto_must(crypto_sign_ed25519_sk_to_pk(pub, sec));
+}
+
 enum rc
 sign_check(const uint8_t pub[static SIGN_PUBLIC_BYTES], const void *p, size_t n, const uint8_t sig[static SIGN_BYTES])
 {

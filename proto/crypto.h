@@ -67,6 +67,7 @@ enum rc password_check(const char *password, const char *hash) MUST_CHECK;
 #define SIGN_BYTES        64u
 void    sign_keypair(uint8_t pub[static SIGN_PUBLIC_BYTES], uint8_t sec[static SIGN_SECRET_BYTES]);
 void    sign_make(const uint8_t sec[static SIGN_SECRET_BYTES], const void *p, size_t n, uint8_t sig[static SIGN_BYTES]);
+void    sign_public(const uint8_t sec[static SIGN_SECRET_BYTES], uint8_t pub[static SIGN_PUBLIC_BYTES]);
 enum rc sign_check(const uint8_t pub[static SIGN_PUBLIC_BYTES], const void *p, size_t n,
             const uint8_t sig[static SIGN_BYTES]) MUST_CHECK;	/* RC_OK or RC_FORGED */
 

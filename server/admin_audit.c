@@ -82,6 +82,7 @@ admin_audit_verify(struct admin *a)
 	struct audit_report *report = calloc(1, sizeof *report);
 	uint8_t pub[SIGN_PUBLIC_BYTES];
 	uint64_t printed = 0;
+	const struct audit_watch watch = { .found = print_finding, .ctx = &printed };
 	FILE *f = NULL;
 	int status;
 	enum rc r;
@@ -94,7 +95,7 @@ admin_audit_verify(struct admin *a)
 		status = admin_fail(ADMIN_BROKEN, "cannot open the seal file %s: %s; name it with --seals FILE", path, strerror(errno));
 		goto out;
 	}
-	r = audit_verify(&a->stores->audit, f, pub, report, print_finding, &printed);
+	r = audit_verify(&a->stores->audit, f, pub, report, &watch);
 	if (r != RC_OK && r != RC_AUDIT_BROKEN) {
 		status = admin_fail_rc(r, "the trail could not be read, nothing is known");
 		goto out;

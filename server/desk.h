@@ -9,7 +9,8 @@
  * What it isn't: it keeps no session: those are in the database, so a desk can
  *               be killed at any point.
  *
- * Desks share nothing but what is const, and the enrolled faces (known.h).
+ * Desks share nothing but what is const, the enrolled faces (known.h) and the
+ * check of the audit trail (trail.h).
  * Threads: desk_start() and desk_stop() belong to main; everything else runs on
  * the desk's own thread.
  */
@@ -26,7 +27,9 @@
 #include "server/match_rule.h"
 #include "server/vault.h"
 
-/* What all parts of the server are given; const after start but for the faces in known. */
+struct trail;
+
+/* What all parts of the server are given; const after start but for the faces in known and the check in trail. */
 struct office {
 	const struct config *config;
 	const struct vault  *vault;
@@ -37,6 +40,7 @@ struct office {
 	struct log *log;
 	struct match_rule match;	/* from which cosine on a face is the enrolled one */
 	struct known *known;	/* all enrolled faces; has a lock of its own */
+	struct trail *trail;	/* the check of the audit trail; has a lock of its own */
 };
 
 struct desk;

@@ -11,11 +11,12 @@
 #include "server/node.h"
 #include "server/notify.h"
 #include "server/seal.h"
+#include "server/trail.h"
 #include "server/vision_pool.h"
 
 #define NODE_GATEWAY_DB_MS 1000	/* all terminals wait for the gateway */
 
-enum node_lane { LANE_NODE, LANE_GATEWAY, LANE_NOTIFY, LANE_SEAL, LANE_DESKS };
+enum node_lane { LANE_NODE, LANE_GATEWAY, LANE_NOTIFY, LANE_SEAL, LANE_TRAIL, LANE_DESKS };
 
 struct node {
 	struct office office;
@@ -38,6 +39,7 @@ node_lane_name(const struct config *c, size_t lane, char *dst, size_t n)
 {
 	static const char *const names[LANE_DESKS] = {
 		[LANE_NODE] = "node", [LANE_GATEWAY] = "gateway", [LANE_NOTIFY] = "notify", [LANE_SEAL] = "seal",
+		[LANE_TRAIL] = "trail",
 	};
 
 	if (lane < LANE_DESKS)
@@ -229,6 +231,7 @@ node_start(struct node *n, char *err, size_t err_n)
 	    (r = node_given(n, LANE_NOTIFY, notify_start(&n->office, n->stores[LANE_NOTIFY], &n->notify, err, err_n))) != RC_OK ||
 	    (r = node_load_faces(n, err, err_n)) != RC_OK || (r = node_start_vision(n, err, err_n)) != RC_OK ||
 	    (r = node_given(n, LANE_SEAL, seal_start(&n->office, n->stores[LANE_SEAL], &n->seal, err, err_n))) != RC_OK ||
+	    (r = node_given(n, LANE_TRAIL, trail_start(&n->office, n->stores[LANE_TRAIL], &n->office.trail, err, err_n))) != RC_OK ||
 	    (r = node_start_desks(n, err, err_n)) != RC_OK)
 		return r;
 	if ((r = node_record(n, AUDIT_SERVER_START, "version " COUNTERSIGN_VERSION)) != RC_OK ||
@@ -248,6 +251,7 @@ node_close(struct node *n)
 	gateway_stop(n->gateway);
 	for (size_t i = 0; i < CONFIG_DESKS_MAX; i++)
 		desk_stop(n->desk[i]);
+	trail_stop(n->office.trail);
 	vision_pool_stop(n->vision);
 	notify_stop(n->notify);
 	if (n->started && node_record(n, AUDIT_SERVER_STOP, "stopped by the operator") != RC_OK)

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Order of start: keys, database, hubs and listening sockets, notifier, vision
- * pool, desks, gateway, sealer. Stopping goes the other way; the sealer stops
+ * pool, sealer, check of the trail, desks, gateway. Stopping goes the other way; the sealer stops
  * last so that the record of the stop is sealed.
  * Threads: main's own.
  */

@@ -86,6 +86,18 @@ seal_check(const struct office *o, char *err, size_t err_n)
 	return r;
 }
 
+enum rc
+seal_public(const struct office *o, uint8_t pub[static SIGN_PUBLIC_BYTES], char *err, size_t err_n)
+{
+	uint8_t secret[SIGN_SECRET_BYTES] = { 0 };
+	enum rc r = seal_read_key(o, secret, err, err_n);
+
+	if (r == RC_OK)
+		sign_public(secret, pub);
+	crypto_wipe(secret, sizeof secret);
+	return r;
+}
+
 static enum rc
 seal_open_file(const struct office *o, struct seal_keeper *k, char *err, size_t err_n)
 {

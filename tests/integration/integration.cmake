@@ -55,6 +55,14 @@ if(TARGET test_events)
 	add_dependencies(test_events countersignd countersign-vision countersign-admin)
 endif()
 
+# The state of the audit trail: the server checks it by itself.
+cs_integration_test(test_trail integration/test_trail.c integration/staff.c integration/admin_at.c integration/bank.c
+	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_trail)
+	target_link_libraries(test_trail PRIVATE cs_server cs_puppet)
+	add_dependencies(test_trail countersignd countersign-vision countersign-admin)
+endif()
+
 # Batches: a maker and a checker at the back-office console.
 cs_integration_test(test_batches integration/test_batches.c integration/admin_at.c integration/bank.c integration/client.c
 	integration/person.c integration/private_db.c integration/prompt.c integration/server.c)

@@ -68,7 +68,7 @@ verify(struct world *w)
 
 	assert_non_null(f);
 	memset(w->seen, 0, sizeof w->seen);
-	r = audit_verify(&w->auditor->audit, f, w->pub, &w->report, note, w);
+	r = audit_verify(&w->auditor->audit, f, w->pub, &w->report, &(struct audit_watch){ .found = note, .ctx = w });
 	fclose(f);
 	return r;
 }

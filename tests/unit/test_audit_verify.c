@@ -90,7 +90,7 @@ verify(struct world *w)
 	assert_non_null(f);
 	memset(w->seen, 0, sizeof w->seen);
 	w->first_at = 0;
-	r = audit_verify(&w->f->store, f, w->pub, &w->report, note, w);
+	r = audit_verify(&w->f->store, f, w->pub, &w->report, &(struct audit_watch){ .found = note, .ctx = w });
 	fclose(f);
 	return r;
 }
