@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "server/capture_impl.h"
+#include "server/cues_fuse.h"
 
 #define BLIND_LEAST        3u	/* errors in a row before a missing answer is the worker's fault */
 #define BLIND_WAIT_MS      2000	/* or the oldest frame waiting so long */
@@ -97,6 +98,17 @@ capture_words(char dst[static CAPTURE_DETAIL_BYTES], const char *format, ...)
 	va_end(args);
 }
 
+/* " name=value/least": what was measured, and below which it would have refused; "" in place of a least that there is not. */
+static void
+capture_score(char dst[static CAPTURE_DETAIL_BYTES], const char *name, int decimals, float v, float least)
+{
+	char value[16], limit[16];
+
+	capture_words(dst, " %s=%s", name, capture_number(value, decimals, v));
+	if (isfinite(v) && isfinite(least))
+		capture_words(dst, "/%s", capture_number(limit, decimals, least));
+}
+
 /* Reason, plan, cues, numbers: what is most worth knowing first, as the record may be cut. */
 static void
 capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
@@ -112,13 +124,15 @@ capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 		capture_words(dst, " told=%s", liveness_reason_name(why));
 	capture_words(dst, " passed=%u probes=%u misses=%u low=%s", c->l.step, c->probes, c->misses,
 	    capture_number(number, 3, c->low));
-	capture_words(dst, " cosine=%s", capture_number(number, 3, c->cosine));
+	capture_score(dst, "cosine", 3, c->cosine, c->o.match.cosine);
 	capture_words(dst, " score=%s", capture_number(number, 1,
 	    isnan(c->cosine) ? NAN : match_rule_score(&c->o.match, c->cosine)));
 	for (unsigned k = 0; k < CUES; k++)
-		capture_words(dst, " %s=%s", cue_name(k), capture_number(number, 1, c->cue[k].measured ? c->cue[k].value : NAN));
-	capture_words(dst, " fused=%s frames=%u errors=%u jumps=%u ms=%lld", capture_number(number, 1, c->fused), c->frames,
-	    c->errors, c->jumps, (long long)(c->ended_ms - c->began_ms));
+		capture_score(dst, cue_name(k), 1, c->cue[k].measured ? c->cue[k].value : NAN, cues_floor(k));
+	capture_score(dst, "fused", 1, c->fused, 0.0f);
+	capture_words(dst, " frames=%u ms=%lld", c->frames, (long long)(c->ended_ms - c->began_ms));
+	if (c->errors > 0 || c->jumps > 0)
+		capture_words(dst, " errors=%u jumps=%u", c->errors, c->jumps);
 }
 
 /* ---- what the desk has to do ---- */

@@ -58,3 +58,9 @@ cues_fuse(const struct cue_value v[static CUES], float *fused)
 	*fused = sum;
 	return refused || sum < 0.0f ? loudest : LIVENESS_FINE;
 }
+
+float
+cues_floor(unsigned cue)
+{
+	return cue < CUES ? fuse[cue].floor : -INFINITY;
+}

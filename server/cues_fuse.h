@@ -21,4 +21,7 @@
 /* LIVENESS_FINE, or the reason for which the capture is refused: the cue that speaks loudest against it. */
 enum liveness_reason cues_fuse(const struct cue_value v[static CUES], float *fused);
 
+/* Below this value the cue refuses alone; -INFINITY: it never does. */
+float cues_floor(unsigned cue);
+
 #endif

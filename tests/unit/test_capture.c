@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -174,6 +175,7 @@ test_detail(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 20; seed++) {
+		char least[32];
 		struct sim s;
 
 		sim_init(&s, seed, false);
@@ -181,6 +183,9 @@ test_detail(void **state)
 			assert_true(detail_number(&s, " cosine=") >= (double)s.o.match.cosine);
 			assert_true(detail_number(&s, " low=") >= (double)s.o.match.cosine_frame);
 			assert_true(detail_number(&s, " score=") >= 0);
+			snprintf(least, sizeof least, "/%.3f score=", (double)s.o.match.cosine);	/* what was asked stands behind what was measured */
+			assert_non_null(strstr(s.out.detail, least));
+			assert_non_null(strstr(s.out.detail, "/0.0 frames="));
 		}
 		sim_init(&s, seed, false);
 		s.swap_ms = 1;		/* a stranger from the first frame on: no frame agrees */
