@@ -244,7 +244,7 @@ capture_draw_failed(const struct capture_state *s, const struct visit *v, struct
 	if (again && !s->blind)
 		y += cells_wrap(c, y, a.x, a.w, 4, THEME_DIM,
 		    "Light from the front helps; nobody else should be in the picture.");
-	if (v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER)
+	if (v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER || v->capture_for == cs_CapturePurpose_CAPTURE_APPROVE)
 		cells_text(c, y, a.x, a.w, THEME_DIM, "No money has moved.");
 }
 

@@ -122,6 +122,8 @@ capture_push(struct capture_state *s, struct visit *v, const struct event *e)
 		return capture_failed(s, v, e->rc, verdict->hint);
 	if (v->capture_for == cs_CapturePurpose_CAPTURE_BATCH)
 		return (struct intent){ .go = GO_SWAP, .next = &screen_sign };
+	if (v->capture_for == cs_CapturePurpose_CAPTURE_APPROVE)
+		return (struct intent){ .go = GO_SWAP, .next = &screen_otp };
 	if (v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER)
 		return (struct intent){ .go = GO_SWAP, .next = v->prepared.needs_approval ? &screen_approve : &screen_otp };
 	s->phase = CAPTURE_FINISHING;
@@ -208,6 +210,8 @@ capture_fill(void *state, const struct visit *v, cs_Envelope *e)
 		e->body.capture_begin.light_ok = v->light_ok;
 		if (v->capture_for == cs_CapturePurpose_CAPTURE_BATCH)
 			e->body.capture_begin.batch = v->batch.batch;
+		if (v->capture_for == cs_CapturePurpose_CAPTURE_APPROVE)
+			e->body.capture_begin.hold = v->hold.hold;
 		if (v->capture_for == cs_CapturePurpose_CAPTURE_TRANSFER)
 			memcpy(e->body.capture_begin.intent, v->prepared.intent, ID_BYTES);
 		break;

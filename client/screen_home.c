@@ -10,9 +10,9 @@
 #include "proto/clock.h"
 #include "proto/money.h"
 
-static const char *const home_items[] = { "Transfer money", "History", "Log out" };
+static const char *const home_items[] = { "Transfer money", "History", "Held transfers", "Log out" };
 
-#define HOME_ITEMS    3
+#define HOME_ITEMS    ((int)(sizeof home_items / sizeof home_items[0]))
 #define HOME_AMOUNT_W 24	/* two of them and an account number fit into the card */
 
 struct home_state {
@@ -47,8 +47,10 @@ home_log_out(struct home_state *s, struct visit *v)
 static struct intent
 home_choose(struct home_state *s, struct visit *v)
 {
-	if (s->on == 2)
+	if (s->on == HOME_ITEMS - 1)
 		return home_log_out(s, v);
+	if (s->on == 2)
+		return (struct intent){ .go = GO_TO, .next = &screen_holds };
 	if (!v->overview_known || v->overview.accounts_count == 0) {
 		visit_say(v, NOTICE_WARN, "The accounts are not here yet. F5 asks again.");
 		return STAY;
@@ -125,7 +127,7 @@ home_draw_accounts(const struct visit *v, struct cells *c, struct area in, int r
 		cells_right(c, in.y + row + 2 + i, balance, 25, THEME_STRONG, text);
 		money_format(a->available, a->currency, text);
 		amount_fit(text, HOME_AMOUNT_W);
-		cells_right(c, in.y + row + 2 + i, available, 25, THEME_TEXT, text);
+		cells_right(c, in.y + row + 2 + i, available, 25, a->available < a->balance ? THEME_WARN : THEME_TEXT, text);
 	}
 }
 
@@ -140,6 +142,8 @@ home_draw_last(const struct visit *v, struct cells *c, struct area in, int row)
 		[cs_TransferState_TRANSFER_WAITING] = { "not confirmed: no money has moved", THEME_WARN },
 		[cs_TransferState_TRANSFER_POSTED] = { "done", THEME_GOOD },
 		[cs_TransferState_TRANSFER_EXPIRED] = { "expired: no money has moved", THEME_WARN },
+		[cs_TransferState_TRANSFER_HELD] = { "held: waits for somebody's approval", THEME_WARN },
+		[cs_TransferState_TRANSFER_REFUSED] = { "refused by the bank: no money has moved", THEME_BAD },
 	};
 	const cs_LastTransfer *last = &v->overview.last;
 	char amount[MONEY_TEXT_BYTES], when[32];
@@ -165,13 +169,13 @@ home_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct home_state *s = state;
 	int accounts = v->overview.accounts_count, least = accounts > 0 ? accounts : 1;
-	struct area in = card_draw(c, "Your accounts", 72, 12 + least);
+	struct area in = card_draw(c, "Your accounts", 72, 13 + least);
 	char when[32], line[160];
 	int row;
 
 	/* Where not all fit, the last row says how many there are. */
-	if (12 + accounts > in.h)
-		accounts = in.h > 13 ? in.h - 13 : 0;
+	if (13 + accounts > in.h)
+		accounts = in.h > 14 ? in.h - 14 : 0;
 	row = 5 + (accounts < v->overview.accounts_count ? accounts + 1 : least);
 	if (accounts < v->overview.accounts_count)
 		cells_format(c, in.y + 4 + accounts, in.x, in.w, THEME_DIM, "and %d more; the history and the transfer form have all",
@@ -190,7 +194,8 @@ home_draw(const void *state, const struct visit *v, struct cells *c)
 const struct screen_ops screen_home = {
 	.name = "home",
 	.title = "Your accounts",
-	.help = "Balance is what is on the account; available is what can be spent now.\n"
+	.help = "Balance is what is on the account; available is what can be spent now: less, while a transfer is held that somebody at "
+	    "the bank must approve. \"Held transfers\" has them all, with what became of each.\n"
 	    "The last transfer shows what became of it, also after a power cut or a lost line: it is there entirely or not "
 	    "at all.\n"
 	    "Log out when you leave the counter; after five idle minutes the server does it.",

@@ -1,6 +1,7 @@
 /*
  * screen_otp.c - the code of six digits: for opening an account, for logging
- * in, and for a transfer, where typing it sends the transfer itself.
+ * in, for a transfer, where typing it sends the transfer itself, and for the
+ * approval of somebody else's, where it posts it.
  * SPDX-License-Identifier: Apache-2.0
  *
  * A transfer that was sent is repeated by the link until the server answers,
@@ -24,6 +25,13 @@ struct otp_state {
 	bool begun;
 };
 
+/* Whether the code is for a transfer: it is asked for at once, and typing it moves money. */
+static bool
+otp_moves(const struct visit *v)
+{
+	return v->code_for == CODE_TRANSFER || v->code_for == CODE_APPROVAL;
+}
+
 static struct intent
 otp_enter(void *state, struct visit *v)
 {
@@ -33,10 +41,10 @@ otp_enter(void *state, struct visit *v)
 		return STAY;
 	s->begun = true;
 	s->code = (struct field){ .label = "Code", .kind = FIELD_CODE, .max = CODE_DIGITS };
-	if (v->code_for != CODE_TRANSFER)
+	if (!otp_moves(v))
 		return STAY;
-	s->ask = v->prepared.needs_code ? OTP_SENDING : OTP_COMMITTING;
-	visit_say(v, NOTICE_INFO, v->prepared.needs_code ? "Asking for the code ..." : "Sending the transfer ...");
+	s->ask = v->code_for == CODE_APPROVAL || v->prepared.needs_code ? OTP_SENDING : OTP_COMMITTING;
+	visit_say(v, NOTICE_INFO, s->ask == OTP_SENDING ? "Asking for the code ..." : "Sending the transfer ...");
 	return SEND;
 }
 
@@ -47,8 +55,8 @@ otp_submit(struct otp_state *s, struct visit *v)
 		visit_say(v, NOTICE_WARN, "The code has six digits.");
 		return STAY;
 	}
-	s->ask = v->code_for == CODE_TRANSFER ? OTP_COMMITTING : OTP_CHECKING;
-	visit_say(v, NOTICE_INFO, v->code_for == CODE_TRANSFER ? "Sending the transfer ..." : "Checking the code ...");
+	s->ask = otp_moves(v) ? OTP_COMMITTING : OTP_CHECKING;
+	visit_say(v, NOTICE_INFO, otp_moves(v) ? "Sending the transfer ..." : "Checking the code ...");
 	return SEND;
 }
 
@@ -64,7 +72,7 @@ otp_key(void *state, struct visit *v, struct key k)
 	}
 	switch (k.req) {
 	case REQ_BACK:
-		return v->code_for == CODE_TRANSFER ? BACK : (struct intent){ .go = GO_END };
+		return otp_moves(v) ? BACK : (struct intent){ .go = GO_END };
 	case REQ_AGAIN:
 		if (s->ask != OTP_IDLE)
 			return STAY;
@@ -101,6 +109,36 @@ otp_refused(struct visit *v, enum rc why)
 	}
 }
 
+/* The same for an approval: back to what is decided, or to the list if there is nothing left to decide. */
+static struct intent
+otp_approval_refused(enum rc why)
+{
+	switch (why) {
+	case RC_PROOF_MISSING:
+		return BACK;
+	case RC_EARLY:
+	case RC_EXPIRED:
+	case RC_NOT_FOUND:
+	case RC_DENIED:
+	case RC_ACCOUNT_CLOSED:
+	case RC_FORGED:
+		return (struct intent){ .go = GO_HOME, .next = &screen_waiting };
+	default:
+		return STAY;
+	}
+}
+
+static struct intent
+otp_posted(struct visit *v, const cs_Receipt *r)
+{
+	if (v->code_for == CODE_APPROVAL) {
+		visit_say(v, NOTICE_GOOD, "Approved and posted: number %llu.", (unsigned long long)r->journal);
+		return (struct intent){ .go = GO_HOME, .next = &screen_waiting };
+	}
+	v->receipt = *r;
+	return (struct intent){ .go = GO_HOME, .next = &screen_receipt };
+}
+
 static struct intent
 otp_event(void *state, struct visit *v, const struct event *e)
 {
@@ -114,6 +152,8 @@ otp_event(void *state, struct visit *v, const struct event *e)
 	s->ask = OTP_IDLE;
 	if (e->rc != RC_OK) {
 		field_wipe(&s->code);
+		if (v->code_for == CODE_APPROVAL)
+			return otp_approval_refused(e->rc);
 		return was == OTP_COMMITTING ? otp_refused(v, e->rc) : STAY;
 	}
 	switch (e->msg->which_body) {
@@ -131,10 +171,12 @@ otp_event(void *state, struct visit *v, const struct event *e)
 		v->capture_for = v->person.needs_enrol ? cs_CapturePurpose_CAPTURE_ENROL : cs_CapturePurpose_CAPTURE_SIGN_ON;
 		return (struct intent){ .go = GO_SWAP, .next = &screen_capture };
 	case cs_Envelope_receipt_tag:
-		if (was != OTP_COMMITTING)
+		return was == OTP_COMMITTING ? otp_posted(v, &e->msg->body.receipt) : STAY;
+	case cs_Envelope_held_tag:
+		if (was != OTP_COMMITTING || v->code_for != CODE_TRANSFER)
 			return STAY;
-		v->receipt = e->msg->body.receipt;
-		return (struct intent){ .go = GO_HOME, .next = &screen_receipt };
+		v->hold = e->msg->body.held;
+		return (struct intent){ .go = GO_HOME, .next = &screen_held };
 	default:
 		return STAY;
 	}
@@ -150,11 +192,20 @@ otp_fill(void *state, const struct visit *v, cs_Envelope *e)
 		if (v->code_for == CODE_TRANSFER) {
 			e->which_body = cs_Envelope_transfer_code_send_tag;
 			memcpy(e->body.transfer_code_send.intent, v->prepared.intent, ID_BYTES);
+		} else if (v->code_for == CODE_APPROVAL) {
+			e->which_body = cs_Envelope_hold_code_send_tag;
+			e->body.hold_code_send.hold = v->hold.hold;
 		} else {
 			e->which_body = cs_Envelope_code_resend_tag;
 		}
 		break;
 	case OTP_COMMITTING:
+		if (v->code_for == CODE_APPROVAL) {
+			e->which_body = cs_Envelope_hold_post_tag;
+			e->body.hold_post.hold = v->hold.hold;
+			memcpy(e->body.hold_post.code, s->code.text, CODE_DIGITS + 1);
+			break;
+		}
 		e->which_body = cs_Envelope_transfer_commit_tag;
 		memcpy(e->body.transfer_commit.intent, v->prepared.intent, ID_BYTES);
 		memcpy(e->body.transfer_commit.request, v->request, ID_BYTES);
@@ -209,6 +260,8 @@ otp_draw_commit(const struct visit *v, struct cells *c, struct area in, int row)
 	cells_text(c, in.y + row + 1, in.x, in.w, waiting ? THEME_WARN : THEME_STRONG,
 	    waiting ? "Waiting for the server" : "Sending the transfer ...");
 	cells_wrap(c, in.y + row + 3, in.x, in.w, 3, THEME_TEXT,
+	    v->code_for == CODE_APPROVAL ? "The transfer is posted once or not at all. The answer comes by itself; if it does not, send the "
+	    "code again." :
 	    "Your transfer is safe: it happens once or not at all. Please do not leave; the answer comes by itself.");
 }
 
@@ -217,18 +270,19 @@ otp_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	static const char *const titles[] = {
 		[CODE_REGISTER] = "Confirm your e-mail address", [CODE_LOGIN] = "Log in", [CODE_TRANSFER] = "Confirm the transfer",
+		[CODE_APPROVAL] = "Approve the transfer",
 	};
 	const struct otp_state *s = state;
-	bool transfer = v->code_for == CODE_TRANSFER;
+	bool transfer = otp_moves(v), approval = v->code_for == CODE_APPROVAL;
 	struct area in = card_draw(c, titles[v->code_for], 60, transfer ? 13 : 9);
 	char amount[MONEY_TEXT_BYTES], account[64];
 	int row = 0;
 
 	if (transfer) {
-		money_format(v->txn.amount, v->txn.currency, amount);
-		account_number_format(v->txn.payee, account, sizeof account);
+		money_format(approval ? v->hold.amount : v->txn.amount, approval ? v->hold.currency : v->txn.currency, amount);
+		account_number_format(approval ? v->hold.payee : v->txn.payee, account, sizeof account);
 		row_draw(c, in, 0, 10, "Amount", THEME_STRONG, amount);
-		row_draw(c, in, 1, 10, "To", THEME_STRONG, v->txn.payee_name);
+		row_draw(c, in, 1, 10, "To", THEME_STRONG, approval ? v->hold.payee_name : v->txn.payee_name);
 		row_draw(c, in, 2, 10, "", THEME_TEXT, account);
 		row = 4;
 	}

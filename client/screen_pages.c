@@ -17,6 +17,7 @@ static const struct {
 	{ "People: look up, lock, release", &screen_people },
 	{ "Sessions: who works now", &screen_sessions },
 	{ "Terminals: accept, revoke", &screen_terminals },
+	{ "Waiting transfers: approve, refuse", &screen_waiting },
 };
 
 #define PAGES_N   ((int)(sizeof pages_list / sizeof pages_list[0]))

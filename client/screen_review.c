@@ -16,7 +16,7 @@
 struct review_state {
 	bool checked;
 	bool agrees;		/* the server's digest is that of what is shown */
-	char mark[20];		/* the first 64 bits of the digest, for comparing by eye */
+	char mark[DIGEST_MARK_BYTES];
 };
 
 static struct intent
@@ -30,8 +30,7 @@ review_enter(void *state, struct visit *v)
 	s->checked = true;
 	txn_digest(&v->txn, digest);
 	s->agrees = crypto_same(digest, v->prepared.digest, sizeof digest);
-	for (unsigned i = 0; i < 8; i++)
-		snprintf(s->mark + i * 2 + i / 2, 4, i % 2 == 1 && i < 7 ? "%02x " : "%02x", digest[i]);
+	digest_mark(digest, s->mark);
 	rng_fill(v->rng, v->request, sizeof v->request);
 	if (!s->agrees)
 		visit_say(v, NOTICE_BAD, "Refused: the server's answer is not what you typed.");
@@ -76,7 +75,8 @@ static void
 review_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct review_state *s = state;
-	struct area in = card_draw(c, "Check every line", 66, 14);
+	bool held = s->agrees && v->prepared.needs_hold;
+	struct area in = card_draw(c, "Check every line", 66, held ? 17 : 14);
 	char text[64];
 	int used;
 
@@ -97,6 +97,9 @@ review_draw(const void *state, const struct visit *v, struct cells *c)
 		cells_wrap(c, in.y + 12, in.x, in.w, 2, THEME_DIM, review_follows(&v->prepared));
 	else
 		cells_wrap(c, in.y + 12, in.x, in.w, 2, THEME_BAD, "Nothing was sent. Go back with Esc and tell the branch staff.");
+	if (held)
+		cells_wrap(c, in.y + 15, in.x, in.w, 2, THEME_WARN,
+		    "It is not paid at once: the amount is held until somebody else at the bank approves it.");
 }
 
 const struct screen_ops screen_review = {

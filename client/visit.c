@@ -28,6 +28,7 @@ visit_end(struct visit *v)
 	crypto_wipe(&v->code, sizeof v->code);
 	crypto_wipe(&v->registered, sizeof v->registered);
 	crypto_wipe(&v->receipt, sizeof v->receipt);
+	crypto_wipe(&v->hold, sizeof v->hold);
 	v->code_sent_ms = 0;
 	crypto_wipe(&v->batch, sizeof v->batch);
 	v->batch_totals = 0;

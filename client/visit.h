@@ -43,7 +43,7 @@ struct notice {
 	char text[NOTICE_BYTES];
 };
 
-enum code_purpose { CODE_REGISTER, CODE_LOGIN, CODE_TRANSFER };
+enum code_purpose { CODE_REGISTER, CODE_LOGIN, CODE_TRANSFER, CODE_APPROVAL };
 
 /* A picture in cells, made by preview.h; borrowed for the time of one call. */
 struct picture {
@@ -95,6 +95,7 @@ struct visit {
 	cs_TransferPrepared prepared;
 	uint8_t request[ID_BYTES];	/* makes it happen at most once; made at review */
 	cs_Receipt receipt;
+	cs_Hold hold;			/* the transfer that waits: the customer's own, or the one to decide */
 
 	/* the back office: the batch at work; its lines are with the pages */
 	cs_BatchHead batch;		/* batch 0: a new one */

@@ -4,6 +4,8 @@
  */
 #include "client/widgets.h"
 
+#include <stdio.h>
+
 #include "client/frame.h"
 
 struct area
@@ -54,6 +56,13 @@ amount_fit(char *text, int room)
 		if (*from != ',')
 			*to++ = *from;
 	*to = '\0';
+}
+
+void
+digest_mark(const uint8_t digest[static DIGEST_BYTES], char dst[static DIGEST_MARK_BYTES])
+{
+	for (unsigned i = 0; i < 8; i++)
+		snprintf(dst + i * 2 + i / 2, 4, i % 2 == 1 && i < 7 ? "%02x " : "%02x", digest[i]);
 }
 
 void

@@ -22,6 +22,9 @@ struct area window_draw(struct cells *c, const char *title, int w, int h);
 void row_draw(struct cells *c, struct area in, int row, int label_w, const char *label, enum theme t, const char *value);
 /* An amount that is wider than room loses the signs between its groups of digits, never a digit. */
 void amount_fit(char *text, int room);
+/* The first 64 bits of a digest in groups of four digits, for comparing by eye. */
+#define DIGEST_MARK_BYTES 20
+void digest_mark(const uint8_t digest[static DIGEST_BYTES], char dst[static DIGEST_MARK_BYTES]);
 /* A labelled field. */
 void row_field(struct cells *c, struct area in, int row, int label_w, const struct field *f, int w, bool on);
 
