@@ -157,6 +157,46 @@ script_events(cs_Envelope *e, uint8_t kind, bool older)
 	m->next_utc_ms = 1000 * (int64_t)kind;
 }
 
+static void
+script_hold(cs_Hold *h, uint8_t kind, size_t i)
+{
+	h->hold = kind + i;
+	h->state = (cs_HoldState)((kind + i) % 6);
+	h->amount = kind * 100000;
+	h->balance = h->available = 5000000;
+	h->expires_utc_ms = 1000 * (int64_t)kind;
+	strcpy(h->currency, kind % 3 == 0 ? "" : "EUR");
+	strcpy(h->debit, "XC6100010000004711");
+	strcpy(h->payee, "XC9200018709926317");
+	memset(h->reason, 'n', kind % sizeof h->reason);
+}
+
+/* What fits a question about held transfers; 0: the question was another one. */
+static pb_size_t
+script_holds(const struct script *s, cs_Envelope *e, uint8_t kind)
+{
+	cs_Holds *m = &e->body.holds;
+
+	switch (s->asked) {
+	case cs_Envelope_holds_get_tag:
+	case cs_Envelope_waiting_get_tag:
+		m->rows_count = (pb_size_t)(kind % (HOLDS_PAGE_MAX + 1));
+		m->more = kind >= 128;
+		for (pb_size_t i = 0; i < m->rows_count; i++)
+			script_hold(&m->rows[i], kind, i);
+		return cs_Envelope_holds_tag;
+	case cs_Envelope_transfer_commit_tag:
+		if (kind < 200)
+			return 0;
+		script_hold(&e->body.held, kind, 0);
+		return cs_Envelope_held_tag;
+	case cs_Envelope_hold_post_tag:
+		return kind < 128 ? 0 : cs_Envelope_receipt_tag;
+	default:
+		return 0;
+	}
+}
+
 /* The answer that a friendly server would give, or one that decodes from the script. */
 static void
 script_answer(struct script *s, bool push)
@@ -182,8 +222,10 @@ script_answer(struct script *s, bool push)
 		uint8_t kind = script_byte(s);
 
 		e = (cs_Envelope)cs_Envelope_init_zero;
-		e.which_body = app_visit(s->app)->console == &console_audit ? audit_kinds[kind % (sizeof audit_kinds / sizeof audit_kinds[0])] :
-		    kinds[kind % (sizeof kinds / sizeof kinds[0])];
+		e.which_body = push ? 0 : script_holds(s, &e, kind);
+		if (e.which_body == 0)
+			e.which_body = app_visit(s->app)->console == &console_audit ? audit_kinds[kind % (sizeof audit_kinds / sizeof audit_kinds[0])] :
+			    kinds[kind % (sizeof kinds / sizeof kinds[0])];
 		if (e.which_body == cs_Envelope_overview_tag) {
 			e.body.overview.accounts_count = (pb_size_t)(kind % (ACCOUNTS_MAX + 1));
 			for (pb_size_t i = 0; i < e.body.overview.accounts_count; i++) {
