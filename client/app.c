@@ -268,7 +268,7 @@ app_answer(struct app *a, uint32_t tag, pb_size_t asked, enum rc rc, const cs_En
 		app_looked(a, rc, msg);
 		return;
 	}
-	if (at < 0)
+	if (app_trail_answer(a, asked, rc, msg) || at < 0)
 		return;
 	if (rc == RC_SESSION_ENDED) {
 		app_reset(a, &screen_welcome);
@@ -337,6 +337,7 @@ app_tick(struct app *a)
 
 	app_now(a);
 	app_look(a);
+	app_trail_tick(a);
 	app_event(a, app_working(a), &e);
 }
 
@@ -351,6 +352,7 @@ app_draw(struct app *a, struct cells *c)
 	a->visit.h = c->h;
 	c->lamp = a->visit.lamp.shown;
 	p->ops->draw(p->state, &a->visit, c);
+	app_trail_draw(a, c);
 	frame_draw(c, &a->visit, p->ops, p->state);
 }
 

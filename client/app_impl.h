@@ -1,5 +1,5 @@
 /*
- * app_impl.h - the host's own state, for app.c and app_keys.c alone.
+ * app_impl.h - the host's own state, for app*.c alone.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CLIENT_APP_IMPL_H
@@ -27,6 +27,8 @@ struct app {
 	struct ahead ahead;
 	uint8_t looked[TOKEN_BYTES];	/* the session that was asked about last, and when */
 	int64_t looked_ms;
+	int64_t trail_ms;		/* when the state of the audit trail was asked for last */
+	bool trail_open;		/* that question is open */
 };
 
 /* Time and light, as of now; before every call of a page. */
@@ -37,5 +39,11 @@ void app_carry_out(struct app *a, int at, struct intent i);
 int  app_find(const struct app *a, uint32_t tag);
 /* Gives the page on top what was typed ahead, as far as it can take it. */
 void app_replay(struct app *a);
+
+/* The audit trail's state (app_trail.c): asked for; begun to be verified, false: not here; its answers, false: another's; drawn. */
+void app_trail_tick(struct app *a);
+bool app_trail_verify(struct app *a);
+bool app_trail_answer(struct app *a, pb_size_t asked, enum rc rc, const cs_Envelope *msg);
+void app_trail_draw(const struct app *a, struct cells *c);
 
 #endif

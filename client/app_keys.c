@@ -29,7 +29,7 @@ app_deliver(struct app *a, struct key k)
 		    "F10 leaves from the welcome page; Esc goes back to it.", a->visit.console->leave_words);
 	if (i.unheard && k.req >= REQ_NEW && k.req <= REQ_SUBMIT && !bar_has(p->ops, k.req))
 		visit_say(&a->visit, NOTICE_INFO, "%s does nothing on this page; F1 lists the keys it knows.", request_key(k.req));
-	if (i.unheard && k.req == REQ_LOGOUT)
+	if (i.unheard && k.req == REQ_LOGOUT && !app_trail_verify(a))
 		visit_say(&a->visit, NOTICE_INFO, a->visit.token_n > 0 ?
 		    "You log out with %s; Esc goes back." : "Nobody is logged in.", a->visit.console->leave_words);
 	if (i.go == GO_TO && i.next == &screen_help)

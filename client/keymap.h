@@ -43,7 +43,7 @@ struct raw_key {
 	X(REQ_COPY,      "F6",         "the same as in the line above") \
 	X(REQ_REFUSE,    "F7",         "refuse or send back, with a reason") \
 	X(REQ_SUBMIT,    "F8",         "go on with what this page shows") \
-	X(REQ_LOGOUT,    "F9",         "log out") \
+	X(REQ_LOGOUT,    "F9",         "log out; at the audit console: verify the trail") \
 	X(REQ_QUIT,      "F10",        "leave the program") \
 	X(REQ_BACK,      "Esc",        "back to the page before") \
 	X(REQ_ENTER,     "Enter",      "next field, or choose") \

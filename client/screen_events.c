@@ -367,9 +367,11 @@ const struct screen_ops screen_events = {
 	.help = "Every record of the audit trail, the newest one last, at most a second after it was written. Scroll up and the page stands "
 	    "still; End follows again. At the first row PgUp brings older ones. Enter tells the story that the chosen one belongs to.\n"
 	    "Type to filter by person; Tab leads to account, terminal, action, outcome and times (9:30, 2026-03-14, 2026-03-14 9:30). Esc "
-	    "leaves the field, and once more clears the filter. / searches in what is shown. F4 leads to the other pages.",
+	    "leaves the field, and once more clears the filter. / searches in what is shown. F4 leads to the other pages. F9 has the server verify the trail, on any page: "
+	    "its own word; the independent check is countersign-admin audit verify.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_PICK, "Pages", 0 }, { REQ_NEXT, "Filter", 0 }, { REQ_ENTER, "Story", 0 },
-	    { REQ_FIND, "Search", 2 }, { REQ_BACK, "Clear", 1 }, { REQ_END, "Follow", 0 } },
+	    { REQ_FIND, "Search", 2 }, { REQ_BACK, "Clear", 1 }, { REQ_END, "Follow", 0 },
+	    { REQ_LOGOUT, "Verify", 1 } },
 	.state_size = sizeof(struct events_state),
 	.enter = events_enter,
 	.key = events_key,

@@ -31,6 +31,8 @@ visit_end(struct visit *v)
 	crypto_wipe(&v->hold, sizeof v->hold);
 	v->code_sent_ms = 0;
 	crypto_wipe(&v->batch, sizeof v->batch);
+	v->trail = (cs_Trail)cs_Trail_init_zero;
+	v->trail_known = false;
 	v->batch_totals = 0;
 	v->batch_stopped[0] = '\0';
 	crypto_wipe(v->about_customer, sizeof v->about_customer);

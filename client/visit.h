@@ -106,6 +106,8 @@ struct visit {
 	/* the audit console: whom the next page shows, "": whoever is typed there */
 	char about_customer[CUSTOMER_BYTES + 1];
 	cs_LaneAt about_record;		/* whose story is told */
+	cs_Trail trail;			/* the state of the audit trail, by the server's word */
+	bool trail_known;
 
 	/* the capture under way */
 	cs_CapturePurpose capture_for;

@@ -44,6 +44,10 @@ rig_ask(void *ctx, const cs_Envelope *e, uint32_t tag)
 		r->looks++;
 		return RC_OK;
 	}
+	if (e->which_body == cs_Envelope_trail_get_tag) {
+		r->trail_looks++;
+		return RC_OK;
+	}
 	r->sent = *e;
 	r->tag = tag;
 	r->count++;

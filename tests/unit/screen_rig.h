@@ -27,6 +27,7 @@ struct rig {
 	cs_Envelope sent;	/* the last request */
 	uint32_t tag;
 	unsigned count;		/* requests so far */
+	unsigned trail_looks;	/* for the state of the audit trail */
 	unsigned looks;		/* questions whether the session is open */
 	bool filming;
 	unsigned rings;			/* of the bell */

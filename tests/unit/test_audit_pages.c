@@ -139,6 +139,71 @@ test_pages(void **state)
 }
 
 static void
+answer_trail(struct rig *r, pb_size_t asked, const cs_Trail *t)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	e.which_body = cs_Envelope_trail_tag;
+	e.body.trail = *t;
+	app_answer(r->app, 0, asked, RC_OK, &e);
+}
+
+/* In view on every page; F9 begins a check, with its progress, and says whose word it is. */
+static void
+test_the_trail(void **state)
+{
+	cs_Trail t = { .records = 12345 };
+	struct rig r;
+
+	(void)state;
+	console_open(&r, ROLE_AUDITOR);
+	rig_wait(&r, 250);
+	assert_int_equal(r.trail_looks, 1);
+	answer_trail(&r, cs_Envelope_trail_get_tag, &t);
+	expect_text(&r, "Trail: 12345 records, not verified yet; F9 verifies", true);
+	go_to(&r, "2", "people");
+	expect_text(&r, "Trail: 12345 records, not verified yet; F9 verifies", true);
+	rig_press(&r, REQ_LOGOUT);
+	rig_asked(&r, trail_verify);
+	expect_text(&r, "the server's own word. Independent: countersign-admin audit verify.", true);
+	t.verifying = true;
+	answer_trail(&r, cs_Envelope_trail_verify_tag, &t);
+	rig_wait(&r, 500);
+	assert_int_equal(r.trail_looks, 2);
+	t.done = 5555;
+	t.total = 12345;
+	answer_trail(&r, cs_Envelope_trail_get_tag, &t);
+	expect_text(&r, "44 %", true);
+	rig_golden(&r, "trail-verifying");
+	t = (cs_Trail){ .records = 12346, .verified = 12345, .verified_utc_ms = RIG_UTC_MS, .sealed = true };
+	answer_trail(&r, cs_Envelope_trail_get_tag, &t);
+	expect_text(&r, "Trail: 12346 records; 12345 whole 2026-03-14 09:26", true);
+	rig_golden(&r, "trail-whole");
+	rig_close(&r);
+}
+
+static void
+test_a_broken_trail(void **state)
+{
+	cs_Trail t = { .records = 12345, .verified = 12345, .verified_utc_ms = RIG_UTC_MS, .outcome = RC_AUDIT_BROKEN, .faults = 1,
+		.sealed = true, .fault = "node 1/desk-00: the hash of record 7 does not fit its content: changed" };
+	struct rig r;
+
+	(void)state;
+	console_open(&r, ROLE_SUPERVISOR);
+	rig_press(&r, REQ_LOGOUT);
+	answer_trail(&r, cs_Envelope_trail_verify_tag, &t);
+	rig_golden(&r, "trail-broken");
+	rig_close(&r);
+	console_open(&r, ROLE_ADMINISTRATOR);		/* accepts terminals here, and sees no records */
+	rig_wait(&r, 6000);
+	rig_press(&r, REQ_LOGOUT);
+	assert_int_equal(r.trail_looks, 0);
+	expect_text(&r, "You log out with the last line of F4", true);
+	rig_close(&r);
+}
+
+static void
 test_a_person_is_locked(void **state)
 {
 	struct rig r;
@@ -347,6 +412,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_the_trail),
+		cmocka_unit_test(test_a_broken_trail),
 		cmocka_unit_test(test_a_person_is_locked),
 		cmocka_unit_test(test_auditors_only_look),
 		cmocka_unit_test(test_nobody_locks_themselves),
