@@ -64,7 +64,10 @@
 	X(AUDIT_SIGN_ON_FACE,     114, "sign-on-face") \
 	X(AUDIT_PERSON_LOCK,      115, "person-lock") \
 	X(AUDIT_LOOK,             116, "look") \
-	X(AUDIT_FACE_ALLOW,       117, "face-allow")
+	X(AUDIT_FACE_ALLOW,       117, "face-allow") \
+	X(AUDIT_EVIDENCE_LOOK,    120, "evidence-look") \
+	X(AUDIT_EVIDENCE_END,     121, "evidence-end") \
+	X(AUDIT_EVIDENCE_HOLD,    122, "evidence-hold")
 
 enum audit_action {
 #define X(name, num, word) name = num,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "db/audit_event.h"
+#include "db/evidence_store.h"
 #include "db/person_store.h"
 #include "proto/limits.h"
 
@@ -42,6 +43,7 @@ struct capture_result {
 	bool     counts;		/* this failure counts against the person (another face, not live) */
 	const struct face_template *enrol;	/* RC_OK of an enrolment: kept until activation; else NULL */
 	const struct capture_trace *trace;	/* kept whatever the verdict; NULL: nothing to keep */
+	const struct evidence_new *evidence;	/* the same */
 };
 
 struct capture_store;
@@ -49,7 +51,7 @@ struct capture_store_ops {
 	/* RC_LOCKED / RC_DISABLED: the person's face counters forbid it now. */
 	enum rc (*begin)(struct capture_store *s, const struct capture_row *c, const struct audit_event *ev);
 	/*
-	 * Ends a capture once: proof, template, trace, counters and audit in one
+	 * Ends a capture once: proof, template, trace, picture, counters and audit in one
 	 * transaction. RC_EARLY if it was ended before. RC_LOCKED, RC_DISABLED for a
 	 * verdict RC_OK: other captures failed meanwhile and locked the person; it
 	 * was ended and recorded with that code, and there is no proof.

@@ -172,6 +172,8 @@ finish_step(struct db *d, void *arg)
 	ev.outcome = a->verdict;
 	if (a->res->trace != NULL && (r = keep_trace(d, a, c.person)) != RC_OK)
 		return r;
+	if (a->res->evidence != NULL && (r = evidence_put(d, a->id, c.person, a->res->ended_ms, a->res->evidence)) != RC_OK)
+		return r;
 	if (a->verdict == RC_OK) {
 		if (c.enrol != (a->res->enrol != NULL))
 			return RC_BUG;

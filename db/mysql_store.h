@@ -23,6 +23,7 @@ extern const struct role_store_ops     mysql_role_ops;
 extern const struct exception_store_ops mysql_exception_ops;
 extern const struct batch_store_ops    mysql_batch_ops;
 extern const struct hold_store_ops     mysql_hold_ops;
+extern const struct evidence_store_ops mysql_evidence_ops;
 
 /*
  * Conditions and values for statements: does `who` (a column or ?) hold one of
@@ -67,6 +68,10 @@ enum rc person_number(struct db *d, uint64_t id, char customer[CUSTOMER_BYTES + 
 /* A new account number that nobody has, its row inserted. */
 enum rc account_insert(struct db *d, uint64_t person, const char *name, const char *currency, int64_t now_ms,
     char number[ACCOUNT_MAX_BYTES + 1]) MUST_CHECK;
+
+/* The picture of a capture that ends in this step. */
+enum rc evidence_put(struct db *d, const uint8_t capture[ID_BYTES], uint64_t person, int64_t now_ms,
+    const struct evidence_new *e) MUST_CHECK;
 
 /* The end of an enrolment (mysql_person_activate.c), for the table in mysql_person.c. */
 enum rc person_activate(struct person_store *s, uint64_t id, const uint8_t session[ID_BYTES], const char *currency,

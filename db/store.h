@@ -4,7 +4,7 @@
  *
  * What it is:   a connection that carries every aggregate's table of
  *               operations (person, session, terminal, code, capture, ledger,
- *               outbox, audit, staff, role, exception, batch, hold). db/mysql_*.c fills it for MySQL and MariaDB;
+ *               outbox, audit, staff, role, exception, batch, hold, evidence). db/mysql_*.c fills it for MySQL and MariaDB;
  *               tests may fill single tables with fakes.
  * What it isn't: a pool. One bundle belongs to one thread.
  *
@@ -30,6 +30,7 @@
 #include "db/batch_store.h"
 #include "db/capture_store.h"
 #include "db/code_store.h"
+#include "db/evidence_store.h"
 #include "db/exception_store.h"
 #include "db/hold_store.h"
 #include "db/ledger_store.h"
@@ -58,6 +59,7 @@ struct stores {
 	struct exception_store exception;
 	struct batch_store    batch;
 	struct hold_store     hold;
+	struct evidence_store evidence;
 	void *ctx;		/* the connection */
 };
 

@@ -70,6 +70,7 @@ stores_open(const struct store_options *o, struct stores **out, char *err, size_
 	s->exception = (struct exception_store){ .ops = &mysql_exception_ops, .ctx = d };
 	s->batch = (struct batch_store){ .ops = &mysql_batch_ops, .ctx = d };
 	s->hold = (struct hold_store){ .ops = &mysql_hold_ops, .ctx = d };
+	s->evidence = (struct evidence_store){ .ops = &mysql_evidence_ops, .ctx = d };
 	s->audit = (struct audit_store){ .ops = &mysql_audit_ops, .ctx = d };
 	*out = s;
 	return RC_OK;

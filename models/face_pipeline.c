@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/align.h"
+#include "models/area.h"
 #include "models/edges.h"
 #include "models/face_pipeline.h"
 #include "models/finder.h"
@@ -228,6 +229,9 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 	kept.width = p->pyramid.width;
 	kept.height = p->pyramid.height;
 	scene_look(im, &scene, &kept);
+	kept.has_picture = (want & VISION_WANT_PICTURE) != 0;
+	if (kept.has_picture != 0)
+		area_picture(im, kept.picture);
 	*f = kept;
 	if (track != NULL && track->w > 0.0f)
 		r = follow(p, want, track, f, chip);
@@ -250,5 +254,6 @@ face_pipeline_run(struct face_pipeline *p, const struct image *im, uint32_t want
 	wipe(p);
 	crypto_wipe(chip, sizeof chip);
 	crypto_wipe(&scene, sizeof scene);
+	crypto_wipe(kept.picture, sizeof kept.picture);
 	return r;
 }

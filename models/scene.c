@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "models/area.h"
 #include "models/scene.h"
-#include "proto/crypto.h"
 
 #define CELLS (VISION_SCENE_W * VISION_SCENE_H)
 
@@ -23,70 +23,14 @@ static const struct { unsigned x0, x1, y0, y1; } skin_part[] = {
 	{ 30, 44, 64, 80 }, { 68, 82, 64, 80 }, { 44, 68, 22, 34 },
 };
 
-/* ---- cells ---- */
-
-/* Where cell i of n begins in a side of this many pixels. */
-static size_t
-edge(size_t i, size_t n, size_t side)
-{
-	return i * side / n;
-}
-
-/* At least one pixel, also where there are more cells than pixels. */
-static size_t
-end_of(size_t i, size_t n, size_t side)
-{
-	size_t from = edge(i, n, side), to = edge(i + 1, n, side);
-
-	return to > from ? to : from + 1;
-}
-
-/* Rows y0 ... y1 - 1, one below the other; at most 257 of them. */
-static void
-add_rows(const struct image *im, size_t y0, size_t y1, uint16_t *sum)
-{
-	size_t n = (size_t)im->width * 3;
-
-	memset(sum, 0, n * sizeof *sum);
-	for (size_t y = y0; y < y1; y++) {
-		const uint8_t *row = im->rgb + y * n;
-
-		for (size_t i = 0; i < n; i++)
-			sum[i] = (uint16_t)(sum[i] + row[i]);
-	}
-}
-
-static void
-cells_of_row(const uint16_t *sum, size_t width, size_t rows, uint8_t cell[VISION_SCENE_W][3])
-{
-	for (size_t x = 0; x < VISION_SCENE_W; x++) {
-		size_t from = edge(x, VISION_SCENE_W, width), to = end_of(x, VISION_SCENE_W, width);
-		uint32_t c[3] = { 0 }, n = (uint32_t)((to - from) * rows);
-
-		for (size_t i = from; i < to; i++)
-			for (size_t k = 0; k < 3; k++)
-				c[k] += sum[3 * i + k];
-		for (size_t k = 0; k < 3; k++)
-			cell[x][k] = (uint8_t)((c[k] + n / 2) / n);
-	}
-}
-
 static void
 fill_cells(const struct image *im, struct scene *s)
 {
-	_Static_assert(IMAGE_SIDE_MAX / VISION_SCENE_H < 256, "sums of a cell's rows fit");
-	uint16_t sum[3 * IMAGE_SIDE_MAX];
+	_Static_assert(IMAGE_SIDE_MAX / VISION_SCENE_H < AREA_CELL_MOST, "no cell is too high");
 
-	for (size_t y = 0; y < VISION_SCENE_H; y++) {
-		size_t from = edge(y, VISION_SCENE_H, im->height), to = end_of(y, VISION_SCENE_H, im->height);
-
-		add_rows(im, from, to, sum);
-		cells_of_row(sum, im->width, to - from, s->rgb[y]);
-	}
-	crypto_wipe(sum, (size_t)im->width * 3 * sizeof *sum);
+	for (size_t y = 0; y < VISION_SCENE_H; y++)
+		area_row(im, VISION_SCENE_W, VISION_SCENE_H, y, s->rgb[y][0]);
 }
-
-/* ---- together ---- */
 
 void
 scene_look(const struct image *im, struct scene *s, struct vision_features *f)

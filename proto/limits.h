@@ -87,4 +87,11 @@
 #define VISION_SCENE_H           48u
 #define EMBEDDER_NAME_BYTES      31u
 
+/* evidence: the small grey picture of a judged frame that is kept with a verdict */
+#define EVIDENCE_W              160u
+#define EVIDENCE_H              120u
+#define EVIDENCE_BYTES   (EVIDENCE_W * EVIDENCE_H)
+#define EVIDENCE_PARTS            2u	/* messages that it takes */
+#define EVIDENCE_PART_BYTES (EVIDENCE_BYTES / EVIDENCE_PARTS)
+
 #endif

@@ -18,7 +18,7 @@
 #include "proto/rc.h"
 #include "proto/vision_wire.h"
 
-#define VISION_WIRE_VERSION 4u
+#define VISION_WIRE_VERSION 5u
 #define COORD_MAX           (4.0f * (float)IMAGE_SIDE_MAX)	/* a box may reach beyond the border */
 
 _Static_assert(sizeof(float) == 4, "floats travel as IEEE 754 binary32");

@@ -27,6 +27,7 @@ enum vision_want {
 	VISION_WANT_EYES      = 1u << 0,	/* eye openness, fr_landmark */
 	VISION_WANT_EMBEDDING = 1u << 1,
 	VISION_WANT_TEXTURE   = 1u << 2,	/* does the skin look real? fr_liveness */
+	VISION_WANT_PICTURE   = 1u << 3,	/* the whole picture in small, as evidence */
 };
 
 /* A box in pixels of the full-size picture; it may reach beyond the border. */
@@ -66,6 +67,8 @@ struct vision_features {
 	uint32_t width, height;		/* full-size picture, pixels */
 	float light;			/* mean luma of the picture, 0 ... 255 */
 	uint8_t scene[VISION_SCENE_H][VISION_SCENE_W];	/* luma of the whole picture, area means */
+	uint32_t has_picture;		/* 1 if VISION_WANT_PICTURE was served, whether there is a face or not */
+	uint8_t picture[EVIDENCE_H][EVIDENCE_W];	/* luma of the whole picture, its sides kept in proportion, black beside it */
 	uint32_t faces;			/* 0 ... VISION_FACES_MAX, largest first; each box has an area */
 	struct vision_box face[VISION_FACES_MAX];
 	uint32_t tracked;		/* 1: face[0] was followed from the request's box, and no other was looked for */
@@ -107,7 +110,7 @@ struct vision_hello {
 
 #define VISION_REQUEST_BYTES   44u	/* magic, version, seq, want, jpeg_bytes, track */
 #define VISION_HELLO_BYTES     48u
-#define VISION_FEATURES_MAX  8192u	/* upper bound of an encoded vision_features */
+#define VISION_FEATURES_MAX 28672u	/* upper bound of an encoded vision_features */
 
 /* Encoders write exactly the bytes they return; dst holds at least the bound above. */
 size_t  vision_request_put(const struct vision_request *m, uint8_t *dst);

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A message is only as long as its content: a refused picture's has no scene,
- * without a face it ends after the scene, without an embedding after the norm.
+ * what nobody asked for has no small picture, without a face it ends there,
+ * without an embedding after the norm.
  */
 #include <stdbool.h>
 
@@ -19,7 +20,7 @@
 #define SCENE_BYTES     ((size_t)VISION_SCENE_H * VISION_SCENE_W)
 #define FACE_WORDS      (1 + 9 + 6 + 5 + 4 + 2)	/* tracked; to mouth; colours; eyes; texture; embedding's head */
 
-_Static_assert(52 + VISION_FACES_MAX * 20 + 4 + SCENE_BYTES + 2 * VISION_LANDMARKS * 8 + FACE_WORDS * 4 +
+_Static_assert(52 + VISION_FACES_MAX * 20 + 8 + SCENE_BYTES + EVIDENCE_BYTES + 2 * VISION_LANDMARKS * 8 + FACE_WORDS * 4 +
     VISION_EMBED_MAX * 4 <= VISION_FEATURES_MAX, "the bound of a features message holds");
 
 static uint8_t *
@@ -74,7 +75,11 @@ vision_features_put(const struct vision_features *m, uint8_t *dst)
 		p = put_box(p, &m->face[i]);
 	if (m->rc == RC_OK) {
 		memcpy(p, m->scene, SCENE_BYTES);
-		p += SCENE_BYTES;
+		p = put_u32(p + SCENE_BYTES, m->has_picture);
+		if (m->has_picture != 0) {
+			memcpy(p, m->picture, EVIDENCE_BYTES);
+			p += EVIDENCE_BYTES;
+		}
 	}
 	if (m->faces > 0)
 		p = put_face(p, m);
@@ -120,15 +125,24 @@ read_floats(struct reader *in, float *v, size_t n, float low, float high)
 }
 
 static void
-read_scene(struct reader *in, struct vision_features *m)
+read_pixels(struct reader *in, uint8_t *dst, size_t n)
 {
-	if (in->r == RC_OK && in->left < SCENE_BYTES)
+	if (in->r == RC_OK && in->left < n)
 		in->r = RC_SHORT;
 	if (in->r != RC_OK)
 		return;
-	memcpy(m->scene, in->p, SCENE_BYTES);
-	in->p += SCENE_BYTES;
-	in->left -= SCENE_BYTES;
+	memcpy(dst, in->p, n);
+	in->p += n;
+	in->left -= n;
+}
+
+static void
+read_scene(struct reader *in, struct vision_features *m)
+{
+	read_pixels(in, m->scene[0], SCENE_BYTES);
+	m->has_picture = read_count(in, 1);
+	if (m->has_picture != 0)
+		read_pixels(in, m->picture[0], EVIDENCE_BYTES);
 }
 
 static bool

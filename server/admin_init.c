@@ -69,6 +69,7 @@ static const char config_tail[] =
     "\thard_ms = 43200000\n"
     "\tbackoffice_face = false\n"
     "\taudit_face = false\n"
+    "\tevidence_days = 90\n"
     "\tfmr = 1e-4\n"
     "\tgallery_fmr = 1e-6\n"
     "\n"

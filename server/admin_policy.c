@@ -56,6 +56,8 @@ policy_say_standing(const struct admin *a)
 	policy_say_where(a, "fmr");
 	printf(", another's at enrolment at %g", c->match_gallery_fmr);
 	policy_say_where(a, "gallery_fmr");
+	printf("\nevidence:  the picture of a judged capture, for %lld days", (long long)c->evidence_days);
+	policy_say_where(a, "evidence_days");
 	putchar('\n');
 }
 

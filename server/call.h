@@ -31,6 +31,7 @@ struct desk {
 	struct link_sock *gate, *vision, *notify;
 	struct answers *answers;
 	int64_t holds_looked_ms;	/* monotonic: when desk_holds_expire() last looked */
+	int64_t evidence_looked_ms;	/* the same of desk_evidence_end() */
 	struct auth auth;
 	struct flood refusals, lines;	/* of the audit trail, of the log */
 	struct flood registrations;	/* begun at one terminal */

@@ -95,7 +95,7 @@ static void
 capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 {
 	const struct vision_features *f = &s->f;
-	uint32_t part;
+	uint32_t part, misses = c->misses;
 	bool settling, jumped;
 	enum liveness_reason alarm;
 
@@ -118,6 +118,7 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)
 		capture_face_probe(c, s, part, settling);
+	capture_picture_saw(c, s, c->misses > misses);
 }
 
 /* The verdicts are ours: what a worker said only says which kind of failure it was. */

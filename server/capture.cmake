@@ -26,6 +26,7 @@ cs_library(cs_capture
 	capture_face.c
 	capture_look.c
 	capture_out.c
+	capture_picture.c
 	capture_track.c
 	live.c
 	live_eyes.c

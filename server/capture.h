@@ -121,6 +121,8 @@ void capture_tick(struct capture *c, int64_t now, struct capture_out *out);
 
 /* What to remember of the capture so far (cue_trace.h); lives as long as c. */
 const struct trace *capture_trace(const struct capture *c);
+/* The most telling picture so far of those that were judged, EVIDENCE_BYTES, as long as c; NULL: none came. */
+const uint8_t *capture_picture(const struct capture *c);
 /* Enrolment that ended with RC_OK: the template; RC_EARLY otherwise. The caller wipes it. */
 enum rc  capture_template(const struct capture *c, struct match_template *t) MUST_CHECK;
 

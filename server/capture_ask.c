@@ -1,7 +1,7 @@
 /*
  * capture_ask.c - what is asked of the next frame: to search the picture or to
  * follow the face (capture_look.h), and whether to compute its embedding and
- * texture.
+ * texture, and to bring a small picture of it along.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Embeddings cost most; the texture is looked at in the first of the same
@@ -130,6 +130,8 @@ capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
 		    PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1));
 		c->again = false;
 	}
+	if (probe || c->picture_worth == 0.0f)
+		ask->want |= VISION_WANT_PICTURE;
 	if ((box = capture_look_next(&c->look, c->g, now, probe ? CAPTURE_SEARCH_LATE_MS : 0)) != NULL)
 		ask->track = *box;
 	return c->put_off < CAPTURE_PUT_OFF_MOST ? costly : 0;

@@ -1,7 +1,7 @@
 /*
  * capture_impl.h - the inside of a capture, for capture.c (frames and judging),
  * capture_ask.c (what is asked of the next frame), capture_face.c (whose face it
- * is) and capture_out.c (verdict and what the desk is told) only.
+ * is), capture_picture.c (what is kept to be looked at) and capture_out.c (verdict and what the desk is told) only.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef SERVER_CAPTURE_IMPL_H
@@ -77,6 +77,8 @@ struct capture {
 	struct cue_value cue[CUES];	/* judged at the end */
 	float    fused;
 	enum rc  verdict;		/* RC_AGAIN while running */
+	float    picture_worth;		/* of picture; 0: there is none */
+	uint8_t  picture[EVIDENCE_H][EVIDENCE_W];
 	struct capture_shown shown;
 	struct vision_box box;		/* of the last frame, in thousandths */
 };
@@ -99,6 +101,9 @@ void capture_ask_lost(struct capture *c, const struct capture_slot *s);
  * bits that may be left out; the new frame is not in a slot yet.
  */
 uint32_t capture_ask(struct capture *c, int64_t now, struct vision_request *ask);
+
+/* capture_picture.c; after the frame was judged. missed: its face did not look like the one it should be. */
+void capture_picture_saw(struct capture *c, const struct capture_slot *s, bool missed);
 
 /* Draws the conclusion if there is one, then fills *out. Ends every call that may change something. */
 void capture_finish_call(struct capture *c, int64_t now, struct capture_out *out);

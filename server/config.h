@@ -88,6 +88,7 @@ struct config {
 	struct {
 		bool    backoffice_face, audit_face;
 	} sign_on;
+	int64_t evidence_days;				/* how long pictures of judged captures are kept */
 	double match_fmr;				/* false match rate, match_rule.h */
 	double match_gallery_fmr;			/* the same, of each comparison with the enrolled faces; known.h */
 	struct policy policy;				/* what a transaction needs, by amount */

@@ -69,6 +69,7 @@ const struct config_key config_keys[] = {
 	{ "policy", "hard_ms", CONFIG_INT, 1000, MS_MOST, "43200000", AT(session.hard_ms), "a session ends after this long in any case" },
 	{ "policy", "backoffice_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.backoffice_face), "who signs on at the back office shows a live face, after password and code" },
 	{ "policy", "audit_face", CONFIG_BOOL, 0, 1, "false", AT(sign_on.audit_face), "the same at the audit console" },
+	{ "policy", "evidence_days", CONFIG_INT, 1, 3650, "90", AT(evidence_days), "so long the picture of a judged capture can be looked at, unless it is held" },
 	{ "policy", "fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-4", AT(match_fmr), "false match rate: of so many strangers one would pass for the enrolled face" },
 	{ "policy", "gallery_fmr", CONFIG_REAL, 1e-6, 1e-2, "1e-6", AT(match_gallery_fmr), "the same at enrolment, for each comparison with a face that is enrolled already" },
 };

@@ -202,6 +202,7 @@ desk_thread(void *arg)
 			break;
 		desk_captures_tick(d);
 		desk_holds_expire(d);
+		desk_evidence_end(d);
 		call_audit_rest(d, false);
 	}
 	if (r != RC_CLOSED)

@@ -208,7 +208,7 @@ desk_capture_words(const struct capture_out *out, enum rc verdict, enum rc store
 	return verdict == RC_FACE_KNOWN ? DESK_FACE_KNOWN : out->hint;
 }
 
-/* Proof, template, counters and record in one transaction; then the terminal hears of it. */
+/* Proof, template, picture, counters and record in one transaction; then the terminal hears of it. */
 static void
 desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture_out *out)
 {
@@ -216,6 +216,7 @@ desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture
 	struct capture_result result = { .verdict = out->verdict, .counts = out->counts };
 	cs_CaptureVerdict *v = &d->answer.body.capture_verdict;
 	struct face_template sealed = { 0 };
+	struct evidence_new evidence;
 	struct capture_trace trace;
 	struct audit_event ev;
 	enum rc r = RC_OK;
@@ -226,6 +227,7 @@ desk_capture_finish(struct desk *d, struct desk_capture *k, const struct capture
 	if (out->verdict == RC_OK && k->row.enrol)
 		r = desk_capture_enrol(d, k, &sealed, &result, &ev);
 	result.trace = desk_trace_seal(d, k, &trace);
+	result.evidence = desk_evidence_seal(d, k, result.ended_ms, &evidence);
 	if (r == RC_OK)
 		r = st->ops->finish(st, k->row.id, &result, &ev);
 	if (r != RC_OK && r != RC_LOCKED && r != RC_DISABLED)

@@ -64,5 +64,10 @@ void    desk_holds_expire(struct desk *d);
 enum rc desk_trace_load(struct desk *d, struct desk_capture *k, const struct person *p) MUST_CHECK;
 /* The capture's own trace, sealed into *to; NULL: nothing to keep, or (with a line in the log) it cannot be. desk_trace.c */
 const struct capture_trace *desk_trace_seal(struct desk *d, const struct desk_capture *k, struct capture_trace *to);
+/* The capture's picture, sealed into *to to be kept from now on; NULL: there is none. desk_evidence.c */
+const struct evidence_new *desk_evidence_seal(const struct desk *d, const struct desk_capture *k, int64_t now_ms,
+            struct evidence_new *to);
+/* At each turn of the desk: keys of pictures that are due are destroyed. desk_evidence.c */
+void    desk_evidence_end(struct desk *d);
 
 #endif

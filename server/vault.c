@@ -205,6 +205,48 @@ vault_trace_get(const struct vault *v, const struct person *p, const struct capt
 	return vault_blob_get(v, p, ad, t->sealed, t->sealed_n, dst, SEALED_TRACE_MAX, n);
 }
 
+/* "countersign evidence 1 PERSON CAPTURE", of the picture; "... key 1 ..." of its key */
+static void
+vault_evidence_ad(const char *what, uint64_t person, const uint8_t *capture, char ad[static 128])
+{
+	char hex[2 * ID_BYTES + 1];
+
+	hex_put(capture, ID_BYTES, hex);
+	snprintf(ad, 128, "countersign %s 1 %llu %s", what, (unsigned long long)person, hex);
+}
+
+void
+vault_evidence_put(const struct vault *v, uint64_t person, const uint8_t capture[static ID_BYTES],
+    const uint8_t picture[static EVIDENCE_BYTES], struct evidence_new *e)
+{
+	uint8_t key[KEY_BYTES];
+	char ad[128];
+
+	rng_fill(v->rng, key, sizeof key);
+	vault_evidence_ad("evidence key", person, capture, ad);
+	seal_put(v->rng, v->key.master, ad, strlen(ad), key, sizeof key, e->key);
+	vault_evidence_ad("evidence", person, capture, ad);
+	seal_put(v->rng, key, ad, strlen(ad), picture, EVIDENCE_BYTES, e->picture);
+	crypto_wipe(key, sizeof key);
+}
+
+enum rc
+vault_evidence_get(const struct vault *v, const struct evidence *e, uint8_t picture[static EVIDENCE_BYTES])
+{
+	uint8_t key[KEY_BYTES] = { 0 };
+	char ad[128];
+	enum rc r;
+
+	memset(picture, 0, EVIDENCE_BYTES);
+	vault_evidence_ad("evidence key", e->person, e->capture, ad);
+	if ((r = seal_get(v->key.master, ad, strlen(ad), e->key, sizeof e->key, key)) == RC_OK) {
+		vault_evidence_ad("evidence", e->person, e->capture, ad);
+		r = seal_get(key, ad, strlen(ad), e->picture, sizeof e->picture, picture);
+	}
+	crypto_wipe(key, sizeof key);
+	return r;
+}
+
 enum rc
 vault_frame_key(const struct vault *v, const struct person *p, uint8_t key[static KEY_BYTES])
 {

@@ -4,7 +4,9 @@
  *
  * Key hierarchy: the master key (a file) wraps one random key per person; the
  * person's key seals that person's e-mail address, face template and traces of
- * captures. Erasing the wrapped key erases them all. One-time codes are hashed under the code key,
+ * captures. Erasing the wrapped key erases them all.
+ * The picture of a judged capture has a key of its own (a case's key), which the
+ * master key wraps too. One-time codes are hashed under the code key,
  * messages wait in the outbox under the outbox key. No key is in the database.
  *
  * Additional data binds each blob to what it is; a template also to whose it
@@ -20,6 +22,7 @@
 
 #include "db/capture_store.h"
 #include "db/code_store.h"
+#include "db/evidence_store.h"
 #include "db/outbox_store.h"
 #include "db/person_store.h"
 #include "db/terminal_store.h"
@@ -59,6 +62,15 @@ enum rc vault_trace_put(const struct vault *v, const struct person *p, const uin
 /* dst holds SEALED_TRACE_MAX; the caller wipes it. RC_FORGED: another person's, of another capture, or changed. */
 enum rc vault_trace_get(const struct vault *v, const struct person *p, const struct capture_trace *t,
             uint8_t dst[static SEALED_TRACE_MAX], size_t *n) MUST_CHECK;
+/*
+ * Seals the picture of one person's capture with a fresh key, and that key under
+ * the master key; e->until_ms is the caller's.
+ */
+void    vault_evidence_put(const struct vault *v, uint64_t person, const uint8_t capture[static ID_BYTES],
+            const uint8_t picture[static EVIDENCE_BYTES], struct evidence_new *e);
+/* The caller wipes it. RC_FORGED: of another person or capture, sealed with another key, or changed. */
+enum rc vault_evidence_get(const struct vault *v, const struct evidence *e, uint8_t picture[static EVIDENCE_BYTES]) MUST_CHECK;
+
 /* Under which the frames of this person's captures are hashed, always the same; the caller wipes it. */
 enum rc vault_frame_key(const struct vault *v, const struct person *p, uint8_t key[static KEY_BYTES]) MUST_CHECK;
 

@@ -47,6 +47,14 @@ if(TARGET test_holds)
 	add_dependencies(test_holds countersignd countersign-vision countersign-admin)
 endif()
 
+# Pictures of judged captures at the audit console.
+cs_integration_test(test_evidence integration/test_evidence.c integration/staff.c integration/admin_at.c integration/bank.c
+	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_evidence)
+	target_link_libraries(test_evidence PRIVATE cs_server cs_puppet)
+	add_dependencies(test_evidence countersignd countersign-vision countersign-admin)
+endif()
+
 # The audit trail at its console: followed and searched.
 cs_integration_test(test_events integration/test_events.c integration/staff.c integration/admin_at.c integration/bank.c
 	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)

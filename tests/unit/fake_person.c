@@ -173,6 +173,10 @@ fake_person_frame(struct fake_person *p, int64_t now, uint32_t want, struct visi
 	f->mouth = .03f + fake_noise(&p->g, .01f) + (p->move == FAKE_MOUTH ? p->mouth * fake_ramp(t, p->turn_ms) : 0);
 	f->face[0] = (struct vision_box){ p->x + 40 * turn + fake_noise(&p->g, 3), p->y + fake_noise(&p->g, 3),
 	    p->size + fake_noise(&p->g, 3), p->size + fake_noise(&p->g, 3), .9f };
+	if ((want & VISION_WANT_PICTURE) != 0) {
+		f->has_picture = 1;
+		memset(f->picture, 100 + (int)p->who, sizeof f->picture);
+	}
 	if ((want & VISION_WANT_EYES) != 0)
 		fake_eyes(p, fake_lids(p, t), f);
 	if ((want & VISION_WANT_EMBEDDING) != 0)

@@ -233,6 +233,75 @@ test_picks_are_drawn(void **state)
 	assert_true(__builtin_popcountll(ever) >= 36);	/* all over the capture */
 }
 
+/* One picture is kept: a whole one of who was there; of two, of the one whose face it should not have been. */
+static void
+test_the_picture_tells(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++)
+		for (int swap = 0; swap < 2; swap++) {
+			struct sim s;
+			const uint8_t *picture;
+
+			sim_init(&s, seed, false);
+			s.swap_ms = swap ? 2500 : 0;
+			assert_int_equal(sim_play(&s), swap ? RC_FACE_OTHER : RC_OK);
+			picture = capture_picture(s.c);
+			assert_non_null(picture);
+			for (size_t i = 0; i < EVIDENCE_BYTES; i++)
+				assert_int_equal(picture[i], 100 + (int)(swap ? s.two.who : s.one.who));
+			capture_free(s.c);
+		}
+}
+
+/* One frame of a capture in the hands of a worker that sends a picture or none, asked or not; true: it was asked. */
+static bool
+frame_answered(struct sim *s, uint32_t seq, bool has_picture, uint8_t grey)
+{
+	const struct capture_frame frame = { .seq = seq, .camera_us = seq * 70000 };
+	int64_t now = START + seq * 70;
+	struct vision_request ask;
+	struct vision_features f;
+	uint32_t spare;
+
+	assert_int_equal(capture_offer(s->c, &frame, now, &ask, &spare), RC_OK);
+	assert_int_equal(spare & VISION_WANT_PICTURE, 0);
+	fake_person_frame(&s->one, now, ask.want | VISION_WANT_EMBEDDING, &f);
+	f.has_picture = has_picture;
+	memset(f.picture, grey, sizeof f.picture);
+	capture_features(s->c, seq, &s->hello, &f, now, &s->out);
+	return (ask.want & VISION_WANT_PICTURE) != 0;
+}
+
+/* Asked for until one came; one that nobody asked for is not taken. */
+static void
+test_pictures_are_asked_for(void **state)
+{
+	int unasked = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		struct sim s;
+
+		sim_init(&s, seed, false);
+		s.c = capture_new(&s.o, &s.rng.rng, START);
+		assert_non_null(s.c);
+		assert_true(frame_answered(&s, 1, false, 7));
+		assert_null(capture_picture(s.c));
+		assert_true(frame_answered(&s, 2, true, 1));
+		assert_int_equal(capture_picture(s.c)[0], 1);
+		for (uint32_t seq = 3; seq < 6; seq++)
+			if (!frame_answered(&s, seq, true, 99)) {
+				assert_int_not_equal(capture_picture(s.c)[0], 99);
+				unasked++;
+			} else {
+				break;
+			}
+		capture_free(s.c);
+	}
+	assert_true(unasked > 10);
+}
+
 int
 main(void)
 {
@@ -248,6 +317,8 @@ main(void)
 		cmocka_unit_test(test_picks_are_drawn),
 		cmocka_unit_test(test_busy_pool),
 		cmocka_unit_test(test_other_embedder),
+		cmocka_unit_test(test_the_picture_tells),
+		cmocka_unit_test(test_pictures_are_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,7 @@ test_errors_name_the_line(void **state)
 		{ "policy {\n idle_ms = 86400001\n}\n", 2, "1000 to 86400000" },
 		{ "policy {\n\n audit_face = maybe\n}\n", 3, "audit_face" },
 		{ "policy {\n hard_ms = 5000\n}\n", 2, "idle_ms is longer" },
+		{ "policy {\n\n evidence_days = 0\n}\n", 3, "1 to 3650" },
 		{ "policy {\n hard_ms = 5000\n transfer { currency = EUR up_to = \"1.00\" proofs = {otp} }\n idle_ms = 6000\n}\n", 4, "idle_ms is longer" },
 		{ "match {\n fmr = 1e-4\n}\n", 2, "policy { fmr = 1e-4 }" },
 		{ "match { gallery_fmr = 1e-6 }\n", 1, "policy { gallery_fmr" },

@@ -6,12 +6,14 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "models/area.h"
 #include "models/image_jpeg.h"
 #include "models/scene.h"
 #include "proto/limits.h"
@@ -194,6 +196,54 @@ any_size_will_do(void **state)
 	}
 }
 
+/* Means of whole areas where the sides fit; else in proportion, in the middle, black beside it. */
+static void
+small_pictures_keep_their_proportions(void **state)
+{
+	static const struct { uint32_t w, h, left, top; } t[] = {
+		{ 640, 480, 0, 0 }, { 320, 240, 0, 0 }, { 640, 360, 0, 15 }, { 480, 640, 35, 0 }, { 1, 1, 20, 0 }, { 4096, 64, 0, 59 },
+		{ 64, 4096, 79, 0 }, { 800, 600, 0, 0 },
+	};
+	uint8_t small[EVIDENCE_H][EVIDENCE_W];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct image im = { 0 };
+
+		must(image_make(&im, t[i].w, t[i].h));
+		memset(im.rgb, 90, (size_t)im.width * im.height * 3);
+		area_picture(&im, small);
+		for (uint32_t y = 0; y < EVIDENCE_H; y++)
+			for (uint32_t x = 0; x < EVIDENCE_W; x++) {
+				bool in = x >= t[i].left && x < EVIDENCE_W - t[i].left && y >= t[i].top && y < EVIDENCE_H - t[i].top;
+
+				if (t[i].left == 0 || (x != EVIDENCE_W - t[i].left - 1 && x != t[i].left))	/* odd rests */
+					if (t[i].top == 0 || (y != EVIDENCE_H - t[i].top - 1 && y != t[i].top))
+						assert_int_equal(small[y][x], in ? 90 : 0);
+			}
+		image_free(&im);
+	}
+}
+
+static void
+small_pictures_are_means(void **state)
+{
+	uint8_t small[EVIDENCE_H][EVIDENCE_W];
+	struct image im = { 0 };
+
+	(void)state;
+	must(image_make(&im, 320, 240));
+	draw(&im, 0, 0);
+	area_picture(&im, small);
+	for (uint32_t y = 0; y < EVIDENCE_H; y++)
+		for (uint32_t x = 0; x < EVIDENCE_W; x++) {
+			const uint8_t *a = im.rgb + ((size_t)2 * y * im.width + 2 * x) * 3, *b = a + (size_t)im.width * 3;
+
+			assert_in_range(4 * small[y][x] + 4, a[0] + a[3] + b[0] + b[3], a[0] + a[3] + b[0] + b[3] + 8);
+		}
+	image_free(&im);
+}
+
 int
 main(void)
 {
@@ -202,6 +252,8 @@ main(void)
 		cmocka_unit_test(decoded_smaller_it_is_the_same_scene),
 		cmocka_unit_test(skin_and_back_are_apart),
 		cmocka_unit_test(any_size_will_do),
+		cmocka_unit_test(small_pictures_keep_their_proportions),
+		cmocka_unit_test(small_pictures_are_means),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,9 @@ sample_features(uint32_t faces, uint32_t dim)
 
 	for (unsigned i = 0; i < VISION_SCENE_H * VISION_SCENE_W; i++)
 		f.scene[i / VISION_SCENE_W][i % VISION_SCENE_W] = (uint8_t)(i * 7 + i / 256);
+	f.has_picture = dim > 200 || faces == 0;
+	for (unsigned i = 0; f.has_picture != 0 && i < EVIDENCE_BYTES; i++)
+		f.picture[i / EVIDENCE_W][i % EVIDENCE_W] = (uint8_t)(i * 5 + i / 256);
 	for (uint32_t i = 0; i < faces; i++)
 		f.face[i] = (struct vision_box){ -3.5f, 20.0f + (float)i, 160.0f - 10.0f * (float)i, 170.0f, 0.9f };
 	if (faces == 0)
@@ -67,7 +70,8 @@ sample_features(uint32_t faces, uint32_t dim)
 static void
 request_survives(void **state)
 {
-	struct vision_request in = { 77, VISION_WANT_EYES | VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE, 12345,
+	struct vision_request in = { 77, VISION_WANT_EYES | VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE |
+		VISION_WANT_PICTURE, 12345,
 		{ -4.5f, 20.0f, 160.0f, 170.0f, 0.9f } }, out = { 0 };
 	uint8_t b[VISION_REQUEST_BYTES + 1] = { 0 };
 
@@ -91,7 +95,7 @@ request_refuses_what_is_out_of_range(void **state)
 		{ 0, 0, 10, 0, 0 }, { 0, 0, 0, 10, 0 }, { 5, 0, 0, 0, 0 }, { 0, 0, 0, 0, .5f }, { 0, 0, -10, 10, 0 },
 		{ 1e9f, 0, 10, 10, 0 }, { 0, 0, 10, 10, 2 }, { 0, NAN, 10, 10, 0 }, { 0, 0, INFINITY, 10, 0 },
 	};
-	struct vision_request big = { .jpeg_bytes = JPEG_MAX_BYTES + 1 }, odd = { .want = 8 }, out = { .seq = 9 }, kept = out;
+	struct vision_request big = { .jpeg_bytes = JPEG_MAX_BYTES + 1 }, odd = { .want = 16 }, out = { .seq = 9 }, kept = out;
 	uint8_t b[VISION_REQUEST_BYTES];
 
 	(void)state;
@@ -225,6 +229,7 @@ static void spoil_size(struct vision_features *f) { f->width = IMAGE_SIDE_MAX + 
 static void spoil_rc(struct vision_features *f) { f->rc = -12345; }
 static void spoil_rc_faces(struct vision_features *f) { f->rc = RC_IMAGE_BAD; }
 static void spoil_flag(struct vision_features *f) { f->has_eyes = 2; }
+static void spoil_picture(struct vision_features *f) { f->has_picture = 2; }
 static void spoil_tracked(struct vision_features *f) { f->tracked = 1; }
 static void spoil_texture(struct vision_features *f) { f->has_texture = 0; }
 static void spoil_pattern(struct vision_features *f) { f->has_texture = 0; f->texture = f->edge = 0.0f; }
@@ -256,6 +261,7 @@ features_refuse_what_no_worker_sends(void **state)
 		spoil_rc, spoil_rc_faces, spoil_flag, spoil_tracked, spoil_texture, spoil_logit, spoil_eyes, spoil_unit,
 		spoil_embed_nan, spoil_zero, spoil_time, spoil_pattern, spoil_edge, spoil_edge_nan, spoil_skin,
 		spoil_back, spoil_error, spoil_shut, spoil_second, spoil_points,
+		spoil_picture,
 	};
 
 	(void)state;

@@ -108,6 +108,55 @@ test_trace(void **state)
 	vault_free(v);
 }
 
+/* A key per case: without it, or as another person's or capture's, there is no picture; two of the same are not alike. */
+static void
+test_evidence(void **state)
+{
+	const struct vault_keys keys = { .master = { 1 } }, others = { .master = { 9 } };
+	struct vault *v = vault_new(&keys, rng_system()), *foreign = vault_new(&others, rng_system());
+	const uint8_t capture[ID_BYTES] = { 7 };
+	static uint8_t picture[EVIDENCE_BYTES], got[EVIDENCE_BYTES], none[EVIDENCE_BYTES];
+	static struct evidence_new one, two;
+	static struct evidence e, f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof picture; i++)
+		picture[i] = (uint8_t)(i * 3);
+	vault_evidence_put(v, 5, capture, picture, &one);
+	vault_evidence_put(v, 5, capture, picture, &two);
+	assert_memory_not_equal(one.picture, two.picture, sizeof one.picture);
+	assert_memory_not_equal(one.key, two.key, sizeof one.key);
+	assert_null(memmem(one.picture, sizeof one.picture, picture, 16));
+	e.person = 5;
+	memcpy(e.capture, capture, sizeof e.capture);
+	memcpy(e.picture, one.picture, sizeof e.picture);
+	memcpy(e.key, one.key, sizeof e.key);
+	assert_int_equal(vault_evidence_get(v, &e, got), RC_OK);
+	assert_memory_equal(got, picture, sizeof got);
+	assert_int_equal(vault_evidence_get(foreign, &e, got), RC_FORGED);
+	assert_memory_equal(got, none, sizeof got);
+	f = e;
+	memcpy(f.key, two.key, sizeof f.key);
+	assert_int_equal(vault_evidence_get(v, &f, got), RC_FORGED);
+	f = e;
+	f.person = 6;
+	assert_int_equal(vault_evidence_get(v, &f, got), RC_FORGED);
+	f = e;
+	f.capture[0] ^= 1;
+	assert_int_equal(vault_evidence_get(v, &f, got), RC_FORGED);
+	f = e;
+	memset(f.key, 0, sizeof f.key);
+	assert_int_equal(vault_evidence_get(v, &f, got), RC_FORGED);
+	assert_memory_equal(got, none, sizeof got);
+	for (size_t i = 0; i < sizeof e.picture; i += 97) {
+		f = e;
+		f.picture[i] ^= 1;
+		assert_int_equal(vault_evidence_get(v, &f, got), RC_FORGED);
+	}
+	vault_free(v);
+	vault_free(foreign);
+}
+
 static void
 test_refuses_bad_sizes(void **state)
 {
@@ -133,6 +182,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_email_and_template),
 		cmocka_unit_test(test_trace),
+		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_refuses_bad_sizes),
 	};
 
