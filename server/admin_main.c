@@ -42,7 +42,7 @@ static const struct admin_command commands[] = {
 	    admin_account_statement, "what it held, its postings before the day --to, what it holds; days in UTC, FILE - is standard output" },
 	{ "person", "list", 0, "", { NULL }, NEEDS_READING, admin_person_list, "all people with their locks" },
 	{ "person", "unlock", 1, "CUSTOMER", { NULL }, NEEDS_STORES, admin_person_unlock, "clear the failed tries of a person" },
-	{ "policy", "explain", 0, "[--kind transfer --amount AMOUNT --currency CODE]", { "--kind", "--amount", "--currency" },
+	{ "policy", "explain", 0, "[--kind transfer|batch --amount AMOUNT --currency CODE]", { "--kind", "--amount", "--currency" },
 	    NEEDS_CONFIG, admin_policy_explain, "what would be asked for this amount, and what counts at sign-on, each with its line" },
 	{ "role", "first", 0, "", { NULL }, NEEDS_OWNER, admin_role_first,
 	    "make the first two administrators, once; asks for names, addresses and passwords" },

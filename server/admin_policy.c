@@ -75,13 +75,17 @@ admin_policy_explain(struct admin *a)
 		return ADMIN_OK;
 	}
 	if (kind == NULL || amount == NULL || currency == NULL)
-		return admin_fail(ADMIN_USAGE, "policy explain needs all of --kind transfer --amount AMOUNT --currency CODE, or none");
+		return admin_fail(ADMIN_USAGE, "policy explain needs all of --kind transfer|batch --amount AMOUNT --currency CODE, or none");
 	if (policy_kind_parse(kind) == 0)
-		return admin_fail(ADMIN_USAGE, "there is no kind \"%s\"; the policy knows: transfer", kind);
+		return admin_fail(ADMIN_USAGE, "there is no kind \"%s\"; the policy knows: transfer, batch", kind);
 	if (money_exponent(currency) < 0)
 		return admin_fail(ADMIN_USAGE, "there is no currency \"%s\"; give a code such as EUR", currency);
 	if (money_parse(amount, currency, &v) != RC_OK)
 		return admin_fail(ADMIN_USAGE, "\"%s\" is not an amount in %s; write it such as 4999.99", amount, currency);
+	if (policy_kind_parse(kind) == POLICY_BATCH && !policy_has(&a->config->policy, POLICY_BATCH)) {
+		puts("band:      payments of a batch have no limit of their own; write policy { batch { ... } }");
+		return ADMIN_OK;
+	}
 	switch (policy_decide(&a->config->policy, policy_kind_parse(kind), v, currency, &answer)) {
 	case RC_OK:
 		policy_explain(&answer, currency, admin_config_path(a), text);

@@ -185,7 +185,7 @@ config_parser_new(void)
 			part[n_part++] = config_option(&config_keys[i]);
 		if (strcmp(section, "policy") == 0) {
 			config_policy_options(&part[n_part]);
-			n_part += 2;
+			n_part += CONFIG_POLICY_OPTIONS;
 		}
 		part[n_part++] = end;
 		root[n_root++] = (cfg_opt_t)CFG_SEC(section, &part[first], CFGF_NONE);

@@ -78,6 +78,8 @@ policy_rule_read(cfg_t *cfg, cfg_opt_t *opt)
 	(void)cfg;
 	if ((wrong = policy_section_amount(sec, "up_to", r.currency, &r.up_to)) != NULL)
 		return policy_wrong(sec, wrong);
+	if (r.kind == POLICY_BATCH)
+		goto add;
 	for (unsigned i = 0; i < cfg_size(sec, "proofs"); i++) {
 		r.otp |= strcmp(cfg_getnstr(sec, "proofs", i), "otp") == 0;
 		r.face |= strcmp(cfg_getnstr(sec, "proofs", i), "face") == 0;
@@ -85,6 +87,7 @@ policy_rule_read(cfg_t *cfg, cfg_opt_t *opt)
 	approvals = cfg_getint(sec, "approvals");
 	r.approvals = approvals < 0 || approvals > 1000 ? 1000 : (unsigned)approvals;
 	r.hold = cfg_getbool(sec, "hold") == cfg_true;
+add:
 	if (policy_add_rule(reading.policy, &r, why) != RC_OK)
 		return policy_wrong(sec, why);
 	reading.line = 0;
@@ -116,14 +119,14 @@ with_check(cfg_opt_t o, cfg_validate_callback_t check)
 }
 
 void
-config_policy_options(cfg_opt_t dst[static 2])
+config_policy_options(cfg_opt_t dst[static CONFIG_POLICY_OPTIONS])
 {
 	/* libconfuse copies the options when it begins to read. */
-	static _Thread_local cfg_opt_t rule[6], day[3];
+	static _Thread_local cfg_opt_t rule[6], batch[3], day[3];
 	cfg_opt_t currency = CFG_STR("currency", NULL, CFGF_NONE), up_to = CFG_STR("up_to", NULL, CFGF_NONE);
 	cfg_opt_t most = CFG_STR("most", NULL, CFGF_NONE), proofs = CFG_STR_LIST("proofs", NULL, CFGF_NONE);
 	cfg_opt_t approvals = CFG_INT("approvals", 0, CFGF_NONE), hold = CFG_BOOL("hold", cfg_false, CFGF_NONE), end = CFG_END();
-	cfg_opt_t rules = CFG_SEC("transfer", rule, CFGF_MULTI), days = CFG_SEC("day", day, CFGF_MULTI);
+	cfg_opt_t rules = CFG_SEC("transfer", rule, CFGF_MULTI), batches = CFG_SEC("batch", batch, CFGF_MULTI), days = CFG_SEC("day", day, CFGF_MULTI);
 
 	rule[0] = currency;
 	rule[1] = with_check(up_to, policy_amount_read);
@@ -131,11 +134,15 @@ config_policy_options(cfg_opt_t dst[static 2])
 	rule[3] = approvals;
 	rule[4] = hold;
 	rule[5] = end;
+	batch[0] = currency;
+	batch[1] = rule[1];
+	batch[2] = end;
 	day[0] = currency;
 	day[1] = with_check(most, policy_amount_read);
 	day[2] = end;
 	dst[0] = with_check(rules, policy_rule_read);
-	dst[1] = with_check(days, policy_day_read);
+	dst[1] = with_check(batches, policy_rule_read);
+	dst[2] = with_check(days, policy_day_read);
 }
 
 void
@@ -148,13 +155,8 @@ config_policy_begin(struct policy *p)
 void
 config_policy_end(void)
 {
-	if (reading.policy->rules == 0) {
-		struct policy own = *reading.policy;
-
+	if (!policy_has(reading.policy, POLICY_TRANSFER) && reading.policy->rules < POLICY_RULES_MAX)
 		policy_built_in(reading.policy);
-		memcpy(reading.policy->day, own.day, sizeof own.day);
-		reading.policy->days = own.days;
-	}
 	reading.policy = NULL;
 }
 
@@ -176,5 +178,6 @@ config_policy_print(FILE *to)
 	    "\t\t# console, refuses it, or 24 hours are over\n"
 	    "\t\thold = false\n"
 	    "\t}\n"
+	    "\t# batch { currency = \"EUR\" up_to = \"25000.00\" }: the most of one payment in a batch; without any: no limit\n"
 	    "\t# day { currency = \"EUR\" most = \"50000.00\" }: what may leave one account in any 24 hours\n", to);
 }

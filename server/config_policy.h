@@ -13,8 +13,10 @@
 
 #include "server/policy.h"
 
-/* The options of its bands and days, two of them; valid for the life of the thread. */
-void    config_policy_options(cfg_opt_t dst[static 2]);
+#define CONFIG_POLICY_OPTIONS 3
+
+/* The options of its bands and days; valid for the life of the thread. */
+void    config_policy_options(cfg_opt_t dst[static CONFIG_POLICY_OPTIONS]);
 /* Rules that are read on this thread go to *p, which the caller empties before. */
 void    config_policy_begin(struct policy *p);
 /* Without a rule in the file the built-in ones count. */

@@ -46,6 +46,23 @@ line_account(struct call *c, const char *number, const char *what, cs_BatchField
 	return r;
 }
 
+/* The most that the policy allows for one payment. */
+static enum rc
+line_policy(struct call *c, const cs_BatchLine *ask, cs_BatchLineWord *w)
+{
+	const struct policy *p = &c->desk->office->config->policy;
+	char text[MONEY_TEXT_BYTES];
+	struct policy_answer a;
+	enum rc r;
+
+	if (!policy_has(p, POLICY_BATCH) || (r = policy_decide(p, POLICY_BATCH, ask->amount, ask->currency, &a)) == RC_OK)
+		return RC_OK;
+	if (r != RC_LIMIT)
+		return word_put(w, r, cs_BatchField_BATCH_FIELD_CURRENCY, "This bank makes no batch payments in %s.", ask->currency);
+	money_format(a.up_to, ask->currency, text);
+	return word_put(w, r, cs_BatchField_BATCH_FIELD_AMOUNT, "The amount is above the limit of %s for one payment.", text);
+}
+
 static enum rc
 line_values(const cs_BatchLine *ask, const struct account *debit, const struct account *payee, cs_BatchLineWord *w)
 {
@@ -82,7 +99,8 @@ line_check(struct call *c, const cs_BatchLine *ask, struct batch_line *l, cs_Bat
 	memcpy(l->payee_name, payee.name, sizeof l->payee_name);
 	memcpy(l->currency, ask->currency, sizeof l->currency);
 	memcpy(l->reference, ask->reference, sizeof l->reference);
-	return line_values(ask, &debit, &payee, w);
+	r = line_values(ask, &debit, &payee, w);
+	return r == RC_OK ? line_policy(c, ask, w) : r;
 }
 
 enum rc

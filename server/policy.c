@@ -15,13 +15,13 @@
 enum policy_kind
 policy_kind_parse(const char *name)
 {
-	return strcmp(name, "transfer") == 0 ? POLICY_TRANSFER : (enum policy_kind)0;
+	return strcmp(name, "transfer") == 0 ? POLICY_TRANSFER : strcmp(name, "batch") == 0 ? POLICY_BATCH : (enum policy_kind)0;
 }
 
 const char *
 policy_kind_name(enum policy_kind kind)
 {
-	return kind == POLICY_TRANSFER ? "transfer" : "unknown kind";
+	return kind == POLICY_TRANSFER ? "transfer" : kind == POLICY_BATCH ? "batch" : "unknown kind";
 }
 
 static bool
@@ -78,7 +78,7 @@ policy_add_rule(struct policy *p, const struct policy_rule *r, char why[static P
 			below = &p->rule[i];
 	if (p->rules == POLICY_RULES_MAX)
 		snprintf(why, POLICY_WHY_BYTES, "more than %u rules", POLICY_RULES_MAX);
-	else if (!r->otp && !r->face)
+	else if (r->kind == POLICY_TRANSFER && !r->otp && !r->face)
 		snprintf(why, POLICY_WHY_BYTES, "no proofs; a %s needs at least one of \"otp\" and \"face\"", policy_kind_name(r->kind));
 	else if (r->approvals > 1)
 		snprintf(why, POLICY_WHY_BYTES, "approvals is out of range; 0 or 1 is allowed");
@@ -114,11 +114,19 @@ policy_add_day(struct policy *p, const struct policy_day *d, char why[static POL
 	return RC_OK;
 }
 
+bool
+policy_has(const struct policy *p, enum policy_kind kind)
+{
+	for (size_t i = 0; i < p->rules; i++)
+		if (p->rule[i].kind == kind)
+			return true;
+	return false;
+}
+
 void
 policy_built_in(struct policy *p)
 {
-	*p = (struct policy){ .rules = 1 };
-	p->rule[0] = (struct policy_rule){ .kind = POLICY_TRANSFER, .currency = POLICY_ANY, .up_to = BUILT_IN_UNITS,
+	p->rule[p->rules++] = (struct policy_rule){ .kind = POLICY_TRANSFER, .currency = POLICY_ANY, .up_to = BUILT_IN_UNITS,
 	    .otp = true, .face = true };
 }
 
@@ -184,6 +192,11 @@ policy_explain(const struct policy_answer *a, const char *currency, const char *
 		snprintf(day, sizeof day, "day:       up to %s may leave an account in 24 hours (%s)\n", most, where);
 	}
 	policy_where(file, a->rule->line, where, sizeof where);
+	if (a->rule->kind == POLICY_BATCH) {
+		snprintf(text, POLICY_TEXT_BYTES, "band:      payment of a batch above %s up to %s (%s)\nproofs:    one-time code of its maker\n"
+		    "approvals: 1, its checker: another person, one-time code, live face\n", above, up_to, where);
+		return;
+	}
 	snprintf(text, POLICY_TEXT_BYTES, "band:      %s above %s up to %s (%s)\nproofs:    %s%s%s\napprovals: %s\n%s",
 	    policy_kind_name(a->rule->kind), above, up_to, where, a->rule->otp ? "one-time code" : "",
 	    a->rule->otp && a->rule->face ? ", " : "", a->rule->face ? "live face" : "",

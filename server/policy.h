@@ -28,13 +28,14 @@
 /* In place of a currency: each that has no rule of its own. Amounts are whole units then. */
 #define POLICY_ANY       "*"
 
-enum policy_kind { POLICY_TRANSFER = 1 };
+/* A batch's bands are for each of its payments; proofs are always its maker's code and its checker's face and code. */
+enum policy_kind { POLICY_TRANSFER = 1, POLICY_BATCH = 2 };
 
 struct policy_rule {
 	enum policy_kind kind;
 	char     currency[CURRENCY_BYTES + 1];	/* or POLICY_ANY */
 	int64_t  up_to;				/* minor units, itself within; whole units for POLICY_ANY */
-	bool     otp, face;			/* of the person who pays */
+	bool     otp, face;			/* of the person who pays; false for POLICY_BATCH */
 	unsigned approvals;			/* by so many others, 0 or 1 */
 	bool     hold;				/* not beside the payer: the amount is held until they approve */
 	int      line;				/* of the file; 0: built in */
@@ -60,7 +61,7 @@ struct policy_answer {
 	int64_t  day_most;			/* minor units; 0: none */
 };
 
-/* "transfer"; 0 if there is no kind of this name. */
+/* "transfer", "batch"; 0 if there is no kind of this name. */
 enum policy_kind policy_kind_parse(const char *name);
 const char *policy_kind_name(enum policy_kind kind);
 /* "12.50" in this currency; whole units for POLICY_ANY. RC_CURRENCY, RC_INVALID. */
@@ -69,7 +70,9 @@ enum rc policy_amount(const char *text, const char *currency, int64_t *v) MUST_C
 /* The next band of its kind and currency. RC_CONFIG with the reason in why: nothing was added. */
 enum rc policy_add_rule(struct policy *p, const struct policy_rule *r, char why[static POLICY_WHY_BYTES]) MUST_CHECK;
 enum rc policy_add_day(struct policy *p, const struct policy_day *d, char why[static POLICY_WHY_BYTES]) MUST_CHECK;
-/* The policy of a bank that wrote none: transfers up to ten thousand units with code and face. */
+/* Is there any band of this kind? */
+bool    policy_has(const struct policy *p, enum policy_kind kind);
+/* Adds what counts where no transfer was written: up to ten thousand units with code and face. */
 void    policy_built_in(struct policy *p);
 
 /*

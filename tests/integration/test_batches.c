@@ -38,7 +38,8 @@ setup(void **state)
 	static struct world w;
 	struct client_key key;
 
-	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\n");
+	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\n"
+	    "policy { batch { currency = \"EUR\" up_to = \"900000.00\" } }\n");
 	w.at.server = w.server;
 	w.max = (struct somebody){ .name = "Max Maker", .email = "max@example.org" };
 	w.eva = (struct somebody){ .name = "Eva Eyes", .email = "eva@example.org" };
@@ -246,6 +247,7 @@ a_line_is_looked_at_field_by_field(void **state)
 	l = payment(w, 9, 100, "x");
 	snprintf(l.currency, sizeof l.currency, "USD");
 	wrong(w, l, RC_CURRENCY, cs_BatchField_BATCH_FIELD_CURRENCY, "is in EUR");
+	wrong(w, payment(w, 9, 90000001, "x"), RC_LIMIT, cs_BatchField_BATCH_FIELD_AMOUNT, "limit of 900,000.00 EUR for one payment");
 	wrong(w, payment(w, 9, 100, " "), RC_INVALID, cs_BatchField_BATCH_FIELD_REFERENCE, "characters");
 	assert_int_equal(get(w->entry, w->batch, &a), RC_OK);
 	assert_int_equal(a.body.batch.lines_count, 0);	/* one wrong line, and none is saved */

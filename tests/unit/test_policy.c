@@ -151,6 +151,32 @@ test_what_is_wrong_has_its_line(void **state)
 	}
 }
 
+/* Payments of a batch: bands of their own beside the built-in ones of transfers. */
+static void
+test_a_batch_has_its_bands(void **state)
+{
+	char err[CONFIG_ERR_BYTES] = "", text[POLICY_TEXT_BYTES];
+	struct config *c = policy_of("policy {\n batch { currency = EUR up_to = \"25.00\" }\n}\n", err);
+	struct policy_answer a;
+
+	(void)state;
+	if (c == NULL)
+		fail_msg("%s", err);
+	assert_true(policy_has(&c->policy, POLICY_BATCH));
+	assert_int_equal(policy_decide(&c->policy, POLICY_TRANSFER, 1000000, "EUR", &a), RC_OK);
+	assert_int_equal(policy_decide(&c->policy, POLICY_BATCH, 2501, "EUR", &a), RC_LIMIT);
+	assert_int_equal(policy_decide(&c->policy, POLICY_BATCH, 1, "USD", &a), RC_CURRENCY);
+	assert_int_equal(policy_decide(&c->policy, POLICY_BATCH, 2500, "EUR", &a), RC_OK);
+	policy_explain(&a, "EUR", "server.conf", text);
+	assert_string_equal(text, "band:      payment of a batch above 0.00 EUR up to 25.00 EUR (server.conf:2)\n"
+	    "proofs:    one-time code of its maker\napprovals: 1, its checker: another person, one-time code, live face\n");
+	config_free(c);
+	c = policy_of("policy { day { currency = \"*\" most = \"100\" } }\n", err);
+	assert_non_null(c);
+	assert_false(policy_has(&c->policy, POLICY_BATCH));
+	config_free(c);
+}
+
 /* A file with a limit of the day alone keeps the built-in bands. */
 static void
 test_a_day_beside_the_built_in_bands(void **state)
@@ -175,6 +201,7 @@ main(void)
 		cmocka_unit_test(test_no_band_no_transfer),
 		cmocka_unit_test(test_explained_with_its_line),
 		cmocka_unit_test(test_what_is_wrong_has_its_line),
+		cmocka_unit_test(test_a_batch_has_its_bands),
 		cmocka_unit_test(test_a_day_beside_the_built_in_bands),
 	};
 
