@@ -34,6 +34,7 @@ net_repeat_of(pb_size_t kind)
 	case cs_Envelope_waiting_get_tag:
 	case cs_Envelope_hold_post_tag:
 	case cs_Envelope_trail_get_tag:
+	case cs_Envelope_numbers_get_tag:
 	case cs_Envelope_batch_open_tag:
 	case cs_Envelope_batch_put_tag:
 	case cs_Envelope_batch_line_drop_tag:

@@ -51,6 +51,32 @@ struct audit_where {
 	struct audit_place before;	/* strictly older than this */
 };
 
+#define AUDIT_MINUTES    60
+#define AUDIT_DAY_HOURS  26	/* of the longest local day, and one */
+#define AUDIT_COUNTS_MAX  8u
+#define AUDIT_HOURS_MAX 104u	/* hours of four currencies */
+
+struct audit_count {
+	enum rc outcome;
+	uint64_t n;
+};
+
+struct audit_hour {
+	uint32_t hour;			/* after the begin of the day */
+	char     currency[CURRENCY_BYTES + 1];
+	uint64_t count;
+	int64_t  volume;
+};
+
+/* How much happened. */
+struct audit_numbers {
+	uint64_t minute[AUDIT_MINUTES];		/* records of the last 60 minutes, the newest last */
+	struct audit_count refusal[AUDIT_COUNTS_MAX], liveness[AUDIT_COUNTS_MAX];	/* of these minutes, the most frequent first */
+	size_t refusals, livenesses;
+	struct audit_hour hour[AUDIT_HOURS_MAX];	/* transfers of a day, by hour and currency; hours without any are left out */
+	size_t hours;
+};
+
 /* BLAKE2b-256 over the fixed layout of db/AUDIT.md; ignores r->hash. */
 void audit_record_hash(const struct audit_record *r, uint8_t out[static DIGEST_BYTES]);
 
@@ -75,6 +101,8 @@ struct audit_store_ops {
 	/* Ids of people whose name has this part or whose customer number this is; of terminals by a part of the name. */
 	enum rc (*people)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
 	enum rc (*terminals)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
+	/* Of the 60 minutes before now, and of the day from_ms <= at < to_ms. */
+	enum rc (*numbers)(struct audit_store *s, int64_t now_ms, int64_t from_ms, int64_t to_ms, struct audit_numbers *dst);
 };
 
 struct audit_store {

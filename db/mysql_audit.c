@@ -216,4 +216,5 @@ const struct audit_store_ops mysql_audit_ops = {
 	.of_subject = audit_look_subject,
 	.people = audit_look_people,
 	.terminals = audit_look_terminals,
+	.numbers = audit_count_numbers,
 };

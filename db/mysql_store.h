@@ -49,6 +49,7 @@ enum rc audit_look_subject(struct audit_store *s, const char *subject, const str
     size_t max, size_t *n);
 enum rc audit_look_people(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
 enum rc audit_look_terminals(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
+enum rc audit_count_numbers(struct audit_store *s, int64_t now_ms, int64_t from_ms, int64_t to_ms, struct audit_numbers *dst);
 /* Finds or makes the lane's row; done once when the bundle is opened. */
 enum rc audit_lane_open(struct db *d) MUST_CHECK;
 

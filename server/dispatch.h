@@ -83,6 +83,7 @@ enum rc desk_events_find(struct call *c);
 enum rc desk_story_get(struct call *c);		/* desk_story.c */
 enum rc desk_trail_get(struct call *c);		/* desk_trail.c */
 enum rc desk_trail_verify(struct call *c);
+enum rc desk_numbers_get(struct call *c);	/* desk_numbers.c */
 enum rc desk_evidence_get(struct call *c);	/* desk_evidence.c */
 enum rc desk_evidence_hold(struct call *c);
 enum rc desk_capture_begin(struct call *c);	/* desk_capture.c */

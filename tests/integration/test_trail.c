@@ -99,6 +99,40 @@ a_whole_trail_is_said_to_be_whole(void **state)
 	    " WHERE action = 127 AND outcome = 0 AND terminal > 0 AND name = 'Ada Auditor'"), 1);
 }
 
+/* What the numbers say is what the tables hold. */
+static void
+the_numbers_are_those_of_the_tables(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope q = { .which_body = cs_Envelope_numbers_get_tag }, a;
+	int64_t records = 0, refusals = 0;
+	int64_t before = private_db_number(w->server->db, "SELECT COUNT(*) FROM audit_record");
+
+	assert_int_equal(private_db_sql(w->server->db, "root", "INSERT INTO journal (person, request, intent, kind, debit, payee,"
+	    " payee_name, amount, currency, reference, nonce, digest, at_ms) SELECT 1, REPEAT(seq, 16), REPEAT(seq, 16), 1, 'D', 'P', 'N',"
+	    " 100 * seq, IF(seq = 3, 'USD', 'EUR'), '', REPEAT('n', 16), REPEAT('d', 32), 3600000 * 5 + seq FROM seq_1_to_3"), 0);
+	q.body.numbers_get.from_utc_ms = 3600000;
+	q.body.numbers_get.to_utc_ms = 25 * 3600000;
+	assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.body.numbers.minutes_count, 60);
+	for (int i = 0; i < 60; i++)
+		records += a.body.numbers.minutes[i];
+	assert_in_range(records, 1, before + 20);
+	assert_true(a.body.numbers.minutes[59] + a.body.numbers.minutes[58] > 0);
+	for (pb_size_t i = 0; i < a.body.numbers.refusals_count; i++)
+		refusals += a.body.numbers.refusals[i].count;
+	assert_int_equal(refusals, private_db_number(w->server->db, "SELECT COUNT(*) FROM audit_record WHERE outcome <> 0"));
+	assert_int_equal(a.body.numbers.liveness_count, 0);
+	assert_int_equal(a.body.numbers.hours_count, 2);
+	assert_int_equal(a.body.numbers.hours[0].hour, 4);
+	assert_string_equal(a.body.numbers.hours[0].currency, "EUR");
+	assert_int_equal(a.body.numbers.hours[0].count, 2);
+	assert_int_equal(a.body.numbers.hours[0].volume, 300);
+	assert_string_equal(a.body.numbers.hours[1].currency, "USD");
+	q.body.numbers_get.to_utc_ms = 48LL * 3600000;
+	assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_INVALID);
+}
+
 static void
 what_root_changed_is_found_and_named(void **state)
 {
@@ -138,6 +172,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_one_else_asks),
 		cmocka_unit_test(a_whole_trail_is_said_to_be_whole),
+		cmocka_unit_test(the_numbers_are_those_of_the_tables),
 		cmocka_unit_test(what_root_changed_is_found_and_named),
 		cmocka_unit_test(without_its_seals_it_says_so),
 	};

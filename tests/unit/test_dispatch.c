@@ -57,6 +57,7 @@ static const struct {
 	{ KIND(events_tail), SO, SV | AU, CONSOLE_AUDIT }, { KIND(events_find), SO, SV | AU, CONSOLE_AUDIT },
 	{ KIND(story_get), SO, SV | AU, CONSOLE_AUDIT },
 	{ KIND(trail_get), SO, SV | AU, CONSOLE_AUDIT }, { KIND(trail_verify), SO, SV | AU, CONSOLE_AUDIT },
+	{ KIND(numbers_get), SO, SV | AU, CONSOLE_AUDIT },
 	{ KIND(evidence_get), SO, SV | AU, CONSOLE_AUDIT }, { KIND(evidence_hold), SO, SV, CONSOLE_AUDIT },
 	{ KIND(capture_begin), RF | SF | SO, CU, ALL }, { KIND(capture_cancel), RF | SF | SO, CU, ALL },
 };
