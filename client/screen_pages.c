@@ -18,6 +18,7 @@ static const struct {
 	{ "Sessions: who works now", &screen_sessions },
 	{ "Terminals: accept, revoke", &screen_terminals },
 	{ "Waiting transfers: approve, refuse", &screen_waiting },
+	{ "Overview: how much happens", &screen_numbers },
 };
 
 #define PAGES_N   ((int)(sizeof pages_list / sizeof pages_list[0]))

@@ -204,6 +204,49 @@ test_a_broken_trail(void **state)
 }
 
 static void
+test_the_numbers(void **state)
+{
+	static const unsigned hour[24] = { [7] = 3, [8] = 41, [9] = 120, [10] = 1 };
+	cs_Envelope e = cs_Envelope_init_zero;
+	cs_Numbers *n = &e.body.numbers;
+	unsigned asked;
+	struct rig r;
+
+	(void)state;
+	console_open(&r, ROLE_AUDITOR);
+	go_to(&r, "6", "numbers");
+	rig_asked(&r, numbers_get);
+	assert_int_equal(r.sent.body.numbers_get.from_utc_ms, 1773446400000LL);	/* the day begins in UTC here */
+	assert_int_equal(r.sent.body.numbers_get.to_utc_ms, 1773446400000LL + 86400000);
+	e.which_body = cs_Envelope_numbers_tag;
+	n->minutes_count = 60;
+	for (unsigned i = 0; i < 60; i++)
+		n->minutes[i] = i < 10 ? 0 : i * i % 97;
+	n->refusals_count = 3;
+	n->refusals[0] = (cs_NumbersCount){ RC_CODE_WRONG, 41 };
+	n->refusals[1] = (cs_NumbersCount){ RC_DENIED, 17 };
+	n->refusals[2] = (cs_NumbersCount){ RC_LIMIT, 1 };
+	n->liveness_count = 1;
+	n->liveness[0] = (cs_NumbersCount){ RC_OK, 30 };
+	for (unsigned i = 0; i < 24; i++)
+		if (hour[i] > 0) {
+			n->hours[n->hours_count] = (cs_NumbersHour){ .hour = i, .count = hour[i], .volume = 12345 * (int64_t)hour[i] };
+			strcpy(n->hours[n->hours_count++].currency, i == 9 ? "USD" : "EUR");
+		}
+	rig_answer(&r, &e);
+	rig_golden(&r, "numbers");
+	asked = r.count;
+	rig_wait(&r, 4000);
+	assert_int_equal(r.count, asked);
+	rig_wait(&r, 1000);				/* asked for anew */
+	assert_int_equal(r.count, asked + 1);
+	rig_asked(&r, numbers_get);
+	rig_press(&r, REQ_BACK);
+	rig_page(&r, "events");
+	rig_close(&r);
+}
+
+static void
 test_a_person_is_locked(void **state)
 {
 	struct rig r;
@@ -413,6 +456,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_the_trail),
+		cmocka_unit_test(test_the_numbers),
 		cmocka_unit_test(test_a_broken_trail),
 		cmocka_unit_test(test_a_person_is_locked),
 		cmocka_unit_test(test_auditors_only_look),
