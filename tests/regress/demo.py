@@ -19,19 +19,22 @@ import time
 
 import stage
 from job import ANNA, BODO, CARLA, PASSWORD, Branch, Person, balances, deposit, expect, frame, history_of
-from offices import EVA, MAX, REASON, play_audit, play_batch
+from offices import EVA, MAX, REASON, hold_above, play_audit, play_batch, play_hold
 from refusals import Refusals
 from staff import Staff
 from stage import Mailbox, Node, StageError
 
 
 def play_offices(args, node, branch, payer, payee, checker):
-    """Two administrators give roles; batches are made and posted; a supervisor looks on."""
+    """Two administrators give roles; batches are posted, a large transfer is approved; a supervisor looks on."""
     maker, supervisor = branch.register(Person(*MAX)), branch.register(Person(*EVA))
     staff = Staff(node, branch.mailbox, frame)
-    for person, role in ((maker, "maker"), (checker, "checker"), (supervisor, "supervisor")):
+    for person, role in ((maker, "maker"), (checker, "checker"), (checker, "supervisor"), (supervisor, "supervisor")):
         staff.give(person, role, REASON)
     play_batch(node, args.programs, frame, payer, payee, maker, checker)
+    hold_above(node, "125.00")
+    branch.screen.see(r"● connected", 30)
+    play_hold(branch, frame, payer, payee, checker, "150.00")
     play_audit(node, args.programs, frame, supervisor, checker)
 
 
@@ -80,7 +83,7 @@ def play_demo(args):
         frame("Balances before", "\n".join(f"{k}  {v:>12}" for k, v in before.items()))
         frame("Balances after", "\n".join(f"{k}  {v:>12}" for k, v in after.items()))
         frame("The last receipt", receipt)
-        expect(after[anna.account] == "371.55" and after[bodo.account] == "628.45", f"371.55 and 628.45, not {after}")
+        expect(after[anna.account] == "221.55" and after[bodo.account] == "778.45", f"221.55 and 778.45, not {after}")
         verified = node.admin("audit", "verify").stdout
         frame("The audit trail", verified)
         expect("whole" in verified, "a whole audit trail")

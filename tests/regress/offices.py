@@ -1,5 +1,5 @@
 # offices.py - the two consoles of the staff, played through the real programs:
-# batches at the back office, and what a supervisor looks at.
+# batches at the back office, and what a supervisor looks at and decides.
 # SPDX-License-Identifier: Apache-2.0
 #
 # What it is:   BackOffice and Audit, branches whose program is another console,
@@ -142,8 +142,22 @@ class Audit(Branch):
         self.screen.see(self.welcome)
 
 
+def story_of(audit, action, tell, what):
+    """Finds the newest of these events by the filter and tells its story; back to the events."""
+    audit.screen.key("Tab", "Tab", "Tab", "Tab", "C-u")
+    audit.screen.type(action)
+    audit.screen.see(rf"▸.*{action}", 10)
+    tell(what, audit.screen.text())
+    audit.screen.key("Escape")		# out of the field
+    audit.screen.key("Enter")
+    audit.screen.see(rf"{action} +\(this event\)", 10)
+    tell("The story of it", audit.screen.text())
+    audit.screen.key("Escape")
+    audit.screen.see(r"Following|Standing", 10)
+
+
 def play_audit(node, programs, tell, supervisor, checker):
-    """A supervisor follows the trail, and finds what the checker did."""
+    """A supervisor follows the trail, and finds what the checker posted and approved."""
     audit = Audit(node, programs, node.state / "audit", tell, size=(100, 30))
     try:
         audit.face(supervisor.face)
@@ -152,21 +166,75 @@ def play_audit(node, programs, tell, supervisor, checker):
         audit.screen.key("Tab")
         audit.screen.type(checker.name.split()[0])
         audit.screen.see(r"batch-post", 10)
-        audit.screen.key("Tab", "Tab", "Tab")
-        audit.screen.type("batch-post")
-        audit.screen.see(r"▸.*batch-post", 10)
-        tell(f"What {checker.name} posted", audit.screen.text())
-        audit.screen.key("Escape")		# out of the field
-        audit.screen.key("Enter")
-        audit.screen.see(r"batch-post +\(this event\)", 10)
-        tell("The story of it", audit.screen.text())
         audit.screen.key("Escape")
-        audit.screen.see(r"Following|Standing", 10)
+        story_of(audit, "batch-post", tell, f"What {checker.name} posted")
+        story_of(audit, "hold-post", tell, f"What {checker.name} approved")
         audit.screen.key("F4")
         audit.screen.see(r"Where to\?")
         audit.choose("Sessions")
         audit.screen.see(re.escape(supervisor.name), 10)
         tell("Who works now", audit.screen.text())
         audit.log_out()
+    finally:
+        audit.close()
+
+
+def hold_above(node, small):
+    """The policy of this node from now on: what is larger than small waits for somebody's approval. Restarts the server."""
+    conf, proofs = node.state / "server.conf", 'proofs = { "otp", "face" }'
+    bands = "".join(f'\ttransfer {{ currency = "EUR" up_to = "{up_to}" {proofs} {more}}}\n'
+                    for up_to, more in ((small, ""), ("10000.00", "approvals = 1 hold = true ")))
+    text = conf.read_text()
+    expect(text.count("policy {\n") == 1, "one section policy in server.conf")
+    node.stop()
+    conf.write_text(text.replace("policy {\n", "policy {\n" + bands))
+    node.start()
+
+
+def play_hold(branch, tell, payer, payee, supervisor, amount):
+    """A large transfer at the branch waits for the supervisor's face and code, and gets them."""
+    node, screen = branch.node, branch.screen
+    audit = Audit(node, branch.programs, node.state / "decide", tell)
+    branch.mailbox = audit.mailbox		# a new one: each message is read once, and older ones by nobody
+    try:
+        before = balances(node)
+        branch.log_in(payer)
+        branch.order(payee, amount, "a large one")
+        expect("passed" == branch.capture(), "the customer's capture to pass")
+        branch.code()
+        screen.see(r"Confirmed, not yet paid", 15)
+        tell("The amount is held", screen.text())
+        screen.key("Enter")
+        screen.see(r"held: waits for somebody's approval", 10)
+        tell("Balance and what is available", screen.text())
+        expect(balances(node) == before, "no money to have moved before it is approved")
+
+        audit.face(supervisor.face)
+        audit.open_terminal("decide-1")
+        audit.log_in(supervisor)
+        audit.screen.key("F4")
+        audit.screen.see(r"Where to\?")
+        audit.choose("Waiting transfers")
+        audit.screen.see(rf"▸.*{re.escape(payer.name)}", 10)
+        tell("A transfer waits", audit.screen.text())
+        audit.screen.key("Enter")
+        audit.screen.see(rf"If approved(?s:.)*Bound to")
+        tell("Everything needed to decide", audit.screen.text())
+        audit.screen.key("F8")
+        expect("passed" == audit.capture(), "the supervisor's capture to pass")
+        _, message = audit.code()
+        expect(amount in message and payee.name in message, f"the transfer in:\n{message}")
+        audit.screen.see(r"Approved and posted", 15)
+        audit.screen.see(r"No transfer waits", 10)
+        tell("Approved and posted", audit.screen.text())
+        audit.log_out()
+
+        screen.key("F5")
+        screen.see(r"Last transfer +done", 10)
+        branch.choose("Held transfers")
+        screen.see(r"▸.*✓ done", 10)
+        tell("The customer sees what became of it", screen.text())
+        branch.home()
+        branch.log_out()
     finally:
         audit.close()
