@@ -47,11 +47,14 @@ enum batch_queue {
 	BATCHES_POSTED,		/* posted since a time, made or checked by this person */
 };
 
+#define BATCH_IMPORT_STALE_MS (60 * 60 * 1000LL)	/* an import takes seconds; this one was given up */
+
 struct batch_store;
 struct batch_store_ops {
 	/*
 	 * A new batch of this maker, in state BATCH_DRAFT or BATCH_IMPORT. The same
-	 * request again: the same batch.
+	 * request again: the same batch. With a new import, the maker's imports in
+	 * which nothing was done for BATCH_IMPORT_STALE_MS are thrown away, audited.
 	 */
 	enum rc (*open)(struct batch_store *s, uint64_t maker, const uint8_t request[ID_BYTES], enum batch_state state,
 	    const struct audit_event *ev, uint64_t *id);

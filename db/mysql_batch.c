@@ -5,6 +5,7 @@
  * Every change first raises the batch's version by a conditional write, which
  * says who may and locks the batch: two changes never overlap.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "db/mysql_batch_parts.h"
@@ -31,6 +32,30 @@ struct open_args {
 	uint64_t id;
 };
 
+/* Imports of this maker that were given up are thrown away, each with its record. */
+static enum rc
+stale_drop(struct db *d, const struct open_args *a)
+{
+	struct audit_event ev = *a->ev;
+	uint64_t id;
+	enum rc r;
+
+	ev.action = AUDIT_BATCH_DROP;
+	for (;;) {
+		r = db_row(d, "SELECT COALESCE(MIN(id), 0) FROM batch WHERE maker = ? AND state = 6 AND changed_ms < ?",
+		    DB_IN(db_in_u64(a->maker), db_in_i64(a->ev->at_ms - BATCH_IMPORT_STALE_MS)), DB_OUT(db_out_u64(&id)));
+		if (r != RC_OK || id == 0)
+			return r;
+		if ((r = db_exec(d, "UPDATE batch SET state = 5, version = version + 1, changed_ms = ? WHERE id = ?",
+		    DB_IN(db_in_i64(a->ev->at_ms), db_in_u64(id)), NULL)) != RC_OK)
+			return r;
+		snprintf(ev.subject, sizeof ev.subject, "batch %llu", (unsigned long long)id);
+		snprintf(ev.detail, sizeof ev.detail, "an import that was given up");
+		if ((r = audit_append(d, &ev)) != RC_OK)
+			return r;
+	}
+}
+
 static enum rc
 open_step(struct db *d, void *arg)
 {
@@ -48,7 +73,9 @@ open_step(struct db *d, void *arg)
 	if (r != RC_OK)
 		return r;
 	a->id = db_insert_id(d);
-	return audit_append(d, a->ev);
+	if ((r = audit_append(d, a->ev)) != RC_OK || a->state != BATCH_IMPORT)
+		return r;
+	return stale_drop(d, a);
 }
 
 static enum rc

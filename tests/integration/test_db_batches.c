@@ -206,6 +206,22 @@ an_import_is_in_no_queue_until_it_is_whole(void **state)
 }
 
 static void
+an_import_that_was_given_up_goes_with_the_next(void **state)
+{
+	struct world *w = *state;
+	struct audit_event ev;
+	uint64_t old = open_batch(w, BATCH_IMPORT), young, draft = open_batch(w, BATCH_DRAFT);
+
+	w->now += BATCH_IMPORT_STALE_MS + 1;
+	young = open_batch(w, BATCH_IMPORT);
+	ev = bank_event(AUDIT_BATCH_OPEN, w->now);
+	assert_int_equal(w->s->batch.ops->imported(&w->s->batch, old, w->max.id, &ev), RC_EARLY);
+	assert_true(queued(w, BATCHES_MINE, &w->max, draft));
+	open_batch(w, BATCH_IMPORT);
+	assert_int_equal(w->s->batch.ops->imported(&w->s->batch, young, w->max.id, &ev), RC_OK);
+}
+
+static void
 a_batch_holds_only_so_many_lines(void **state)
 {
 	struct world *w = *state;
@@ -402,6 +418,7 @@ main(void)
 		cmocka_unit_test(a_draft_keeps_every_line_that_was_saved),
 		cmocka_unit_test(nobody_else_changes_a_batch),
 		cmocka_unit_test(an_import_is_in_no_queue_until_it_is_whole),
+		cmocka_unit_test(an_import_that_was_given_up_goes_with_the_next),
 		cmocka_unit_test(a_batch_holds_only_so_many_lines),
 		cmocka_unit_test(the_signature_covers_every_line),
 		cmocka_unit_test(a_batch_is_posted_whole_by_another_person),
