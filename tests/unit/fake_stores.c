@@ -684,6 +684,33 @@ fake_terminal_revoke(struct terminal_store *s, uint64_t terminal, const struct a
 static const struct terminal_store_ops fake_terminal = {
 	.invitations = fake_terminal_invitations, .accept = fake_terminal_accept, .revoke = fake_terminal_revoke, .list = fake_terminal_list, .note_pending = fake_terminal_note };
 
+/* ---- holds: there never are any ---- */
+
+static enum rc
+fake_hold_of_intent(struct hold_store *s, const uint8_t intent[ID_BYTES], struct hold *h)
+{
+	const struct fake *f = s->ctx;
+
+	(void)intent;
+	(void)h;
+	return f->down ? RC_STORE : RC_NOT_FOUND;
+}
+
+static enum rc
+fake_hold_of_person(struct hold_store *s, uint64_t person, uint64_t before, struct hold *dst, size_t max, size_t *n)
+{
+	const struct fake *f = s->ctx;
+
+	(void)person;
+	(void)before;
+	(void)dst;
+	(void)max;
+	*n = 0;
+	return f->down ? RC_STORE : RC_OK;
+}
+
+static const struct hold_store_ops fake_hold = { .of_intent = fake_hold_of_intent, .of_person = fake_hold_of_person };
+
 void
 fake_init(struct fake *f)
 {
@@ -699,4 +726,5 @@ fake_init(struct fake *f)
 	f->stores.role = (struct role_store){ &fake_role, f };
 	f->stores.exception = (struct exception_store){ &fake_exception, f };
 	f->stores.audit = (struct audit_store){ &fake_audit, f };
+	f->stores.hold = (struct hold_store){ &fake_hold, f };
 }
