@@ -52,8 +52,8 @@ enum batch_queue {
 struct batch_store;
 struct batch_store_ops {
 	/*
-	 * A new batch of this maker, in state BATCH_DRAFT or BATCH_IMPORT. The same
-	 * request again: the same batch. With a new import, the maker's imports in
+	 * A new batch of this maker, in state BATCH_DRAFT or BATCH_IMPORT; ev's subject
+	 * is written here. The same request again: the same batch. With a new import, the maker's imports in
 	 * which nothing was done for BATCH_IMPORT_STALE_MS are thrown away, audited.
 	 */
 	enum rc (*open)(struct batch_store *s, uint64_t maker, const uint8_t request[ID_BYTES], enum batch_state state,

@@ -32,6 +32,13 @@ struct open_args {
 	uint64_t id;
 };
 
+/* What the records of a batch are about. */
+static void
+batch_subject(uint64_t id, char dst[static AUDIT_SUBJECT_BYTES])
+{
+	snprintf(dst, AUDIT_SUBJECT_BYTES, "batch %llu", (unsigned long long)id);
+}
+
 /* Imports of this maker that were given up are thrown away, each with its record. */
 static enum rc
 stale_drop(struct db *d, const struct open_args *a)
@@ -49,7 +56,7 @@ stale_drop(struct db *d, const struct open_args *a)
 		if ((r = db_exec(d, "UPDATE batch SET state = 5, version = version + 1, changed_ms = ? WHERE id = ?",
 		    DB_IN(db_in_i64(a->ev->at_ms), db_in_u64(id)), NULL)) != RC_OK)
 			return r;
-		snprintf(ev.subject, sizeof ev.subject, "batch %llu", (unsigned long long)id);
+		batch_subject(id, ev.subject);
 		snprintf(ev.detail, sizeof ev.detail, "an import that was given up");
 		if ((r = audit_append(d, &ev)) != RC_OK)
 			return r;
@@ -61,7 +68,8 @@ open_step(struct db *d, void *arg)
 {
 	static const uint8_t none[DIGEST_BYTES];
 	struct open_args *a = arg;
-	int64_t now = a->ev->at_ms;
+	struct audit_event ev = *a->ev;
+	int64_t now = ev.at_ms;
 	enum rc r;
 
 	r = db_exec(d, "INSERT INTO batch (maker, request, state, digest, created_ms, changed_ms) VALUES (?, ?, ?, ?, ?, ?)",
@@ -73,7 +81,8 @@ open_step(struct db *d, void *arg)
 	if (r != RC_OK)
 		return r;
 	a->id = db_insert_id(d);
-	if ((r = audit_append(d, a->ev)) != RC_OK || a->state != BATCH_IMPORT)
+	batch_subject(a->id, ev.subject);
+	if ((r = audit_append(d, &ev)) != RC_OK || a->state != BATCH_IMPORT)
 		return r;
 	return stale_drop(d, a);
 }

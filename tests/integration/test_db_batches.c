@@ -55,11 +55,14 @@ open_batch(struct world *w, enum batch_state state)
 	struct audit_event ev = bank_event(AUDIT_BATCH_OPEN, w->now);
 	uint8_t request[ID_BYTES];
 	uint64_t id = 0, again = 0;
+	char sql[128];
 
 	bank_random(request, sizeof request);
 	assert_int_equal(w->s->batch.ops->open(&w->s->batch, w->max.id, request, state, &ev, &id), RC_OK);
 	assert_int_equal(w->s->batch.ops->open(&w->s->batch, w->max.id, request, state, &ev, &again), RC_OK);
 	assert_int_equal(again, id);
+	snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM audit_record WHERE action = 100 AND subject = 'batch %llu'", (unsigned long long)id);
+	assert_int_equal(private_db_number(w->db, sql), 1);
 	return id;
 }
 
