@@ -93,7 +93,7 @@ struct screen_ops {
 	X(connect) X(welcome) X(register) X(registered) X(login) X(otp) X(home) \
 	X(transfer) X(review) X(capture) X(approve) X(receipt) X(history) X(help) \
 	X(batches) X(import) X(batch) X(control) X(sign) X(check) \
-	X(events) X(story) X(pages) X(people) X(sessions) X(terminals) X(accept) X(numbers) \
+	X(events) X(story) X(evidence) X(pages) X(people) X(sessions) X(terminals) X(accept) X(numbers) \
 	X(waiting) X(decide) X(held) X(holds)
 
 #define X(name) extern const struct screen_ops screen_##name;

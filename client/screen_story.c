@@ -85,6 +85,15 @@ story_event(void *state, struct visit *v, const struct event *e)
 	return m->more && !s->cut ? story_send(s) : STAY;
 }
 
+/* The capture whose verdict the chosen step is. */
+static bool
+story_capture(const struct story_state *s, uint8_t capture[static ID_BYTES])
+{
+	const cs_Event *e = s->list.n > 0 ? event_list_at(&s->list, s->on) : NULL;
+
+	return e != NULL && strcmp(e->action, "capture-verdict") == 0 && hex_get(e->subject, capture, ID_BYTES) == RC_OK;
+}
+
 static struct intent
 story_key(void *state, struct visit *v, struct key k)
 {
@@ -99,6 +108,8 @@ story_key(void *state, struct visit *v, struct key k)
 	case REQ_ENTER:
 		memcpy(v->about_customer, event_list_at(&s->list, s->on)->customer, sizeof v->about_customer);
 		return (struct intent){ .go = GO_TO, .next = &screen_people };
+	case REQ_SUBMIT:
+		return story_capture(s, v->about_capture) ? (struct intent){ .go = GO_TO, .next = &screen_evidence } : STAY;
 	case REQ_UP:
 		s->on -= s->on > 0;
 		break;
@@ -202,7 +213,11 @@ story_refuses(const void *state, const struct visit *v, enum request req)
 {
 	const struct story_state *s = state;
 
+	uint8_t capture[ID_BYTES];
+
 	(void)v;
+	if (req == REQ_SUBMIT && !story_capture(s, capture))
+		return "Only the verdict of a capture has a picture; choose such a step.";
 	if (req == REQ_ENTER && (s->list.n == 0 || event_list_at(&s->list, s->on)->customer[0] == '\0'))
 		return "Nobody is known to have done this.";
 	return NULL;
@@ -229,9 +244,9 @@ const struct screen_ops screen_story = {
 	.help = "Everything that belongs together with the chosen event: its session from the sign-on to the end, and what others did about the "
 	    "same transfer, capture or batch. Each step says how long after the one before it came; below it stand its words, for a capture the "
 	    "scores against their thresholds.\n"
-	    "Enter shows the person of the chosen step. Nobody reads the story of what they did themselves.",
-	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Pages", 1 }, { REQ_UP, "Step before", 0 },
-	    { REQ_DOWN, "Next step", 0 }, { REQ_ENTER, "Person", 0 } },
+	    "Enter shows the person of the chosen step, F8 the picture of a capture, after you typed a reason. Nobody reads the story of what they did themselves.",
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Pages", 1 }, { REQ_UP, "Step before", 2 },
+	    { REQ_DOWN, "Next step", 2 }, { REQ_ENTER, "Person", 0 }, { REQ_SUBMIT, "Picture", 0 } },
 	.state_size = sizeof(struct story_state),
 	.enter = story_enter,
 	.key = story_key,

@@ -106,6 +106,7 @@ struct visit {
 	/* the audit console: whom the next page shows, "": whoever is typed there */
 	char about_customer[CUSTOMER_BYTES + 1];
 	cs_LaneAt about_record;		/* whose story is told */
+	uint8_t about_capture[ID_BYTES];	/* whose picture is shown */
 	cs_Trail trail;			/* the state of the audit trail, by the server's word */
 	bool trail_known;
 

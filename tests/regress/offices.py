@@ -142,8 +142,8 @@ class Audit(Branch):
         self.screen.see(self.welcome)
 
 
-def story_of(audit, action, tell, what):
-    """Finds the newest of these events by the filter and tells its story; back to the events."""
+def story_of(audit, action, tell, what, then=lambda: None):
+    """Finds the newest of these events by the filter and tells its story, then more of it; back to the events."""
     audit.screen.key("Tab", "Tab", "Tab", "Tab", "C-u")
     audit.screen.type(action)
     audit.screen.see(rf"▸.*{action}", 10)
@@ -152,8 +152,34 @@ def story_of(audit, action, tell, what):
     audit.screen.key("Enter")
     audit.screen.see(rf"{action} +\(this event\)", 10)
     tell("The story of it", audit.screen.text())
+    then()
     audit.screen.key("Escape")
     audit.screen.see(r"Following|Standing", 10)
+
+
+def picture_of(audit, tell, reason):
+    """The picture of the newest capture that the filter shows, for a reason; back to the events."""
+    story_of(audit, "capture-verdict", tell, "A capture was judged", then=lambda: look(audit, tell, reason))
+
+
+def look(audit, tell, reason):
+    """From the verdict's step of a story to its picture and back."""
+    audit.screen.key("F8")
+    audit.screen.see(r"Look at a picture")
+    audit.screen.key("Down")
+    audit.screen.type(reason)
+    audit.screen.key("Enter")
+    audit.screen.see(r"Taken \d{4}-\d\d-\d\d .* kept until", 10)
+    tell("Its picture, after a reason that is recorded", audit.screen.text())
+    audit.screen.key("Escape")
+    audit.screen.see(r"capture-verdict +\(this event\)", 10)
+
+
+def verify_now(audit, tell):
+    """F9: the server looks through the whole trail."""
+    audit.screen.key("F9")
+    audit.screen.see(r"Whole: the server's own word", 30)
+    tell("The trail, verified by the server", audit.screen.text())
 
 
 def play_audit(node, programs, tell, supervisor, checker):
@@ -169,6 +195,8 @@ def play_audit(node, programs, tell, supervisor, checker):
         audit.screen.key("Escape")
         story_of(audit, "batch-post", tell, f"What {checker.name} posted")
         story_of(audit, "hold-post", tell, f"What {checker.name} approved")
+        picture_of(audit, tell, "the approval of a large transfer")
+        verify_now(audit, tell)
         audit.screen.key("F4")
         audit.screen.see(r"Where to\?")
         audit.choose("Sessions")

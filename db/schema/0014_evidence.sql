@@ -1,4 +1,4 @@
--- 0017_evidence.sql - a small picture of each judged capture, and the keys they are sealed with.
+-- 0014_evidence.sql - a small picture of each judged capture, and the keys they are sealed with.
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- Each picture has a key of its own, which is sealed under the master key and

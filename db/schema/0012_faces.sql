@@ -1,4 +1,4 @@
--- 0015_faces.sql - a person who works here and has no face yet may enrol one.
+-- 0012_faces.sql - a person who works here and has no face yet may enrol one.
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- Allowed by one administrator, never the person; used once, by an enrolment at

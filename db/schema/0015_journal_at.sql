@@ -1,4 +1,4 @@
--- 0018_journal_at.sql - a way to count the transfers of a day.
+-- 0015_journal_at.sql - a way to count the transfers of a day.
 -- SPDX-License-Identifier: Apache-2.0
 
 ALTER TABLE journal
