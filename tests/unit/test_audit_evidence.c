@@ -87,7 +87,7 @@ part_make(cs_Envelope *e, uint32_t part)
 	for (uint32_t i = 0; i < EVIDENCE_PART_BYTES; i++) {
 		int at = (int)(part * EVIDENCE_PART_BYTES + i), x = at % (int)EVIDENCE_W - 60, y = at / (int)EVIDENCE_W - 60;
 
-		m->pixels.bytes[i] = x > 50 ? (uint8_t)(2 * at / (int)EVIDENCE_W) : x * x + y * y < 1600 ? 230 : 30;
+		m->pixels.bytes[i] = (uint8_t)(x > 50 ? 2 * at / (int)EVIDENCE_W : x * x + y * y < 1600 ? 230 : 30);
 	}
 	m->taken_utc_ms = RIG_UTC_MS - 60000;
 	m->until_utc_ms = RIG_UTC_MS + 90 * 86400000LL;
