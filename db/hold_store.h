@@ -8,7 +8,8 @@
  *               posted with an approver's proofs over the same digest, refused
  *               with a reason, or expired. Who may decide is part of each
  *               conditional write: staff of the counter, neither payer nor
- *               payee; the payer is who entered it.
+ *               payee nor who asked. A transfer is asked for by its payer; a
+ *               reversal by a supervisor, and takes back what was posted.
  * What it isn't: an approval beside the customer at the terminal, which is a
  *               proof of the posting itself (staff_store.approve).
  * Lock order: hold, proofs, accounts ascending, lane head. Rules for all
@@ -34,8 +35,11 @@ enum hold_state { HOLD_OPEN = 1, HOLD_POSTED = 2, HOLD_REFUSED = 3, HOLD_EXPIRED
 struct hold {
 	uint64_t id;
 	uint8_t  intent[ID_BYTES];
-	uint64_t person, payee_person;		/* neither may decide */
-	char     person_name[NAME_MAX_BYTES + 1];
+	uint64_t person;			/* who asked: the payer, or a supervisor for a reversal */
+	uint64_t debit_person, payee_person;	/* whose accounts these are; none of the three may decide */
+	uint64_t reverses;			/* journal row that is to be taken back; 0: a transfer */
+	char     person_name[NAME_MAX_BYTES + 1];	/* of who asked */
+	char     debit_name[NAME_MAX_BYTES + 1];	/* of whose account is debited */
 	struct txn txn;
 	uint8_t  digest[DIGEST_BYTES];		/* what the proofs of both sides are bound to */
 	enum hold_state state;
@@ -51,7 +55,9 @@ struct hold_store_ops {
 	/*
 	 * Holds an intent that needs it, with the customer's proofs. The same request
 	 * again: the same hold. RC_INVALID: the intent is to be posted at once.
-	 * RC_LIMIT counts open holds. Else as post() of ledger_store.h.
+	 * RC_LIMIT counts open holds. Else as post() of ledger_store.h. Of a reversal
+	 * also RC_EXISTS: reversed, or about to be; RC_DENIED: by no supervisor, or one
+	 * with a part in it; RC_INVALID: not a transaction that can be taken back.
 	 */
 	enum rc (*hold)(struct hold_store *s, const struct ledger_step *step, const struct audit_event *ev, uint64_t *id);
 	/*
@@ -70,7 +76,7 @@ struct hold_store_ops {
 
 	enum rc (*get)(struct hold_store *s, uint64_t id, struct hold *h);	/* RC_NOT_FOUND */
 	enum rc (*of_intent)(struct hold_store *s, const uint8_t intent[ID_BYTES], struct hold *h);	/* RC_NOT_FOUND */
-	/* Of one who pays, the newest first, below `before` (0: all), at most max. */
+	/* Out of one person's accounts, the newest first, below `before` (0: all), at most max. */
 	enum rc (*of_person)(struct hold_store *s, uint64_t person, uint64_t before, struct hold *dst, size_t max, size_t *n);
 	/* Open holds above `after` (0: all), oldest first, at most max. */
 	enum rc (*waiting)(struct hold_store *s, uint64_t after, struct hold *dst, size_t max, size_t *n);

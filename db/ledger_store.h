@@ -18,6 +18,8 @@
 #include "proto/limits.h"
 
 #define LEDGER_DAY_MS (24 * 3600 * 1000LL)
+/* How the reference of a reversal begins: so its proofs are bound to the journal row that it names. */
+#define REVERSAL_REFERENCE "Reversal of %llu: "
 
 enum account_kind { ACCOUNT_CUSTOMER = 1, ACCOUNT_INTERNAL = 2 };
 
@@ -44,6 +46,7 @@ struct intent {
 	bool     needs_hold;			/* held first, posted by an approver (hold_store.h) */
 	int64_t  created_ms, expires_ms;
 	uint64_t journal;			/* 0: not posted */
+	uint64_t reverses;			/* TXN_REVERSAL: the journal row that it takes back; else 0 */
 };
 
 /* One step: post an intent. */
@@ -63,6 +66,18 @@ struct receipt {
 	struct txn txn;
 	uint8_t  digest[DIGEST_BYTES];
 	int64_t  balance_after;			/* of the debit account; of the payee's after a deposit */
+};
+
+/* A journal row, with what somebody needs to know who is asked to take it back. */
+struct posted {
+	uint64_t journal;
+	int64_t  at_ms;
+	struct txn txn;
+	uint8_t  digest[DIGEST_BYTES];
+	uint64_t debit_person, payee_person;	/* 0: the bank itself */
+	char     debit_name[NAME_MAX_BYTES + 1];
+	int64_t  available;			/* of the payee's account, which a reversal is taken from */
+	uint64_t reversed_by;			/* journal row, or 0 */
 };
 
 struct history_row {
@@ -89,7 +104,7 @@ struct ledger_store_ops {
 	enum rc (*account_by_number)(struct ledger_store *s, const char *number, struct account *a);	/* RC_ACCOUNT_UNKNOWN */
 	enum rc (*intent_put)(struct ledger_store *s, const struct intent *i, const struct audit_event *ev);
 	enum rc (*intent_get)(struct ledger_store *s, const uint8_t id[ID_BYTES], struct intent *i);	/* RC_NOT_FOUND */
-	/* The newest intent of this person: for "what became of the last transfer". RC_NOT_FOUND. */
+	/* The newest transfer of this person: for "what became of the last transfer". RC_NOT_FOUND. */
 	enum rc (*intent_last)(struct ledger_store *s, uint64_t person, struct intent *i);
 	/*
 	 * Posts. RC_OK also when the same request was committed before (same intent):
@@ -101,6 +116,7 @@ struct ledger_store_ops {
 	 */
 	enum rc (*post)(struct ledger_store *s, const struct ledger_step *step, const struct audit_event *ev, struct receipt *r);
 	enum rc (*receipt_by_request)(struct ledger_store *s, uint64_t person, const uint8_t request[ID_BYTES], struct receipt *r);	/* RC_NOT_FOUND */
+	enum rc (*posted)(struct ledger_store *s, uint64_t journal, struct posted *p);	/* RC_NOT_FOUND */
 	/* Newest first, postings below before (0: all). The account must be the person's: RC_ACCOUNT_UNKNOWN. */
 	enum rc (*history)(struct ledger_store *s, uint64_t person, const char *account, uint64_t before, size_t max,
 	    struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);

@@ -52,11 +52,11 @@ hold_amount(struct db *d, uint64_t account, int64_t amount)
 static enum rc
 hold_insert(struct db *d, const struct ledger_step *st, const struct intent *i, uint64_t account, uint64_t payee_person)
 {
-	return db_exec(d, "INSERT INTO hold (intent, person, request, payee_person, account, amount, digest, held_ms, expires_ms)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	return db_exec(d, "INSERT INTO hold (intent, person, request, payee_person, account, amount, digest, held_ms, expires_ms,"
+	    " reverses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0))",
 	    DB_IN(db_in_bytes(st->intent, ID_BYTES), db_in_u64(st->person), db_in_bytes(st->request, ID_BYTES),
 	    db_in_u64(payee_person), db_in_u64(account), db_in_i64(i->txn.amount), db_in_bytes(i->digest, DIGEST_BYTES),
-	    db_in_i64(st->now_ms), db_in_i64(st->now_ms + HOLD_LIFE_MS)), NULL);
+	    db_in_i64(st->now_ms), db_in_i64(st->now_ms + HOLD_LIFE_MS), db_in_u64(i->reverses)), NULL);
 }
 
 /* The record names the hold and the digest. */
@@ -95,9 +95,9 @@ hold_step(struct db *d, void *arg)
 	if ((r = account_read(d, i.txn.debit, &debit, &debit_open)) != RC_OK ||
 	    (r = account_read(d, i.txn.payee, &payee, &payee_open)) != RC_OK)
 		return r;
-	if (debit.person != st->person || debit.kind != ACCOUNT_CUSTOMER)
-		return RC_ACCOUNT_UNKNOWN;
-	if ((r = hold_insert(d, st, &i, debit.id, payee.person)) != RC_OK)
+	if ((r = i.reverses != 0 ? reversal_check(d, &i, &debit, &payee) :
+	    debit.person != st->person || debit.kind != ACCOUNT_CUSTOMER ? RC_ACCOUNT_UNKNOWN : RC_OK) != RC_OK ||
+	    (r = hold_insert(d, st, &i, debit.id, payee.person)) != RC_OK)
 		return r == RC_EXISTS ? held_before(d, a) : r;
 	a->id = db_insert_id(d);
 	if (st->now_ms >= i.expires_ms)
@@ -135,12 +135,13 @@ struct end_args {
 	struct receipt receipt;
 };
 
-/* Only what is open and in time, by staff of the counter who neither pay nor are paid. */
+/* Only what is open and in time, by staff of the counter who neither asked nor pay nor are paid. */
 static enum rc
 decide(struct db *d, const struct end_args *a, enum hold_state state, uint64_t *written)
 {
 	return db_exec(d, "UPDATE hold SET state = ?, decided_by = ?, decided_ms = ?, reason = ? WHERE id = ? AND state = 1"
-	    " AND expires_ms > ? AND ? NOT IN (hold.person, hold.payee_person) AND" HOLDS_ROLE("?", ROLES_COUNTER_SQL),
+	    " AND expires_ms > ? AND ? NOT IN (hold.person, hold.payee_person,"
+	    " (SELECT owned.person FROM account owned WHERE owned.id = hold.account)) AND" HOLDS_ROLE("?", ROLES_COUNTER_SQL),
 	    DB_IN(db_in_u64((uint64_t)state), db_in_u64(a->by), db_in_i64(a->now_ms), db_in_text(a->reason), db_in_u64(a->id),
 	    db_in_i64(a->now_ms), db_in_u64(a->by), db_in_u64(a->by)), written);
 }
@@ -179,7 +180,8 @@ locked_each(void *arg)
 static enum rc
 held_move(struct db *d, struct end_args *a, const struct hold *h, const uint8_t request[ID_BYTES])
 {
-	struct movement m = { .txn = &h->txn, .person = h->person, .request = request, .intent = h->intent, .now_ms = a->now_ms };
+	struct movement m = { .txn = &h->txn, .person = h->person, .request = request, .intent = h->intent, .reverses = h->reverses,
+	    .now_ms = a->now_ms };
 	struct account debit, payee;
 	bool debit_open, payee_open;
 	uint64_t id;

@@ -6,7 +6,8 @@
 
 #define HOLD_COLUMNS "SELECT h.id, h.intent, h.person, h.payee_person, p.name, i.kind, i.debit, i.payee, i.payee_name, i.amount," \
 	" i.currency, i.reference, i.nonce, h.digest, h.state, h.held_ms, h.expires_ms, h.decided_by, h.decided_ms, h.reason," \
-	" a.balance, a.held FROM hold h JOIN intent i ON i.id = h.intent JOIN person p ON p.id = h.person" \
+	" a.balance, a.held, a.person, a.name," \
+	" COALESCE(h.reverses, 0) FROM hold h JOIN intent i ON i.id = h.intent JOIN person p ON p.id = h.person" \
 	" JOIN account a ON a.id = h.account"
 
 struct hold_row {
@@ -22,7 +23,9 @@ struct hold_row {
 	db_out_text((r)->h.txn.reference, sizeof (r)->h.txn.reference), db_out_bytes((r)->h.txn.nonce, NONCE_BYTES), \
 	db_out_bytes((r)->h.digest, DIGEST_BYTES), db_out_u64(&(r)->state), db_out_i64(&(r)->h.held_ms), \
 	db_out_i64(&(r)->h.expires_ms), db_out_u64(&(r)->h.decided_by), db_out_i64(&(r)->h.decided_ms), \
-	db_out_text((r)->h.reason, sizeof (r)->h.reason), db_out_i64(&(r)->h.balance), db_out_i64(&(r)->h.held))
+	db_out_text((r)->h.reason, sizeof (r)->h.reason), db_out_i64(&(r)->h.balance), db_out_i64(&(r)->h.held), \
+	db_out_u64(&(r)->h.debit_person), db_out_text((r)->h.debit_name, sizeof (r)->h.debit_name), \
+	db_out_u64(&(r)->h.reverses))
 
 static void
 hold_from_row(const struct hold_row *row, struct hold *h)
@@ -139,7 +142,7 @@ of_person_step(struct db *d, void *arg)
 	struct list_args *a = arg;
 
 	a->n = 0;
-	return db_rows(d, HOLD_COLUMNS " WHERE h.person = ? AND h.id < ? ORDER BY h.id DESC LIMIT ?",
+	return db_rows(d, HOLD_COLUMNS " WHERE a.person = ? AND h.id < ? ORDER BY h.id DESC LIMIT ?",
 	    DB_IN(db_in_u64(a->person), db_in_u64(a->from), db_in_u64(a->max)), HOLD_OUT(&a->row), list_each, a);
 }
 

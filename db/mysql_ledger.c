@@ -30,13 +30,14 @@ put_step(struct db *d, void *arg)
 	enum rc r;
 
 	r = db_exec(d, "INSERT INTO intent (id, person, session, kind, debit, payee, payee_name, amount, currency, reference,"
-	    " nonce, digest, needs_face, needs_code, needs_approval, needs_hold, created_ms, expires_ms)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " nonce, digest, needs_face, needs_code, needs_approval, needs_hold, created_ms, expires_ms, reverses)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0))",
 	    DB_IN(db_in_bytes(i->id, ID_BYTES), db_in_u64(i->person), db_in_bytes(i->session, ID_BYTES),
 	    db_in_u64((uint64_t)i->txn.kind), db_in_text(i->txn.debit), db_in_text(i->txn.payee), db_in_text(i->txn.payee_name),
 	    db_in_i64(i->txn.amount), db_in_text(i->txn.currency), db_in_text(i->txn.reference),
 	    db_in_bytes(i->txn.nonce, NONCE_BYTES), db_in_bytes(i->digest, DIGEST_BYTES), db_in_u64(i->needs_face),
-	    db_in_u64(i->needs_code), db_in_u64(i->needs_approval), db_in_u64(i->needs_hold), db_in_i64(i->created_ms), db_in_i64(i->expires_ms)), NULL);
+	    db_in_u64(i->needs_code), db_in_u64(i->needs_approval), db_in_u64(i->needs_hold),
+	    db_in_i64(i->created_ms), db_in_i64(i->expires_ms), db_in_u64(i->reverses)), NULL);
 	return r != RC_OK ? r : audit_append(d, a->ev);
 }
 
@@ -262,6 +263,7 @@ const struct ledger_store_ops mysql_ledger_ops = {
 	.intent_last = ledger_intent_last,
 	.post = ledger_post,
 	.receipt_by_request = ledger_receipt_by_request,
+	.posted = ledger_posted,
 	.history = ledger_history,
 	.statement_open = ledger_statement_open,
 	.statement_lines = ledger_statement_lines,

@@ -14,11 +14,11 @@ journal_insert(struct db *d, struct movement *m)
 	enum rc r;
 
 	r = db_exec(d, "INSERT INTO journal (person, request, intent, kind, debit, payee, payee_name, amount, currency, reference,"
-	    " nonce, digest, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " nonce, digest, at_ms, reverses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0))",
 	    DB_IN(db_in_u64(m->person), db_in_bytes(m->request, ID_BYTES), db_in_bytes(m->intent, ID_BYTES),
 	    db_in_u64((uint64_t)t->kind), db_in_text(t->debit), db_in_text(t->payee), db_in_text(t->payee_name),
 	    db_in_i64(t->amount), db_in_text(t->currency), db_in_text(t->reference), db_in_bytes(t->nonce, NONCE_BYTES),
-	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(m->now_ms)), NULL);
+	    db_in_bytes(m->digest, DIGEST_BYTES), db_in_i64(m->now_ms), db_in_u64(m->reverses)), NULL);
 	if (r == RC_OK)
 		m->journal = db_insert_id(d);
 	return r;
@@ -140,10 +140,12 @@ step_day(struct db *d, const struct ledger_step *st, uint64_t account)
 
 	if (st->day_most == 0)
 		return RC_OK;
-	r = db_row(d, "SELECT CAST(COALESCE(SUM(-amount), 0) AS SIGNED) FROM posting WHERE account = ? AND at_ms > ? AND amount < 0",
+	r = db_row(d, "SELECT CAST(COALESCE(SUM(-p.amount), 0) AS SIGNED) FROM posting p JOIN journal j ON j.id = p.journal"
+	    " WHERE p.account = ? AND p.at_ms > ? AND p.amount < 0 AND j.reverses IS NULL",
 	    DB_IN(db_in_u64(account), db_in_i64(st->now_ms - LEDGER_DAY_MS)), DB_OUT(db_out_i64(&left)));
 	if (r == RC_OK)
-		r = db_row(d, "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) FROM hold WHERE account = ? AND state = 1",
+		r = db_row(d, "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) FROM hold WHERE account = ? AND state = 1"
+		    " AND reverses IS NULL",
 		    DB_IN(db_in_u64(account)), DB_OUT(db_out_i64(&held)));
 	return r != RC_OK ? r : left <= st->day_most - held ? RC_OK : RC_LIMIT;
 }

@@ -17,12 +17,13 @@ struct movement {
 	uint8_t  digest[DIGEST_BYTES];
 	uint64_t person;		/* 0: the bank itself */
 	const uint8_t *request, *intent;
+	uint64_t reverses;		/* journal row that this one takes back; 0: none */
 	int64_t  now_ms;
 	uint64_t journal;		/* out */
 	int64_t  debit_after, payee_after;
 };
 
-/* RC_EXISTS: this request, or this intent under another request, was posted before. */
+/* RC_EXISTS: this request, or this intent under another request, was posted before; or what it reverses was reversed before. */
 enum rc journal_insert(struct db *d, struct movement *m) MUST_CHECK;
 /* RC_SAME_ACCOUNT, RC_CURRENCY. */
 enum rc movement_check(const struct account *debit, const struct account *payee, const struct txn *t) MUST_CHECK;
@@ -44,5 +45,13 @@ enum rc step_approval(struct db *d, const struct ledger_step *st, const struct m
  * its account's row is locked: nobody else adds to the sum before this step ends. RC_LIMIT.
  */
 enum rc step_day(struct db *d, const struct ledger_step *st, uint64_t account) MUST_CHECK;
+
+/*
+ * May this intent take back what it names, from debit to payee? mysql_reversal.c.
+ * RC_EXISTS: reversed already. RC_DENIED: whoever asks has a part in it, or is no
+ * supervisor. RC_INVALID: neither transfer nor payment of a batch. RC_FORGED,
+ * RC_NOT_FOUND, RC_ACCOUNT_UNKNOWN.
+ */
+enum rc reversal_check(struct db *d, const struct intent *i, const struct account *debit, const struct account *payee) MUST_CHECK;
 
 #endif

@@ -111,7 +111,8 @@ ledger_account_by_number(struct ledger_store *s, const char *number, struct acco
 /* ---- intents ---- */
 
 #define INTENT_COLUMNS "SELECT i.id, i.person, i.session, i.kind, i.debit, i.payee, i.payee_name, i.amount, i.currency," \
-	" i.reference, i.nonce, i.digest, i.needs_face, i.needs_code, i.needs_approval, i.needs_hold, i.created_ms, i.expires_ms, COALESCE(j.id, 0)" \
+	" i.reference, i.nonce, i.digest, i.needs_face, i.needs_code, i.needs_approval, i.needs_hold, i.created_ms, i.expires_ms," \
+	" COALESCE(j.id, 0), COALESCE(i.reverses, 0)" \
 	" FROM intent i LEFT JOIN journal j ON j.intent = i.id"
 
 struct intent_row {
@@ -127,7 +128,8 @@ struct intent_row {
 	db_out_text((r)->i.txn.reference, sizeof (r)->i.txn.reference), db_out_bytes((r)->i.txn.nonce, NONCE_BYTES), \
 	db_out_bytes((r)->i.digest, DIGEST_BYTES), db_out_u64(&(r)->face), db_out_u64(&(r)->code), \
 	db_out_u64(&(r)->approval), db_out_u64(&(r)->hold), \
-	db_out_i64(&(r)->i.created_ms), db_out_i64(&(r)->i.expires_ms), db_out_u64(&(r)->i.journal))
+	db_out_i64(&(r)->i.created_ms), db_out_i64(&(r)->i.expires_ms), db_out_u64(&(r)->i.journal), \
+	db_out_u64(&(r)->i.reverses))
 
 static void
 intent_from_row(const struct intent_row *row, struct intent *i)
@@ -183,7 +185,7 @@ intent_last_step(struct db *d, void *arg)
 	struct intent_row row = { 0 };
 	enum rc r;
 
-	if ((r = db_row(d, INTENT_COLUMNS " WHERE i.person = ? ORDER BY i.seq DESC LIMIT 1", DB_IN(db_in_u64(a->person)),
+	if ((r = db_row(d, INTENT_COLUMNS " WHERE i.person = ? AND i.kind = 1 ORDER BY i.seq DESC LIMIT 1", DB_IN(db_in_u64(a->person)),
 	    INTENT_OUT(&row))) == RC_OK)
 		intent_from_row(&row, &a->i);
 	return r;

@@ -8,7 +8,7 @@
 
 #include "db/mysql_conn_impl.h"
 
-#define VALUES_MAX 24u	/* of one statement, each way */
+#define VALUES_MAX 32u	/* of one statement, each way */
 
 /* ---- values ---- */
 

@@ -33,6 +33,7 @@ extern const struct evidence_store_ops mysql_evidence_ops;
 #define HOLDS_ROLE(who, numbers) " EXISTS (SELECT 1 FROM person_role held JOIN person holder ON holder.id = held.person" \
 	" WHERE held.person = " who " AND held.role IN (" numbers ") AND held.ended_ms = 0 AND holder.status = 2)"
 #define ROLES_COUNTER_SQL "1, 4"	/* ROLES_COUNTER of proto/role.h */
+#define ROLES_SUPERVISOR_SQL "4"
 #define ROLES_OF(who) " (SELECT 1 | COALESCE(BIT_OR(1 << held.role), 0) FROM person_role held JOIN person holder" \
 	" ON holder.id = held.person WHERE held.person = " who " AND held.ended_ms = 0 AND holder.status = 2)"
 
@@ -93,6 +94,8 @@ enum rc ledger_intent_last(struct ledger_store *s, uint64_t person, struct inten
 enum rc ledger_receipt_by_request(struct ledger_store *s, uint64_t person, const uint8_t request[ID_BYTES], struct receipt *r);
 enum rc ledger_history(struct ledger_store *s, uint64_t person, const char *account, uint64_t before, size_t max,
     struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);
+/* mysql_reversal.c */
+enum rc ledger_posted(struct ledger_store *s, uint64_t journal, struct posted *p);
 /* mysql_ledger_statement.c */
 enum rc ledger_statement_open(struct ledger_store *s, const char *number, int64_t from_ms, struct account *account, int64_t *opening);
 enum rc ledger_statement_lines(struct ledger_store *s, const char *number, int64_t from_ms, int64_t to_ms, uint64_t after,

@@ -13,7 +13,7 @@
 
 #include "proto/limits.h"
 
-enum txn_kind { TXN_TRANSFER = 1, TXN_DEPOSIT = 2, TXN_BATCH = 3 };
+enum txn_kind { TXN_TRANSFER = 1, TXN_DEPOSIT = 2, TXN_BATCH = 3, TXN_REVERSAL = 4 };
 
 struct txn {
 	enum txn_kind kind;

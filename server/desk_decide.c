@@ -64,6 +64,7 @@ decide_get(struct call *c, uint64_t id, enum audit_action action, struct hold *h
 		return r;
 	hex_put(h->intent, ID_BYTES, subject);
 	apart_add(&apart, h->person);
+	apart_add(&apart, h->debit_person);
 	apart_add(&apart, h->payee_person);
 	if ((r = apart_may(c, &apart, action, subject)) != RC_OK)
 		return r;
@@ -115,7 +116,7 @@ desk_hold_code_send(struct call *c)
 	struct hold h;
 	struct otp_order order = {
 		.purpose = CODE_APPROVAL, .person = &p, .session = c->session.id, .txn = &h.txn, .digest = h.digest,
-		.about = h.person_name, .bank = o->config->bank, .now_ms = c->now_ms, .life_ms = o->config->code.life_ms,
+		.about = h.debit_name, .bank = o->config->bank, .now_ms = c->now_ms, .life_ms = o->config->code.life_ms,
 	};
 	enum rc r;
 

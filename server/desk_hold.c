@@ -38,7 +38,10 @@ desk_hold_put(const struct hold *h, bool for_decider, cs_Hold *to)
 	memcpy(to->reason, h->reason, sizeof to->reason);
 	if (!for_decider)
 		return;
-	memcpy(to->payer, h->person_name, sizeof to->payer);
+	memcpy(to->payer, h->debit_name, sizeof to->payer);
+	to->reverses = h->reverses;
+	if (h->reverses != 0)
+		memcpy(to->asked_by, h->person_name, sizeof to->asked_by);
 	to->balance = h->balance;
 	to->available = h->balance - h->held;
 }

@@ -40,6 +40,13 @@ enum rc desk_reason(struct call *c, const char *reason) MUST_CHECK;
 /* The intent with this id if it is this person's and of this session, and may still be posted. desk_transfer.c */
 enum rc desk_intent_get(struct call *c, const uint8_t id[static ID_BYTES], struct intent *i) MUST_CHECK;
 
+/*
+ * What transfers and reversals share: the code of a prepared intent is sent;
+ * with it the intent is posted or held. desk_transfer.c
+ */
+enum rc desk_intent_code_send(struct call *c, const uint8_t intent[static ID_BYTES]) MUST_CHECK;
+enum rc desk_intent_commit(struct call *c, const cs_TransferCommit *ask) MUST_CHECK;
+
 #define DESK_TRANSFER_WORDS 128u
 /* "12.00 EUR from XC... to XC...", for the auditor. desk_transfer.c */
 void    desk_transfer_told(const struct txn *t, char dst[static DESK_TRANSFER_WORDS]);

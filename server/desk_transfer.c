@@ -187,7 +187,7 @@ desk_intent_get(struct call *c, const uint8_t id[static ID_BYTES], struct intent
 }
 
 enum rc
-desk_transfer_code_send(struct call *c)
+desk_intent_code_send(struct call *c, const uint8_t intent[static ID_BYTES])
 {
 	const struct office *o = c->desk->office;
 	struct otp_order order = {
@@ -199,7 +199,7 @@ desk_transfer_code_send(struct call *c)
 	struct intent i;
 	enum rc r = RC_BUG;
 
-	if ((r = desk_intent_get(c, c->ask->body.transfer_code_send.intent, &i)) != RC_OK ||
+	if ((r = desk_intent_get(c, intent, &i)) != RC_OK ||
 	    (r = call_person(c, &p)) != RC_OK)
 		goto out;
 	order.person = &p;
@@ -211,6 +211,12 @@ desk_transfer_code_send(struct call *c)
 out:
 	crypto_wipe(&p, sizeof p);
 	return r;
+}
+
+enum rc
+desk_transfer_code_send(struct call *c)
+{
+	return desk_intent_code_send(c, c->ask->body.transfer_code_send.intent);
 }
 
 void
@@ -247,6 +253,10 @@ desk_transfer_words(struct call *c, enum rc r)
 		return call_refuse(c, r, "The transfer was not confirmed in time; please prepare it again.");
 	case RC_REQUEST_OTHER:
 		return call_refuse(c, r, "This request number was used for another transfer; please prepare it again.");
+	case RC_EXISTS:
+		return call_refuse(c, r, "Somebody else has asked for this already, or it was made; nothing was moved.");
+	case RC_DENIED:
+		return call_refuse(c, r, "You may not do this: your role has ended, or the money is yours.");
 	case RC_STORE:
 		return call_refuse(c, r, "The database cannot be reached; the same request may be sent again and moves nothing twice.");
 	default:
@@ -284,9 +294,11 @@ desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct in
 	struct receipt done;
 	enum rc r;
 
-	if ((r = desk_transfer_policy(c, i->txn.amount, i->txn.currency, &needs)) != RC_OK)
-		return r;
-	step.day_most = needs.day_most;
+	if (i->reverses == 0) {
+		if ((r = desk_transfer_policy(c, i->txn.amount, i->txn.currency, &needs)) != RC_OK)
+			return r;
+		step.day_most = needs.day_most;
+	}
 	if (i->needs_code && (r = otp_check(d->stores, d->office->vault, &t, &step.code)) != RC_OK)
 		return r;
 	memcpy(step.intent, i->id, sizeof step.intent);
@@ -303,10 +315,9 @@ desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct in
 }
 
 enum rc
-desk_transfer_commit(struct call *c)
+desk_intent_commit(struct call *c, const cs_TransferCommit *ask)
 {
 	static const uint8_t none[ID_BYTES];
-	const cs_TransferCommit *ask = &c->ask->body.transfer_commit;
 	char intent[2 * ID_BYTES + 1];
 	struct receipt done;
 	struct intent i;
@@ -327,6 +338,12 @@ desk_transfer_commit(struct call *c)
 	if (r != RC_STORE)
 		call_audit(c, AUDIT_TRANSFER_REFUSE, r, intent, "%s", rc_text(r));
 	return c->answer->detail[0] != '\0' ? r : desk_transfer_words(c, r);
+}
+
+enum rc
+desk_transfer_commit(struct call *c)
+{
+	return desk_intent_commit(c, &c->ask->body.transfer_commit);
 }
 
 enum rc

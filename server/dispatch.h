@@ -76,6 +76,9 @@ enum rc desk_terminal_revoke(struct call *c);
 enum rc desk_holds_get(struct call *c);		/* desk_hold.c */
 enum rc desk_waiting_get(struct call *c);	/* desk_decide.c */
 enum rc desk_hold_code_send(struct call *c);
+enum rc desk_reversal_prepare(struct call *c);
+enum rc desk_reversal_code_send(struct call *c);
+enum rc desk_reversal_commit(struct call *c);
 enum rc desk_hold_post(struct call *c);
 enum rc desk_hold_refuse(struct call *c);
 enum rc desk_events_tail(struct call *c);	/* desk_events.c */

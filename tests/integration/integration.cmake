@@ -12,7 +12,7 @@ function(cs_integration_test name)
 endfunction()
 
 foreach(test test_db_people test_db_codes test_db_ledger test_db_crash test_db_audit test_db_migrate test_db_exceptions
-	test_db_roles test_db_batches test_db_batch_crash test_db_holds test_db_events
+	test_db_roles test_db_batches test_db_batch_crash test_db_holds test_db_reversals test_db_events
 	test_admin)
 	cs_integration_test(${test} integration/${test}.c integration/bank.c integration/private_db.c)
 	if(TARGET ${test})

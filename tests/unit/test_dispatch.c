@@ -54,6 +54,8 @@ static const struct {
 	{ KIND(holds_get), SO, CU, T }, { KIND(waiting_get), SO, SV | AU, CONSOLE_AUDIT },
 	{ KIND(hold_code_send), SO, SV, CONSOLE_AUDIT }, { KIND(hold_post), SO, SV, CONSOLE_AUDIT },
 	{ KIND(hold_refuse), SO, SV, CONSOLE_AUDIT },
+	{ KIND(reversal_prepare), SO, SV, CONSOLE_AUDIT }, { KIND(reversal_code_send), SO, SV, CONSOLE_AUDIT },
+	{ KIND(reversal_commit), SO, SV, CONSOLE_AUDIT },
 	{ KIND(events_tail), SO, SV | AU, CONSOLE_AUDIT }, { KIND(events_find), SO, SV | AU, CONSOLE_AUDIT },
 	{ KIND(story_get), SO, SV | AU, CONSOLE_AUDIT },
 	{ KIND(trail_get), SO, SV | AU, CONSOLE_AUDIT }, { KIND(trail_verify), SO, SV | AU, CONSOLE_AUDIT },
