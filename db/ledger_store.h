@@ -78,6 +78,7 @@ struct posted {
 	char     debit_name[NAME_MAX_BYTES + 1];
 	int64_t  available;			/* of the payee's account, which a reversal is taken from */
 	uint64_t reversed_by;			/* journal row, or 0 */
+	uint64_t waiting;			/* hold of a reversal asked for and not yet decided, or 0 */
 };
 
 struct history_row {

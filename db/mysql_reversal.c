@@ -28,7 +28,8 @@ posted_step(struct db *d, void *arg)
 	enum rc r;
 
 	r = db_row(d, "SELECT j.id, j.at_ms, j.kind, j.debit, j.payee, j.payee_name, j.amount, j.currency, j.reference, j.nonce,"
-	    " j.digest, f.person, f.name, t.person, t.balance - t.held, COALESCE(b.id, 0)"
+	    " j.digest, f.person, f.name, t.person, t.balance - t.held, COALESCE(b.id, 0),"
+	    " COALESCE((SELECT MAX(h.id) FROM hold h WHERE h.reversing = j.id AND h.state = 1), 0)"
 	    " FROM journal j JOIN account f ON f.number = j.debit JOIN account t ON t.number = j.payee"
 	    " LEFT JOIN journal b ON b.reverses = j.id WHERE j.id = ?",
 	    DB_IN(db_in_u64(a->journal)),
@@ -37,7 +38,8 @@ posted_step(struct db *d, void *arg)
 	    db_out_i64(&p->txn.amount), db_out_text(p->txn.currency, sizeof p->txn.currency),
 	    db_out_text(p->txn.reference, sizeof p->txn.reference), db_out_bytes(p->txn.nonce, NONCE_BYTES),
 	    db_out_bytes(p->digest, DIGEST_BYTES), db_out_u64(&p->debit_person), db_out_text(p->debit_name, sizeof p->debit_name),
-	    db_out_u64(&p->payee_person), db_out_i64(&p->available), db_out_u64(&p->reversed_by)));
+	    db_out_u64(&p->payee_person), db_out_i64(&p->available), db_out_u64(&p->reversed_by),
+	    db_out_u64(&p->waiting)));
 	if (r == RC_OK)
 		p->txn.kind = (enum txn_kind)kind;
 	return r;

@@ -38,6 +38,8 @@ reversal_posted(struct call *c, uint64_t journal, const char *subject, struct po
 		return call_refuse(c, RC_INVALID, "Only transfers and payments of a batch can be reversed; this is neither.");
 	if (p->reversed_by != 0)
 		return call_refuse(c, RC_EXISTS, "It was reversed already, by transaction %llu.", (unsigned long long)p->reversed_by);
+	if (p->waiting != 0)
+		return call_refuse(c, RC_EXISTS, "Its reversal was asked for already and waits for another supervisor.");
 	if (p->available < p->txn.amount) {
 		money_format(p->available, p->txn.currency, text);
 		return call_refuse(c, RC_FUNDS, "The payee's account has only %s available.", text);

@@ -47,6 +47,14 @@ if(TARGET test_holds)
 	add_dependencies(test_holds countersignd countersign-vision countersign-admin)
 endif()
 
+# Posted transactions taken back.
+cs_integration_test(test_reversals integration/test_reversals.c integration/staff.c integration/admin_at.c integration/bank.c
+	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)
+if(TARGET test_reversals)
+	target_link_libraries(test_reversals PRIVATE cs_server cs_puppet)
+	add_dependencies(test_reversals countersignd countersign-vision countersign-admin)
+endif()
+
 # Pictures of judged captures at the audit console.
 cs_integration_test(test_evidence integration/test_evidence.c integration/staff.c integration/admin_at.c integration/bank.c
 	integration/client.c integration/person.c integration/private_db.c integration/prompt.c integration/server.c)

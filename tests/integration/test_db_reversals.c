@@ -159,6 +159,8 @@ what_was_paid_goes_back_by_two_signatures(void **state)
 	assert_int_equal(w->s->hold.ops->get(&w->s->hold, id, &h), RC_OK);
 	assert_int_equal(h.reverses, journal);
 	assert_int_equal(h.debit_person, w->bob.id);
+	assert_int_equal(w->s->ledger.ops->posted(&w->s->ledger, journal, &p), RC_OK);
+	assert_int_equal(p.waiting, id);
 	assert_int_equal(post(w, &w->sue, &i, id, &r), RC_DENIED);	/* who asked */
 	assert_int_equal(post(w, &w->bob, &i, id, &r), RC_DENIED);	/* whose money it is */
 	assert_int_equal(post(w, &w->eve, &i, id, &r), RC_OK);
@@ -167,6 +169,7 @@ what_was_paid_goes_back_by_two_signatures(void **state)
 	assert_int_equal(account(w, &w->ann).balance, 100000);
 	assert_int_equal(w->s->ledger.ops->posted(&w->s->ledger, journal, &p), RC_OK);
 	assert_int_equal(p.reversed_by, r.journal);
+	assert_int_equal(p.waiting, 0);
 	assert_int_equal(w->s->ledger.ops->posted(&w->s->ledger, r.journal, &p), RC_OK);
 	assert_int_equal(p.txn.kind, TXN_REVERSAL);
 	sums_agree(w);
