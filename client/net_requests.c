@@ -15,6 +15,7 @@ net_repeat_of(pb_size_t kind)
 {
 	switch (kind) {
 	case cs_Envelope_transfer_commit_tag:
+	case cs_Envelope_reversal_commit_tag:
 		return NET_FOREVER;
 	case cs_Envelope_overview_get_tag:
 	case cs_Envelope_payee_get_tag:
@@ -33,6 +34,7 @@ net_repeat_of(pb_size_t kind)
 	case cs_Envelope_holds_get_tag:
 	case cs_Envelope_waiting_get_tag:
 	case cs_Envelope_hold_post_tag:
+	case cs_Envelope_reversal_prepare_tag:
 	case cs_Envelope_trail_get_tag:
 	case cs_Envelope_numbers_get_tag:
 	case cs_Envelope_batch_open_tag:

@@ -94,7 +94,7 @@ struct screen_ops {
 	X(transfer) X(review) X(capture) X(approve) X(receipt) X(history) X(help) \
 	X(batches) X(import) X(batch) X(control) X(sign) X(check) \
 	X(events) X(story) X(evidence) X(pages) X(people) X(sessions) X(terminals) X(accept) X(numbers) \
-	X(waiting) X(decide) X(held) X(holds)
+	X(waiting) X(decide) X(reverse) X(held) X(holds)
 
 #define X(name) extern const struct screen_ops screen_##name;
 SCREEN_LIST(X)

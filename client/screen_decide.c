@@ -1,5 +1,5 @@
 /*
- * screen_decide.c - one held transfer with everything needed to decide it:
+ * screen_decide.c - one held transfer or reversal with everything needed to decide it:
  * approve it with a live face and a code, or refuse it with a reason.
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -27,6 +27,11 @@ static const struct dialog_text decide_refuse = {
 	.choices = { "Do not refuse it", "Refuse it" }, .reason_chars = DECIDE_REASON,
 };
 
+static const struct dialog_text decide_refuse_reversal = {
+	.title = "Refuse the reversal", .question = "Nothing is moved, and the amount is free again. Your reason is kept with it.",
+	.choices = { "Do not refuse it", "Refuse it" }, .reason_chars = DECIDE_REASON,
+};
+
 static struct intent
 decide_key(void *state, struct visit *v, struct key k)
 {
@@ -44,7 +49,7 @@ decide_key(void *state, struct visit *v, struct key k)
 	case REQ_PICK:
 		return (struct intent){ .go = GO_TO, .next = &screen_pages };
 	case REQ_REFUSE:
-		dialog_open(&s->dialog, &decide_refuse);
+		dialog_open(&s->dialog, v->hold.reverses != 0 ? &decide_refuse_reversal : &decide_refuse);
 		return STAY;
 	case REQ_SUBMIT:
 		v->code_for = CODE_APPROVAL;
@@ -122,7 +127,7 @@ decide_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct decide_state *s = state;
 	const cs_Hold *h = &v->hold;
-	struct area in = card_draw(c, "Decide a transfer", 78, 16);
+	struct area in = card_draw(c, h->reverses != 0 ? "Decide a reversal" : "Decide a transfer", 78, 16);
 	char text[MONEY_TEXT_BYTES], since[32], until[32], mark[DIGEST_MARK_BYTES];
 	int row, used;
 
@@ -141,6 +146,8 @@ decide_draw(const void *state, const struct visit *v, struct cells *c)
 	    until);
 	digest_mark(h->digest, mark);
 	row_draw(c, in, row + 1, DECIDE_LABEL, "Bound to", THEME_DIM, mark);
+	if (h->reverses != 0)
+		row_draw(c, in, row + 2, DECIDE_LABEL, "Asked by", THEME_STRONG, h->asked_by);
 	audit_status_draw(c, v);
 	if (s->dialog.text != NULL)
 		dialog_draw(&s->dialog, c);
@@ -173,7 +180,8 @@ const struct screen_ops screen_decide = {
 	    "beginning of the digest that the customer's proofs, and yours, are bound to.\n"
 	    "F8 approves: the camera looks at your face, then a code for exactly this transfer is sent to you; with it the transfer is "
 	    "posted. F7 refuses, with a reason that the customer sees.\n"
-	    "Nobody decides a transfer that they pay or that pays them. Auditors look.",
+	    "A reversal takes a posted transaction back: its payee is who pays now, and its reference names the transaction and the reason.\n"
+	    "Nobody decides a transfer that they pay or that pays them, nor a reversal that they asked for. Auditors look.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Pages", 1 }, { REQ_REFUSE, "Refuse", 0 },
 	    { REQ_SUBMIT, "Approve", 0 } },
 	.state_size = sizeof(struct decide_state),

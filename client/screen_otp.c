@@ -1,7 +1,7 @@
 /*
  * screen_otp.c - the code of six digits: for opening an account, for logging
- * in, for a transfer, where typing it sends the transfer itself, and for the
- * approval of somebody else's, where it posts it.
+ * in, for a transfer or reversal, where typing it sends the transaction itself,
+ * and for the approval of somebody else's, where it posts it.
  * SPDX-License-Identifier: Apache-2.0
  *
  * A transfer that was sent is repeated by the link until the server answers,
@@ -29,7 +29,7 @@ struct otp_state {
 static bool
 otp_moves(const struct visit *v)
 {
-	return v->code_for == CODE_TRANSFER || v->code_for == CODE_APPROVAL;
+	return v->code_for == CODE_TRANSFER || v->code_for == CODE_REVERSAL || v->code_for == CODE_APPROVAL;
 }
 
 static struct intent
@@ -93,6 +93,7 @@ static struct intent
 otp_refused(struct visit *v, enum rc why)
 {
 	switch (why) {
+	case RC_EXISTS:
 	case RC_FUNDS:
 	case RC_LIMIT:
 	case RC_EXPIRED:
@@ -140,6 +141,22 @@ otp_posted(struct visit *v, const cs_Receipt *r)
 }
 
 static struct intent
+otp_held(struct visit *v, const cs_Hold *h)
+{
+	switch (v->code_for) {
+	case CODE_TRANSFER:
+		v->hold = *h;
+		return (struct intent){ .go = GO_HOME, .next = &screen_held };
+	case CODE_REVERSAL:
+		visit_transfer_end(v);
+		visit_say(v, NOTICE_GOOD, "Asked for: the amount is held until another supervisor posts or refuses it.");
+		return (struct intent){ .go = GO_HOME, .next = &screen_waiting };
+	default:
+		return STAY;
+	}
+}
+
+static struct intent
 otp_event(void *state, struct visit *v, const struct event *e)
 {
 	struct otp_state *s = state;
@@ -173,10 +190,7 @@ otp_event(void *state, struct visit *v, const struct event *e)
 	case cs_Envelope_receipt_tag:
 		return was == OTP_COMMITTING ? otp_posted(v, &e->msg->body.receipt) : STAY;
 	case cs_Envelope_held_tag:
-		if (was != OTP_COMMITTING || v->code_for != CODE_TRANSFER)
-			return STAY;
-		v->hold = e->msg->body.held;
-		return (struct intent){ .go = GO_HOME, .next = &screen_held };
+		return was == OTP_COMMITTING ? otp_held(v, &e->msg->body.held) : STAY;
 	default:
 		return STAY;
 	}
@@ -189,8 +203,9 @@ otp_fill(void *state, const struct visit *v, cs_Envelope *e)
 
 	switch (s->ask) {
 	case OTP_SENDING:
-		if (v->code_for == CODE_TRANSFER) {
-			e->which_body = cs_Envelope_transfer_code_send_tag;
+		if (v->code_for == CODE_TRANSFER || v->code_for == CODE_REVERSAL) {
+			e->which_body = v->code_for == CODE_TRANSFER ? cs_Envelope_transfer_code_send_tag :
+			    cs_Envelope_reversal_code_send_tag;
 			memcpy(e->body.transfer_code_send.intent, v->prepared.intent, ID_BYTES);
 		} else if (v->code_for == CODE_APPROVAL) {
 			e->which_body = cs_Envelope_hold_code_send_tag;
@@ -206,7 +221,7 @@ otp_fill(void *state, const struct visit *v, cs_Envelope *e)
 			memcpy(e->body.hold_post.code, s->code.text, CODE_DIGITS + 1);
 			break;
 		}
-		e->which_body = cs_Envelope_transfer_commit_tag;
+		e->which_body = v->code_for == CODE_REVERSAL ? cs_Envelope_reversal_commit_tag : cs_Envelope_transfer_commit_tag;
 		memcpy(e->body.transfer_commit.intent, v->prepared.intent, ID_BYTES);
 		memcpy(e->body.transfer_commit.request, v->request, ID_BYTES);
 		memcpy(e->body.transfer_commit.code, s->code.text, CODE_DIGITS + 1);
@@ -270,7 +285,7 @@ otp_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	static const char *const titles[] = {
 		[CODE_REGISTER] = "Confirm your e-mail address", [CODE_LOGIN] = "Log in", [CODE_TRANSFER] = "Confirm the transfer",
-		[CODE_APPROVAL] = "Approve the transfer",
+		[CODE_APPROVAL] = "Approve the transfer", [CODE_REVERSAL] = "Ask for the reversal",
 	};
 	const struct otp_state *s = state;
 	bool transfer = otp_moves(v), approval = v->code_for == CODE_APPROVAL;

@@ -18,6 +18,7 @@ static const struct {
 	{ "Sessions: who works now", &screen_sessions },
 	{ "Terminals: accept, revoke", &screen_terminals },
 	{ "Waiting transfers: approve, refuse", &screen_waiting },
+	{ "Take back: reverse a posted transaction", &screen_reverse },
 	{ "Overview: how much happens", &screen_numbers },
 };
 

@@ -1,9 +1,10 @@
 /*
- * screen_review.c - what will be done, in full, before it can be confirmed.
+ * screen_review.c - what will be done, in full, before it can be confirmed: a
+ * customer's transfer, or a supervisor's reversal.
  * SPDX-License-Identifier: Apache-2.0
  *
  * The digest that face and code will be bound to is computed here, from what
- * the customer typed and what this page shows, and compared with the server's.
+ * was typed and what this page shows, and compared with the server's.
  * If they differ, something between changed the transfer: it is refused.
  */
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 #include "client/screen.h"
 #include "client/widgets.h"
+#include "proto/clock.h"
 #include "proto/money.h"
 
 struct review_state {
@@ -52,7 +54,7 @@ review_key(void *state, struct visit *v, struct key k)
 		visit_say(v, NOTICE_WARN, "This took too long. Press Esc and go to the review again; nothing was moved.");
 		return STAY;
 	}
-	v->code_for = CODE_TRANSFER;
+	v->code_for = v->txn.kind == TXN_REVERSAL ? CODE_REVERSAL : CODE_TRANSFER;
 	v->capture_for = cs_CapturePurpose_CAPTURE_TRANSFER;
 	v->code_sent_ms = 0;
 	return (struct intent){ .go = GO_TO, .next = v->prepared.needs_face ? &screen_capture : &screen_otp };
@@ -71,35 +73,69 @@ review_follows(const cs_TransferPrepared *p)
 	return p->needs_code ? "F8 confirms: a code for exactly this transfer is sent to you." : "F8 confirms and sends it.";
 }
 
+/* Who pays whom; the row for the reference. Of a customer's own account the name need not be said. */
+static int
+review_draw_parties(const struct visit *v, struct cells *c, struct area in)
+{
+	bool reversal = v->txn.kind == TXN_REVERSAL;
+	char to[64], from[64];
+	int row = reversal ? 1 : 2;
+
+	account_number_format(v->txn.payee, to, sizeof to);
+	account_number_format(v->txn.debit, from, sizeof from);
+	row_draw(c, in, row, 13, "To", THEME_STRONG, v->txn.payee_name);
+	row_draw(c, in, row + 1, 13, "", THEME_STRONG, to);
+	if (reversal) {
+		row_draw(c, in, row + 2, 13, "From", THEME_TEXT, v->reversal.payee_name);
+		row_draw(c, in, row + 3, 13, "", THEME_TEXT, from);
+		return row + 5;
+	}
+	row_draw(c, in, row + 3, 13, "From", THEME_TEXT, from);
+	return row + 5;
+}
+
+/* Why it is not paid at once, and of a reversal what it takes back. */
+static void
+review_draw_hold(const struct visit *v, struct cells *c, struct area in, int row)
+{
+	const cs_ReversalPrepared *p = &v->reversal;
+	char words[REFERENCE_MAX_BYTES + 160], when[32];
+
+	if (v->txn.kind != TXN_REVERSAL) {
+		cells_wrap(c, in.y + row, in.x, in.w, 2, THEME_WARN,
+		    "It is not paid at once: the amount is held until somebody else at the bank approves it.");
+		return;
+	}
+	clock_local_text(p->posted_utc_ms, when, sizeof when);
+	snprintf(words, sizeof words, "Takes back what was posted %s%s%s. The amount is held on the payee's account until another supervisor "
+	    "posts it.", when, p->reference[0] != '\0' ? ": " : "", p->reference);
+	cells_wrap(c, in.y + row, in.x, in.w, 4, THEME_WARN, words);
+}
+
 static void
 review_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct review_state *s = state;
 	bool held = s->agrees && v->prepared.needs_hold;
-	struct area in = card_draw(c, "Check every line", 66, held ? 17 : 14);
-	char text[64];
-	int used;
+	struct area in = card_draw(c, "Check every line", 66, !held ? 14 : v->txn.kind == TXN_REVERSAL ? 18 : 17);
+	char text[MONEY_TEXT_BYTES];
+	int row, used;
 
 	money_format(v->txn.amount, v->txn.currency, text);
 	row_draw(c, in, 0, 13, "Amount", THEME_STRONG, text);
-	row_draw(c, in, 2, 13, "To", THEME_STRONG, v->txn.payee_name);
-	account_number_format(v->txn.payee, text, sizeof text);
-	row_draw(c, in, 3, 13, "", THEME_STRONG, text);
-	account_number_format(v->txn.debit, text, sizeof text);
-	row_draw(c, in, 5, 13, "From", THEME_TEXT, text);
-	cells_text(c, in.y + 7, in.x, 12, THEME_DIM, "Reference");
-	used = cells_wrap(c, in.y + 7, in.x + 13, in.w - 13, 3, THEME_TEXT, v->txn.reference[0] == '\0' ? "none" : v->txn.reference);
+	row = review_draw_parties(v, c, in);
+	cells_text(c, in.y + row, in.x, 12, THEME_DIM, "Reference");
+	used = cells_wrap(c, in.y + row, in.x + 13, in.w - 13, 3, THEME_TEXT, v->txn.reference[0] == '\0' ? "none" : v->txn.reference);
 	if (used < 1)
 		used = 1;
-	row_draw(c, in, 8 + used, 13, "Bound to", s->agrees ? THEME_DIM : THEME_BAD,
+	row_draw(c, in, row + 1 + used, 13, "Bound to", s->agrees ? THEME_DIM : THEME_BAD,
 	    s->agrees ? s->mark : "something else than this page: refused");
 	if (s->agrees)
 		cells_wrap(c, in.y + 12, in.x, in.w, 2, THEME_DIM, review_follows(&v->prepared));
 	else
 		cells_wrap(c, in.y + 12, in.x, in.w, 2, THEME_BAD, "Nothing was sent. Go back with Esc and tell the branch staff.");
 	if (held)
-		cells_wrap(c, in.y + 15, in.x, in.w, 2, THEME_WARN,
-		    "It is not paid at once: the amount is held until somebody else at the bank approves it.");
+		review_draw_hold(v, c, in, v->txn.kind == TXN_REVERSAL ? 14 : 15);
 }
 
 const struct screen_ops screen_review = {

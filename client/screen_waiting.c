@@ -1,6 +1,6 @@
 /*
- * screen_waiting.c - transfers whose amount is held until somebody at the audit
- * console posts or refuses them, the oldest first.
+ * screen_waiting.c - transfers and reversals whose amount is held until somebody
+ * at the audit console posts or refuses them, the oldest first.
  * SPDX-License-Identifier: Apache-2.0
  *
  * The list is asked for again every few seconds, page by page into a second
@@ -21,7 +21,7 @@
 #define WAITING_POLL_MS 3000
 #define WAITING_HEAD    1
 
-enum { WAITING_SINCE, WAITING_PAYER, WAITING_PAYEE, WAITING_AMOUNT, WAITING_CURRENCY, WAITING_EXPIRES, WAITING_COLS };
+enum { WAITING_SINCE, WAITING_KIND, WAITING_PAYER, WAITING_PAYEE, WAITING_AMOUNT, WAITING_CURRENCY, WAITING_EXPIRES, WAITING_COLS };
 
 struct waiting_list {
 	cs_Hold row[WAITING_SHOWN];
@@ -70,6 +70,9 @@ waiting_cell(const void *ctx, size_t row, int col, char text[static TABLE_CELL_B
 	case WAITING_SINCE:
 		clock_local_text(h->held_utc_ms, text, TABLE_CELL_BYTES);
 		break;
+	case WAITING_KIND:
+		snprintf(text, TABLE_CELL_BYTES, "%s", h->reverses != 0 ? "reversal" : "transfer");
+		break;
 	case WAITING_PAYER:
 		snprintf(text, TABLE_CELL_BYTES, "%s", h->payer);
 		break;
@@ -93,6 +96,7 @@ waiting_source(const struct waiting_state *s)
 {
 	static const struct table_col cols[WAITING_COLS] = {
 		[WAITING_SINCE] = { "Held since", 16, 16, false, 1 },
+		[WAITING_KIND] = { "Kind", 8, 8, false, 0 },
 		[WAITING_PAYER] = { "Payer", 12, 40, false, 0 },
 		[WAITING_PAYEE] = { "Payee", 12, 40, false, 0 },
 		[WAITING_AMOUNT] = { "Amount", 13, 20, true, 0 },
@@ -219,8 +223,8 @@ waiting_refuses(const void *state, const struct visit *v, enum request req)
 const struct screen_ops screen_waiting = {
 	.name = "waiting",
 	.title = "Waiting transfers",
-	.help = "Transfers that a customer has confirmed and that somebody else has to decide. Their amounts are held: the customer cannot "
-	    "spend them meanwhile. The oldest stands first; what nobody decides in time expires, and the amount is free again.\n"
+	.help = "Transfers that a customer has confirmed, and reversals that a supervisor has asked for: somebody else has to decide them. "
+	    "Their amounts are held: whoever pays cannot spend them meanwhile. The oldest stands first; what nobody decides in time expires, and the amount is free again.\n"
 	    "Enter shows everything about one. The page looks for new ones every few seconds by itself.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Pages", 0 }, { REQ_ENTER, "Decide", 0 },
 	    { REQ_FIND, "Search", 1 }, { REQ_AGAIN, "Refresh", 1 } },

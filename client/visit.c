@@ -13,6 +13,7 @@ visit_transfer_end(struct visit *v)
 {
 	crypto_wipe(&v->txn, sizeof v->txn);
 	crypto_wipe(&v->prepared, sizeof v->prepared);
+	crypto_wipe(&v->reversal, sizeof v->reversal);
 	crypto_wipe(v->request, sizeof v->request);
 }
 

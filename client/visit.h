@@ -43,7 +43,7 @@ struct notice {
 	char text[NOTICE_BYTES];
 };
 
-enum code_purpose { CODE_REGISTER, CODE_LOGIN, CODE_TRANSFER, CODE_APPROVAL };
+enum code_purpose { CODE_REGISTER, CODE_LOGIN, CODE_TRANSFER, CODE_APPROVAL, CODE_REVERSAL };
 
 /* A picture in cells, made by preview.h; borrowed for the time of one call. */
 struct picture {
@@ -93,6 +93,7 @@ struct visit {
 	/* the transfer being made */
 	struct txn txn;			/* what the customer typed, completed by the server's answer */
 	cs_TransferPrepared prepared;
+	cs_ReversalPrepared reversal;	/* txn is its way back: what was posted; journal 0: txn is no reversal */
 	uint8_t request[ID_BYTES];	/* makes it happen at most once; made at review */
 	cs_Receipt receipt;
 	cs_Hold hold;			/* the transfer that waits: the customer's own, or the one to decide */

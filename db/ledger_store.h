@@ -18,8 +18,6 @@
 #include "proto/limits.h"
 
 #define LEDGER_DAY_MS (24 * 3600 * 1000LL)
-/* How the reference of a reversal begins: so its proofs are bound to the journal row that it names. */
-#define REVERSAL_REFERENCE "Reversal of %llu: "
 
 enum account_kind { ACCOUNT_CUSTOMER = 1, ACCOUNT_INTERNAL = 2 };
 

@@ -13,6 +13,10 @@
 
 #include "proto/limits.h"
 
+/* How the reference of a reversal begins, its reason follows: so its proofs are bound to the journal row that it names. */
+#define REVERSAL_REFERENCE       "Reversal of %llu: "
+#define REVERSAL_REFERENCE_BYTES 34u	/* at most, with 20 digits */
+
 enum txn_kind { TXN_TRANSFER = 1, TXN_DEPOSIT = 2, TXN_BATCH = 3, TXN_REVERSAL = 4 };
 
 struct txn {

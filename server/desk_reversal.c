@@ -79,6 +79,7 @@ reversal_answer(struct call *c, const struct posted *p, const struct intent *i)
 	    .available = p->available, .expires_utc_ms = i->expires_ms };
 	memcpy(to->intent, i->id, sizeof to->intent);
 	memcpy(to->digest, i->digest, sizeof to->digest);
+	memcpy(to->nonce, i->txn.nonce, sizeof to->nonce);
 	memcpy(to->payer, p->debit_name, sizeof to->payer);
 	memcpy(to->debit, p->txn.debit, sizeof to->debit);
 	memcpy(to->payee, p->txn.payee, sizeof to->payee);

@@ -9,6 +9,7 @@
  * knows no customer.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct script {
 	struct app *app;
 	uint32_t tag;
 	pb_size_t asked;
+	cs_ReversalPrepare reversal;	/* the last one that was asked for */
 	int64_t now_ms;
 	bool receipt;
 };
@@ -55,6 +57,8 @@ script_ask(void *ctx, const cs_Envelope *e, uint32_t tag)
 		abort();
 	s->tag = tag;
 	s->asked = e->which_body;
+	if (s->asked == cs_Envelope_reversal_prepare_tag)
+		s->reversal = e->body.reversal_prepare;
 	return s->now_ms % 7 == 0 ? RC_BUSY : RC_OK;
 }
 
@@ -169,9 +173,28 @@ script_hold(cs_Hold *h, uint8_t kind, size_t i)
 	strcpy(h->debit, "XC6100010000004711");
 	strcpy(h->payee, "XC9200018709926317");
 	memset(h->reason, 'n', kind % sizeof h->reason);
+	h->reverses = kind % 4;
 }
 
-/* What fits a question about held transfers; 0: the question was another one. */
+/* Every fourth digest is none of what is shown. */
+static void
+script_reversal(const cs_ReversalPrepare *asked, cs_ReversalPrepared *p, uint8_t kind)
+{
+	struct txn t = { .kind = TXN_REVERSAL, .amount = kind * 100, .currency = "EUR" };
+
+	p->journal = kind;
+	p->amount = t.amount;
+	strcpy(p->currency, t.currency);
+	strcpy(p->payer, "Ada Lovelace");
+	memset(p->reference, 'r', kind % sizeof p->reference);
+	memcpy(t.payee_name, p->payer, sizeof t.payee_name);
+	snprintf(t.reference, sizeof t.reference, REVERSAL_REFERENCE "%.*s", (unsigned long long)asked->journal,
+	    (int)(REFERENCE_MAX_BYTES - REVERSAL_REFERENCE_BYTES), asked->reason);
+	if (kind % 4 != 0)
+		txn_digest(&t, p->digest);
+}
+
+/* What fits a question about held transfers and reversals; 0: the question was another one. */
 static pb_size_t
 script_holds(const struct script *s, cs_Envelope *e, uint8_t kind)
 {
@@ -185,6 +208,10 @@ script_holds(const struct script *s, cs_Envelope *e, uint8_t kind)
 		for (pb_size_t i = 0; i < m->rows_count; i++)
 			script_hold(&m->rows[i], kind, i);
 		return cs_Envelope_holds_tag;
+	case cs_Envelope_reversal_prepare_tag:
+		script_reversal(&s->reversal, &e->body.reversal_prepared, kind);
+		return cs_Envelope_reversal_prepared_tag;
+	case cs_Envelope_reversal_commit_tag:
 	case cs_Envelope_transfer_commit_tag:
 		if (kind < 200)
 			return 0;

@@ -214,7 +214,7 @@ test_the_numbers(void **state)
 
 	(void)state;
 	console_open(&r, ROLE_AUDITOR);
-	go_to(&r, "6", "numbers");
+	go_to(&r, "7", "numbers");
 	rig_asked(&r, numbers_get);
 	assert_int_equal(r.sent.body.numbers_get.from_utc_ms, 1773446400000LL);	/* the day begins in UTC here */
 	assert_int_equal(r.sent.body.numbers_get.to_utc_ms, 1773446400000LL + 86400000);

@@ -69,6 +69,11 @@ answer_holds(struct rig *r, uint64_t from, int step, size_t n, bool more)
 		snprintf(h->payer, sizeof h->payer, id % 3 == 0 ? "Alan Turing" : "Ada Lovelace");
 		h->balance = 2500000;
 		h->available = h->balance - h->amount;
+		if (id % 5 == 0) {
+			h->reverses = 4700 + id;
+			strcpy(h->asked_by, "Alan Turing");
+			snprintf(h->reference, sizeof h->reference, "Reversal of %llu: paid twice", (unsigned long long)h->reverses);
+		}
 	}
 	rig_answer(r, &e);
 }
@@ -383,6 +388,24 @@ test_refusing(void **state)
 }
 
 static void
+test_a_reversal_says_so(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	waiting_open(&r, ROLE_SUPERVISOR);
+	answer_holds(&r, 5, 1, 1, false);
+	expect_text(&r, "reversal", true);
+	rig_press(&r, REQ_ENTER);
+	rig_page(&r, "decide");
+	rig_golden(&r, "decide-reversal");
+	rig_press(&r, REQ_REFUSE);
+	expect_text(&r, "Refuse the reversal", true);
+	expect_text(&r, "the customer sees", false);
+	rig_close(&r);
+}
+
+static void
 test_auditors_only_look(void **state)
 {
 	struct rig r;
@@ -415,6 +438,7 @@ main(void)
 		cmocka_unit_test(test_approving),
 		cmocka_unit_test(test_approving_that_fails),
 		cmocka_unit_test(test_refusing),
+		cmocka_unit_test(test_a_reversal_says_so),
 		cmocka_unit_test(test_auditors_only_look),
 	};
 
