@@ -266,3 +266,50 @@ def play_hold(branch, tell, payer, payee, supervisor, amount):
         branch.log_out()
     finally:
         audit.close()
+
+
+def play_reversal(branch, tell, journal, payer, payee, amount, asker, decider):
+    """One supervisor asks for a posted transaction to be taken back, another posts that."""
+    node = branch.node
+    audit = Audit(node, branch.programs, node.state / "reverse", tell)
+    try:
+        before = balances(node)
+        audit.face(asker.face)
+        audit.open_terminal("reverse-1")
+        audit.log_in(asker)
+        audit.screen.key("F4")
+        audit.choose("Take back")
+        audit.fields(str(journal), "paid to the wrong Bodo")
+        audit.screen.key("F8")
+        audit.screen.see(rf"Reversal of {journal}: paid(?s:.)*Takes back what was posted", 10)
+        tell("What would be taken back", audit.screen.text())
+        audit.screen.key("F8")
+        expect("passed" == audit.capture(), "the capture of who asks to pass")
+        _, message = audit.code()
+        expect(amount in message and payer.name in message, f"the reversal in:\n{message}")
+        audit.screen.see(rf"reversal +{re.escape(payee.name)}", 15)
+        tell("The reversal waits for somebody else", audit.screen.text())
+        audit.screen.key("Enter")
+        audit.screen.see(rf"Asked by +{re.escape(asker.name)}")
+        audit.screen.key("F8")
+        audit.screen.see(r"You took part in this", 15)
+        tell("Who asked does not decide", audit.screen.text())
+        audit.screen.key("Escape")
+        expect(balances(node) == before, "no money to have moved before somebody else has posted it")
+        audit.log_out()
+
+        audit.face(decider.face)
+        audit.log_in(decider)
+        audit.screen.key("F4")
+        audit.choose("Waiting transfers")
+        audit.screen.see(rf"reversal +{re.escape(payee.name)}", 10)
+        audit.screen.key("Enter")
+        audit.screen.see(rf"Asked by +{re.escape(asker.name)}")
+        audit.screen.key("F8")
+        expect("passed" == audit.capture(), "the capture of who decides to pass")
+        audit.code()
+        audit.screen.see(r"Approved and posted", 15)
+        tell("Taken back", audit.screen.text())
+        audit.log_out()
+    finally:
+        audit.close()
