@@ -11,6 +11,7 @@
  */
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "models/edges.h"
 #include "proto/crypto.h"
@@ -21,6 +22,8 @@
 #define STEEP    6.0f			/* grey levels a pixel: an edge */
 #define TILT     0.3f			/* most: 17 degrees */
 #define TILTS    13
+#define LINES    36			/* looked at together: as many as lie in 1.35 faces, and to a multiple of 4 */
+#define BESIDE   LINES
 #define SEEN     0.6f			/* of an edge must lie in the picture */
 #define WHOLE    0.8f			/* and so much between its corners */
 #define LIKELY   0.4f			/* of an edge that is worth following */
@@ -33,8 +36,8 @@
 #define BETWEEN 0.80f
 #define SLOPE   20.0f
 
-/* Slopes across x; NAN where the picture ends. */
-struct field { float g[N][N]; };
+/* Slopes across x, from BESIDE on; NAN where the picture ends. */
+struct field { float g[N][N + 2 * BESIDE]; };
 
 struct line {
 	float at, tilt;		/* x = at + tilt y, in faces from the middle */
@@ -70,54 +73,68 @@ field_make(struct field *f, const float *luma, const struct image_pyramid *p, co
 {
 	float unit = fmaxf(box->w, box->h), x = box->x + box->w / 2, y = box->y + box->h / 2;
 
-	for (int row = 0; row < N; row++)
+	for (int row = 0; row < N; row++) {
+		for (int i = 0; i < BESIDE; i++)
+			f->g[row][i] = f->g[row][BESIDE + N + i] = NAN;
 		for (int col = 0; col < N; col++) {
 			int px = across ? row : col, py = across ? col : row;
 			int step = across ? N : 1, at = py * N + px;
 			bool there = col > 0 && col < N - 1 && holds(x, unit, px, (float)p->width) &&
 			    holds(y, unit, py, (float)p->height);
 
-			f->g[row][col] = there ? (luma[at + step] - luma[at - step]) / 2 : NAN;
+			f->g[row][BESIDE + col] = there ? (luma[at + step] - luma[at - step]) / 2 : NAN;
 		}
+	}
 }
 
-/* How clearly this line is seen from y0 to y1; 0 if too little of it lies in the picture. */
+/* Of lines side by side, a pixel between them: how many of their pixels lie in the picture, and how clearly these
+ * show an edge that is brighter to its right, or to its left. */
+struct lines { float seen[LINES], right[LINES], left[LINES]; };
+
 static float
-line_there(const struct field *f, const struct line *l, float y0, float y1)
+clear(float g)
 {
-	int first = in_pixels(y0), end = in_pixels(y1), seen = 0;
-	float steep = 0.0f, sum = 0.0f;
+	float up = g > 0.0f ? g : 0.0f;
 
-	for (int row = first; row < end; row++) {
-		int col = in_pixels(l->at + l->tilt * in_faces(row));
-		float g = col >= 0 && col < N ? f->g[row][col] * l->sign : NAN;
+	return (g > STEEP ? 0.7f : 0.0f) + 0.15f / STEEP * (up < 2.0f * STEEP ? up : 2.0f * STEEP);	/* most: 1 */
+}
 
-		if (isnan(g))
-			continue;
-		seen++;
-		steep += g > STEEP ? 1.0f : 0.0f;
-		sum += fminf(fmaxf(g / STEEP, 0.0f), 2.0f);
+/* Lines of this tilt, the first at x0, seen from y0 to y1. No branches and a fixed length: compilers make vectors of it. */
+static void
+lines_see(const struct field *f, float x0, float tilt, float y0, float y1, struct lines *l)
+{
+	memset(l, 0, sizeof *l);
+	for (int row = in_pixels(y0); row < in_pixels(y1); row++) {
+		const float *g = &f->g[row][BESIDE + in_pixels(x0 + tilt * in_faces(row))];
+
+		for (int i = 0; i < LINES; i++) {
+			l->seen[i] += g[i] == g[i] ? 1.0f : 0.0f;	/* not NAN */
+			l->right[i] += clear(g[i]);
+			l->left[i] += clear(-g[i]);
+		}
 	}
-	if ((float)seen < SEEN * (float)(end - first))
-		return 0.0f;
-	return (0.7f * steep + 0.15f * sum) / (float)seen;	/* most: 1 */
 }
 
 /* The clearest line that crosses the middle's height between x0 and x1, seen from y0 to y1. */
 static struct line
 line_find(const struct field *f, float x0, float x1, float y0, float y1)
 {
+	const float least = SEEN * (float)(in_pixels(y1) - in_pixels(y0));
 	struct line best = { .sign = 1.0f };
+	struct lines l;
 
-	for (int tilt = 0; tilt < TILTS; tilt++)
-		for (float at = x0; at < x1; at += 1.0f / (float)PER_FACE)
-			for (float sign = -1.0f; sign <= 1.0f; sign += 2.0f) {
-				struct line l = { at, TILT * (2.0f * (float)tilt / (float)(TILTS - 1) - 1.0f), sign, 0.0f };
+	for (int k = 0; k < TILTS; k++) {
+		float tilt = TILT * (2.0f * (float)k / (float)(TILTS - 1) - 1.0f);
 
-				l.there = line_there(f, &l, y0, y1);
-				if (l.there > best.there)
-					best = l;
-			}
+		lines_see(f, x0, tilt, y0, y1, &l);
+		for (int i = 0; i < LINES && x0 + (float)i / (float)PER_FACE < x1; i++) {
+			float most = fmaxf(l.left[i], l.right[i]) / fmaxf(l.seen[i], 1.0f);
+
+			if (l.seen[i] >= least && most > best.there)
+				best = (struct line){ x0 + (float)i / (float)PER_FACE, tilt, l.right[i] > l.left[i] ? 1.0f : -1.0f,
+				    most };
+		}
+	}
 	return best;
 }
 
@@ -131,12 +148,14 @@ line_between(const struct field *f, const struct line *l, float y0, float y1)
 		return 0.0f;
 	for (int row = first; row < end; row++) {
 		int col = in_pixels(l->at + l->tilt * in_faces(row));
+		bool edge = false;
 
-		if (row < 0 || row >= N || col < 1 || col > N - 2 || isnan(f->g[row][col]))
+		if (row < 0 || row >= N || col < 1 || col > N - 2 || isnan(f->g[row][BESIDE + col]))
 			continue;
 		seen++;
-		steep += f->g[row][col - 1] * l->sign > STEEP || f->g[row][col] * l->sign > STEEP ||
-		    f->g[row][col + 1] * l->sign > STEEP;
+		for (int i = -1; i <= 1; i++)
+			edge |= f->g[row][BESIDE + col + i] * l->sign > STEEP;
+		steep += edge;
 	}
 	return (float)seen >= WHOLE * (float)(end - first) ? (float)steep / (float)(end - first) : 0.0f;
 }
