@@ -2,6 +2,7 @@
  * client.c - see client.h.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "proto/crypto.h"
 #include "tests/integration/client.h"
 
-#define CLIENT_AGAIN_MS 1000	/* the same request is sent again after */
+#define CLIENT_AGAIN_MS  1000	/* the same request is sent again after */
+#define CLIENT_REDIAL_MS  100	/* between a refusal and the next try */
 
 struct client {
 	struct link_ctx *link;
@@ -134,6 +136,20 @@ client_wait_ready(struct client *c, int timeout_ms)
 		if (r != RC_AGAIN || (r = client_wait(c->monitor, until)) != RC_OK)
 			return r;
 	}
+}
+
+enum rc
+client_reach(struct client *c, int timeout_ms)
+{
+	int64_t until = client_now() + timeout_ms;
+	enum rc r;
+
+	while ((r = client_wait_ready(c, CLIENT_AGAIN_MS)) != RC_OK && client_now() < until) {
+		(void)!poll(NULL, 0, CLIENT_REDIAL_MS);
+		if ((r = client_redial(c)) != RC_OK)
+			break;
+	}
+	return r;
 }
 
 /* One message of the control socket, decoded. RC_AGAIN: none there. */

@@ -34,6 +34,9 @@ enum rc        client_redial(struct client *c) MUST_CHECK;
 /* What the connection does: RC_OK ready, RC_TERMINAL_UNKNOWN refused, RC_TIMEOUT. */
 enum rc        client_wait_ready(struct client *c, int timeout_ms) MUST_CHECK;
 
+/* Waits until the server lets this terminal in, with new sockets after every refusal: it reads its list of keys every second. */
+enum rc        client_reach(struct client *c, int timeout_ms) MUST_CHECK;
+
 /* Sent with every request; NULL: none. */
 void           client_set_token(struct client *c, const uint8_t *token);
 const uint8_t *client_token(const struct client *c);	/* TOKEN_BYTES, or NULL */

@@ -31,6 +31,6 @@ endforeach()
 cs_integration_test(test_admin cs_test_bank)
 add_dependencies(test_admin countersign-admin)
 
-foreach(test exceptions roles holds reversals evidence events long_trail trail batches server inject)
+foreach(test exceptions roles holds reversals evidence events long_trail trail batches door server inject)
 	cs_integration_test(test_${test} cs_test_branch)
 endforeach()

@@ -93,8 +93,7 @@ she_begins_to_register(void **state)
 	cs_Envelope q = { .which_body = cs_Envelope_hello_tag }, a;
 	cs_Register *r = &q.body.register_start;
 
-	while (client_wait_ready(w->client, ASK_MS) != RC_OK)		/* the server reads its list of keys every second */
-		assert_int_equal(client_redial(w->client), RC_OK);
+	assert_int_equal(client_reach(w->client, ASK_MS), RC_OK);
 	q.body.hello.console = cs_Console_CONSOLE_TERMINAL;
 	assert_int_equal(ask(w, &q, &a), RC_OK);
 	memset(&q, 0, sizeof q);
