@@ -145,7 +145,7 @@ pool_serve(struct vision_pool *p, struct pool_place *at, int64_t now)
 	r = worker_send(at->worker, &ask, link_msg_data(&e->jpeg, 0), now);
 	if (r != RC_OK)
 		pool_answer(p, &at->who, r, NULL);
-	vision_queue_remove(p->queue, e);
+	vision_queue_serve(p->queue, e);
 }
 
 /* Frames that waited as long as one may take, or all of them when no worker is up. */

@@ -13,7 +13,8 @@
  * longest is served first; a newer frame keeps the place in the line. An
  * embedding takes several times as long as the rest of a frame: where a capture
  * can spare it for now and more of the others wait than there are workers, it
- * is left out, so that one capture's embedding is not everybody's delay.
+ * is left out, so that one capture's embedding is not everybody's delay; and
+ * where the frame itself has waited long (vision_queue.h).
  *
  * A worker that served VISION_POOL_RECYCLE frames goes on until a fresh process
  * is ready to take its place, so for a moment there is one process more.
@@ -73,7 +74,7 @@ void    vision_pool_stop(struct vision_pool *p);
 struct vision_job {
 	uint8_t  capture[ID_BYTES];
 	struct vision_request ask;	/* seq: of the frame within its capture, 32 bits; jpeg_bytes is set by vision_job_send() */
-	uint32_t spare;		/* bits of ask.want that are left out while more other captures wait than there are workers */
+	uint32_t spare;		/* bits of ask.want that a busy pool may leave out (vision_queue.h) */
 };
 
 struct vision_answer {

@@ -12,6 +12,7 @@
 struct vision_queue {
 	size_t   n, cap;
 	uint64_t turn;		/* the last place in the line */
+	uint64_t begun;		/* frames given to workers */
 	struct vision_waiting e[];	/* in no order */
 };
 
@@ -55,10 +56,18 @@ vision_queue_remove(struct vision_queue *q, struct vision_waiting *e)
 	e->who = last->who;
 	e->turn = last->turn;
 	e->came_ms = last->came_ms;
+	e->begun = last->begun;
 	link_msg_init(&e->jpeg);
 	r = link_msg_move(&e->jpeg, &last->jpeg, 0);
 	assert(r == RC_OK);	/* an empty message has room for one part */
 	link_msg_close(&last->jpeg);
+}
+
+void
+vision_queue_serve(struct vision_queue *q, struct vision_waiting *e)
+{
+	q->begun++;
+	vision_queue_remove(q, e);
 }
 
 enum rc
@@ -82,6 +91,7 @@ vision_queue_add(struct vision_queue *q, const struct vision_who *who, struct li
 	e->who = *who;
 	e->turn = turn > 0 ? turn : ++q->turn;
 	e->came_ms = now_ms;
+	e->begun = q->begun;
 	link_msg_init(&e->jpeg);
 	if (link_msg_move(&e->jpeg, m, part) != RC_OK)
 		return RC_NOMEM;
@@ -124,5 +134,5 @@ vision_queue_want(const struct vision_queue *q, const struct vision_waiting *e, 
 {
 	uint32_t want = e->who.job.ask.want;
 
-	return q->n > (size_t)workers + 1 ? want & ~e->who.job.spare : want;
+	return q->n > (size_t)workers + 1 || q->begun - e->begun >= VISION_LONG_WAIT ? want & ~e->who.job.spare : want;
 }

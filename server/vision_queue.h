@@ -21,6 +21,7 @@
 #include "server/vision_pool.h"
 
 #define VISION_DESK_BYTES 64u		/* name of a spoke */
+#define VISION_LONG_WAIT  2u		/* frames; tests/bench/RESULTS.md has the ratio for others */
 
 struct vision_who {		/* whose frame it is, and what is asked of it */
 	uint8_t  desk[VISION_DESK_BYTES];
@@ -33,6 +34,7 @@ struct vision_waiting {
 	struct link_msg jpeg;	/* one part */
 	uint64_t turn;		/* the capture's place in the line; smaller ones are served first */
 	int64_t  came_ms;	/* this frame came */
+	uint64_t begun;		/* frames that workers had been given by then */
 };
 
 struct vision_queue;
@@ -53,9 +55,15 @@ struct vision_waiting *vision_queue_first(struct vision_queue *q);
 /* A frame that came at `until_ms` or before. */
 struct vision_waiting *vision_queue_late(struct vision_queue *q, int64_t until_ms);
 void    vision_queue_remove(struct vision_queue *q, struct vision_waiting *e);
+/* The same, and counts e as given to a worker. */
+void    vision_queue_serve(struct vision_queue *q, struct vision_waiting *e);
 /* When the oldest frame came; false: none waits. */
 bool    vision_queue_oldest(const struct vision_queue *q, int64_t *came_ms);
-/* What is asked of e now: less what its capture can spare where more others wait than there are workers. */
+/*
+ * What is asked of e now: less what its capture can spare where more others
+ * wait than there are workers, or VISION_LONG_WAIT of others were served since
+ * e came, so that nobody's long wait has a long frame on top.
+ */
 uint32_t vision_queue_want(const struct vision_queue *q, const struct vision_waiting *e, uint32_t workers);
 
 #endif

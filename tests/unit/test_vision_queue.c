@@ -140,6 +140,32 @@ a_crowd_spares_embeddings(void **state)
 	vision_queue_free(q);
 }
 
+static void
+a_long_wait_has_no_embedding_on_top(void **state)
+{
+	struct vision_queue *q = vision_queue_new(CAP);
+	struct vision_waiting *e;
+
+	(void)state;
+	assert_non_null(q);
+	for (uint32_t i = 1; i <= VISION_LONG_WAIT + 1; i++)
+		assert_int_equal(add(q, "desk-0", (uint8_t)i, i, 0, NULL), RC_OK);
+	for (uint32_t i = 0; i < VISION_LONG_WAIT; i++) {
+		e = vision_queue_first(q);
+		assert_int_equal(vision_queue_want(q, e, 64), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
+		vision_queue_serve(q, e);
+	}
+	e = vision_queue_first(q);
+	assert_int_equal(e->who.job.ask.seq, VISION_LONG_WAIT + 1);
+	assert_int_equal(vision_queue_want(q, e, 64), VISION_WANT_EYES);
+	e->who.job.spare = 0;	/* its capture can do without no longer */
+	assert_int_equal(vision_queue_want(q, e, 64), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
+	vision_queue_remove(q, e);
+	assert_int_equal(add(q, "desk-0", 1, 9, 0, NULL), RC_OK);	/* what was served before it came is not its wait */
+	assert_int_equal(vision_queue_want(q, vision_queue_first(q), 64), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
+	vision_queue_free(q);
+}
+
 int
 main(void)
 {
@@ -148,6 +174,7 @@ main(void)
 		cmocka_unit_test(a_newer_frame_keeps_the_place),
 		cmocka_unit_test(late_frames_are_found),
 		cmocka_unit_test(a_crowd_spares_embeddings),
+		cmocka_unit_test(a_long_wait_has_no_embedding_on_top),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
