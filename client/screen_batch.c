@@ -143,7 +143,8 @@ batch_key(void *state, struct visit *v, struct key k)
 static struct intent
 batch_loaded(struct batch_state *s, struct visit *v, const cs_Batch *b)
 {
-	visit_keep_batch(v, b);
+	if (s->from == 0)	/* totals come with the first page */
+		visit_keep_batch(v, b);
 	for (pb_size_t i = 0; i < b->lines_count; i++)
 		if (batch_lines_add(&s->lines, &b->lines[i]) != RC_OK) {
 			visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or a line that makes no sense.");

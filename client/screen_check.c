@@ -192,7 +192,8 @@ check_event(void *state, struct visit *v, const struct event *e)
 	if (e->rc != RC_OK || e->msg->which_body != cs_Envelope_batch_tag)
 		return was == CHECK_LOADING ? BACK : STAY;
 	b = &e->msg->body.batch;
-	visit_keep_batch(v, b);
+	if (s->lines == 0)	/* totals come with the first page */
+		visit_keep_batch(v, b);
 	if (!check_keep(s, b)) {
 		visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or too many lines.");
 		return BACK;

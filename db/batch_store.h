@@ -72,7 +72,7 @@ struct batch_store_ops {
 	/* A draft, or one that was sent back, is thrown away. RC_NOT_FOUND, RC_EARLY. */
 	enum rc (*drop)(struct batch_store *s, uint64_t batch, uint64_t maker, const struct audit_event *ev);
 
-	/* One batch, and its totals per currency in the order of the currencies' names. RC_NOT_FOUND. */
+	/* One batch, and its totals per currency in the order of the currencies' names; total NULL: without them. RC_NOT_FOUND. */
 	enum rc (*get)(struct batch_store *s, uint64_t batch, struct batch *b, struct batch_total total[BATCH_CURRENCIES_MAX],
 	    size_t *totals);
 	/* Lines from place on, ascending, at most max. */

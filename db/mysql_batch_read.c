@@ -22,7 +22,7 @@
 struct get_args {
 	uint64_t id, state;
 	struct batch b;
-	struct batch_total row, total[BATCH_CURRENCIES_MAX];
+	struct batch_total row, *total;	/* NULL: without totals */
 	size_t totals;
 };
 
@@ -45,6 +45,8 @@ get_step(struct db *d, void *arg)
 	if ((r = db_row(d, BATCH_COLUMNS " WHERE b.id = ?", DB_IN(db_in_u64(a->id)), BATCH_OUT(&a->b, &a->state))) != RC_OK)
 		return r;
 	a->b.state = (enum batch_state)a->state;
+	if (a->total == NULL)
+		return RC_OK;
 	return db_rows(d, "SELECT currency, COUNT(*), CAST(SUM(amount) AS SIGNED) FROM batch_line WHERE batch = ?"
 	    " GROUP BY currency ORDER BY currency LIMIT ?", DB_IN(db_in_u64(a->id), db_in_u64(BATCH_CURRENCIES_MAX)),
 	    DB_OUT(db_out_text(a->row.currency, sizeof a->row.currency), db_out_u64(&a->row.lines), db_out_i64(&a->row.sum)),
@@ -54,13 +56,15 @@ get_step(struct db *d, void *arg)
 enum rc
 batch_get(struct batch_store *s, uint64_t batch, struct batch *b, struct batch_total total[BATCH_CURRENCIES_MAX], size_t *totals)
 {
-	struct get_args a = { .id = batch };
+	struct batch_total kept[BATCH_CURRENCIES_MAX];
+	struct get_args a = { .id = batch, .total = total != NULL ? kept : NULL };
 	enum rc r;
 
 	if ((r = db_run(s->ctx, DB_REPEAT, get_step, &a)) != RC_OK)
 		return r;
 	*b = a.b;
-	memcpy(total, a.total, sizeof a.total);
+	if (total != NULL)
+		memcpy(total, kept, a.totals * sizeof *kept);
 	*totals = a.totals;
 	return RC_OK;
 }

@@ -41,7 +41,8 @@
 #define EVENTS_PAGE_MAX          16u	/* audit records in one message */
 #define EVENT_TEXT_BYTES         64u	/* of a filter */
 #define BATCH_LINES_MAX        2000u	/* payments of one batch */
-#define BATCH_LINES_PAGE         16u	/* in one message */
+#define BATCH_LINES_PAGE         16u	/* in one message to the server */
+#define BATCH_LINES_READ         40u	/* in one message from it */
 #define BATCH_QUEUE_PAGE         16u
 #define BATCH_CURRENCIES_MAX      4u	/* in one batch */
 #define IMAGE_SIDE_MAX         4096u	/* pixels, refused above */

@@ -65,13 +65,13 @@ static enum rc
 lines_fill(struct call *c, uint64_t batch, uint64_t from, cs_Batch *to)
 {
 	struct batch_store *s = &c->desk->stores->batch;
-	struct batch_line l[BATCH_LINES_PAGE + 1];
+	struct batch_line l[BATCH_LINES_READ + 1];
 	size_t n = 0;
 	enum rc r;
 
-	if ((r = s->ops->lines(s, batch, from, l, BATCH_LINES_PAGE + 1, &n)) != RC_OK)
+	if ((r = s->ops->lines(s, batch, from, l, BATCH_LINES_READ + 1, &n)) != RC_OK)
 		return r;
-	if (n > BATCH_LINES_PAGE)
+	if (n > BATCH_LINES_READ)
 		to->next = l[--n].place;
 	for (size_t i = 0; i < n; i++) {
 		cs_BatchLine *row = &to->lines[i];
@@ -97,7 +97,7 @@ desk_batch_answer(struct call *c, uint64_t batch, uint64_t from)
 	size_t n = 0;
 	enum rc r;
 
-	if ((r = desk_batch_get_for(c, batch, &b, total, &n)) != RC_OK ||
+	if ((r = desk_batch_get_for(c, batch, &b, from <= 1 ? total : NULL, &n)) != RC_OK ||
 	    (from != 0 && (r = lines_fill(c, batch, from, to)) != RC_OK))
 		return r;
 	to->has_head = true;

@@ -8,13 +8,14 @@
 
 #include "server/desk_parts.h"
 
-/* Answers with the batch; from: lines from this place on, 0 for none. */
+/* Answers with the batch; from: lines from this place on, 0 for none; totals unless it goes on from later lines. */
 enum rc desk_batch_answer(struct call *c, uint64_t batch, uint64_t from) MUST_CHECK;
 /* Words for what a store says of a batch; returns r. */
 enum rc desk_batch_words(struct call *c, enum rc r);
 /*
  * One batch, if this person may see it: its maker, or a checker once it is
- * submitted; what was sent back, who sent it. RC_NOT_FOUND, worded.
+ * submitted; what was sent back, who sent it. total NULL: without totals.
+ * RC_NOT_FOUND, worded.
  */
 enum rc desk_batch_get_for(struct call *c, uint64_t id, struct batch *b, struct batch_total total[BATCH_CURRENCIES_MAX],
             size_t *totals) MUST_CHECK;

@@ -105,7 +105,7 @@ script_batch(cs_Envelope *e, uint8_t kind)
 		break;
 	default:
 		b->head.state = (cs_BatchState)(kind % 7);
-		b->head.lines = b->lines_count = (pb_size_t)(kind % (BATCH_LINES_PAGE + 1));
+		b->head.lines = b->lines_count = (pb_size_t)(kind % (BATCH_LINES_READ + 1));
 		b->totals_count = 1;
 		strcpy(b->totals[0].currency, "EUR");
 		for (pb_size_t i = 0; i < b->lines_count; i++) {

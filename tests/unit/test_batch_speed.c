@@ -113,7 +113,7 @@ answer_lines(struct rig *r, cs_BatchState of)
 	b->head.batch = 40;
 	b->head.state = of;
 	b->head.lines = BATCH_LINES_MAX;
-	for (uint64_t i = 0; i < BATCH_LINES_PAGE && from + i <= BATCH_LINES_MAX; i++) {
+	for (uint64_t i = 0; i < BATCH_LINES_READ && from + i <= BATCH_LINES_MAX; i++) {
 		cs_BatchLine *l = &b->lines[b->lines_count++];
 
 		l->place = from + i;
