@@ -141,7 +141,7 @@ pool_serve(struct vision_pool *p, struct pool_place *at, int64_t now)
 
 	at->who = e->who;
 	ask.seq = ++p->seq;
-	ask.want = vision_queue_want(p->queue, e, p->o.workers);
+	ask.want = vision_queue_want(p->queue, e);
 	r = worker_send(at->worker, &ask, link_msg_data(&e->jpeg, 0), now);
 	if (r != RC_OK)
 		pool_answer(p, &at->who, r, NULL);

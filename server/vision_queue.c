@@ -130,9 +130,9 @@ vision_queue_oldest(const struct vision_queue *q, int64_t *came_ms)
 }
 
 uint32_t
-vision_queue_want(const struct vision_queue *q, const struct vision_waiting *e, uint32_t workers)
+vision_queue_want(const struct vision_queue *q, const struct vision_waiting *e)
 {
 	uint32_t want = e->who.job.ask.want;
 
-	return q->n > (size_t)workers + 1 || q->begun - e->begun >= VISION_LONG_WAIT ? want & ~e->who.job.spare : want;
+	return q->n > VISION_CROWD || q->begun - e->begun >= VISION_CROWD ? want & ~e->who.job.spare : want;
 }

@@ -21,7 +21,7 @@
 #include "server/vision_pool.h"
 
 #define VISION_DESK_BYTES 64u		/* name of a spoke */
-#define VISION_LONG_WAIT  2u		/* frames; tests/bench/RESULTS.md has the ratio for others */
+#define VISION_CROWD      2u		/* frames; tests/bench/RESULTS.md says what that is worth */
 
 struct vision_who {		/* whose frame it is, and what is asked of it */
 	uint8_t  desk[VISION_DESK_BYTES];
@@ -60,10 +60,10 @@ void    vision_queue_serve(struct vision_queue *q, struct vision_waiting *e);
 /* When the oldest frame came; false: none waits. */
 bool    vision_queue_oldest(const struct vision_queue *q, int64_t *came_ms);
 /*
- * What is asked of e now: less what its capture can spare where more others
- * wait than there are workers, or VISION_LONG_WAIT of others were served since
- * e came, so that nobody's long wait has a long frame on top.
+ * What is asked of e now: less what its capture can spare where VISION_CROWD
+ * others wait, for whom it would be long, or that many were served since e
+ * came, so that nobody's long wait has a long frame on top.
  */
-uint32_t vision_queue_want(const struct vision_queue *q, const struct vision_waiting *e, uint32_t workers);
+uint32_t vision_queue_want(const struct vision_queue *q, const struct vision_waiting *e);
 
 #endif

@@ -7,7 +7,7 @@
  * The streams behave as captures do (server/capture_ask.c): the face is
  * followed, searched for about three times a second, and one frame in ten is
  * asked for an embedding and texture (of 5,043 frames of rehearsed captures
- * .103 were, and .099), which may be put off three times.
+ * .103 were, and .099), which may be put off four times.
  *
  * Arrivals: each camera has its own beginning and sends 15 frames a second,
  * every frame up to a fifth of its period early or late, evenly drawn. How

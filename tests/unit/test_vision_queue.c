@@ -133,10 +133,9 @@ a_crowd_spares_embeddings(void **state)
 	assert_non_null(q);
 	assert_int_equal(add(q, "desk-0", 1, 1, 0, NULL), RC_OK);
 	assert_int_equal(add(q, "desk-0", 2, 2, 0, NULL), RC_OK);
-	assert_int_equal(vision_queue_want(q, vision_queue_first(q), 1), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
+	assert_int_equal(vision_queue_want(q, vision_queue_first(q)), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
 	assert_int_equal(add(q, "desk-0", 3, 3, 0, NULL), RC_OK);
-	assert_int_equal(vision_queue_want(q, vision_queue_first(q), 1), VISION_WANT_EYES);
-	assert_int_equal(vision_queue_want(q, vision_queue_first(q), 2), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
+	assert_int_equal(vision_queue_want(q, vision_queue_first(q)), VISION_WANT_EYES);
 	vision_queue_free(q);
 }
 
@@ -148,21 +147,18 @@ a_long_wait_has_no_embedding_on_top(void **state)
 
 	(void)state;
 	assert_non_null(q);
-	for (uint32_t i = 1; i <= VISION_LONG_WAIT + 1; i++)
+	for (uint32_t i = 1; i <= VISION_CROWD + 1; i++)
 		assert_int_equal(add(q, "desk-0", (uint8_t)i, i, 0, NULL), RC_OK);
-	for (uint32_t i = 0; i < VISION_LONG_WAIT; i++) {
-		e = vision_queue_first(q);
-		assert_int_equal(vision_queue_want(q, e, 64), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
-		vision_queue_serve(q, e);
-	}
-	e = vision_queue_first(q);
-	assert_int_equal(e->who.job.ask.seq, VISION_LONG_WAIT + 1);
-	assert_int_equal(vision_queue_want(q, e, 64), VISION_WANT_EYES);
+	for (uint32_t i = 0; i < VISION_CROWD; i++)
+		vision_queue_serve(q, vision_queue_first(q));
+	e = vision_queue_first(q);	/* nobody else waits any more */
+	assert_int_equal(e->who.job.ask.seq, VISION_CROWD + 1);
+	assert_int_equal(vision_queue_want(q, e), VISION_WANT_EYES);
 	e->who.job.spare = 0;	/* its capture can do without no longer */
-	assert_int_equal(vision_queue_want(q, e, 64), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
+	assert_int_equal(vision_queue_want(q, e), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
 	vision_queue_remove(q, e);
 	assert_int_equal(add(q, "desk-0", 1, 9, 0, NULL), RC_OK);	/* what was served before it came is not its wait */
-	assert_int_equal(vision_queue_want(q, vision_queue_first(q), 64), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
+	assert_int_equal(vision_queue_want(q, vision_queue_first(q)), VISION_WANT_EYES | VISION_WANT_EMBEDDING);
 	vision_queue_free(q);
 }
 
