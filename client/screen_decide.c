@@ -122,6 +122,15 @@ decide_balances(const cs_Hold *h, struct cells *c, struct area in, int row)
 	return row + 3;
 }
 
+/* Where several have to approve: who did so far. */
+static void
+decide_approvals(const cs_Hold *h, struct cells *c, struct area in, int row)
+{
+	cells_text(c, in.y + row, in.x, DECIDE_LABEL, THEME_DIM, "Approved");
+	cells_format(c, in.y + row, in.x + DECIDE_LABEL, in.w - DECIDE_LABEL, THEME_STRONG, "%u of %u%s%s", (unsigned)h->given,
+	    (unsigned)h->approvals, h->given > 0 ? ", by " : "", h->approvers);
+}
+
 static void
 decide_draw(const void *state, const struct visit *v, struct cells *c)
 {
@@ -148,6 +157,8 @@ decide_draw(const void *state, const struct visit *v, struct cells *c)
 	row_draw(c, in, row + 1, DECIDE_LABEL, "Bound to", THEME_DIM, mark);
 	if (h->reverses != 0)
 		row_draw(c, in, row + 2, DECIDE_LABEL, "Asked by", THEME_STRONG, h->asked_by);
+	else if (h->approvals > 1)
+		decide_approvals(h, c, in, row + 2);
 	audit_status_draw(c, v);
 	if (s->dialog.text != NULL)
 		dialog_draw(&s->dialog, c);
@@ -156,8 +167,10 @@ decide_draw(const void *state, const struct visit *v, struct cells *c)
 static const char *
 decide_refuses(const void *state, const struct visit *v, enum request req)
 {
+	const char *why = req == REQ_SUBMIT || req == REQ_REFUSE ? audit_only_supervisor(v) : NULL;
+
 	(void)state;
-	return req == REQ_SUBMIT || req == REQ_REFUSE ? audit_only_supervisor(v) : NULL;
+	return why == NULL && req == REQ_SUBMIT && v->hold.approved ? "You have approved it; somebody else has to approve it, too." : why;
 }
 
 static bool
@@ -179,7 +192,7 @@ const struct screen_ops screen_decide = {
 	.help = "The customer has confirmed this transfer; the amount is held. Compare every line with what you know. \"Bound to\" is the "
 	    "beginning of the digest that the customer's proofs, and yours, are bound to.\n"
 	    "F8 approves: the camera looks at your face, then a code for exactly this transfer is sent to you; with it the transfer is "
-	    "posted. F7 refuses, with a reason that the customer sees.\n"
+	    "posted, or waits for one more if several have to approve it. F7 refuses, with a reason that the customer sees.\n"
 	    "A reversal takes a posted transaction back: its payee is who pays now, and its reference names the transaction and the reason.\n"
 	    "Nobody decides a transfer that they pay or that pays them, nor a reversal that they asked for. Auditors look.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Pages", 1 }, { REQ_REFUSE, "Refuse", 0 },

@@ -28,7 +28,11 @@ held_draw(const void *state, const struct visit *v, struct cells *c)
 	char text[64], mark[DIGEST_MARK_BYTES];
 
 	(void)state;
-	cells_text(c, in.y, in.x, in.w, THEME_WARN, "Confirmed, not yet paid: somebody at the bank must approve it.");
+	if (h->approvals > 1)
+		cells_format(c, in.y, in.x, in.w, THEME_WARN, "Confirmed, not yet paid: %u people at the bank must approve it.",
+		    (unsigned)h->approvals);
+	else
+		cells_text(c, in.y, in.x, in.w, THEME_WARN, "Confirmed, not yet paid: somebody at the bank must approve it.");
 	money_format(h->amount, h->currency, text);
 	row_draw(c, in, 2, 15, "Amount held", THEME_STRONG, text);
 	row_draw(c, in, 3, 15, "To", THEME_STRONG, h->payee_name);

@@ -176,7 +176,11 @@ holds_draw_fate(const cs_Hold *h, struct cells *c, struct area in)
 	clock_local_text(open ? h->expires_utc_ms : h->decided_utc_ms, when, sizeof when);
 	switch (h->state) {
 	case cs_HoldState_HOLD_STATE_OPEN:
-		snprintf(text, sizeof text, "The amount is held until somebody at the bank decides, %s at the latest.", when);
+		if (h->approvals > 1)
+			snprintf(text, sizeof text, "The amount is held: %u of %u at the bank have approved; until %s at the latest.",
+			    (unsigned)h->given, (unsigned)h->approvals, when);
+		else
+			snprintf(text, sizeof text, "The amount is held until somebody at the bank decides, %s at the latest.", when);
 		break;
 	case cs_HoldState_HOLD_STATE_POSTED:
 		snprintf(text, sizeof text, "Approved and paid %s.", when);

@@ -151,6 +151,10 @@ otp_held(struct visit *v, const cs_Hold *h)
 		visit_transfer_end(v);
 		visit_say(v, NOTICE_GOOD, "Asked for: the amount is held until another supervisor posts or refuses it.");
 		return (struct intent){ .go = GO_HOME, .next = &screen_waiting };
+	case CODE_APPROVAL:
+		visit_say(v, NOTICE_GOOD, "Approved, %u of %u: it is posted when somebody else has approved it, too.", (unsigned)h->given,
+		    (unsigned)h->approvals);
+		return (struct intent){ .go = GO_HOME, .next = &screen_waiting };
 	default:
 		return STAY;
 	}

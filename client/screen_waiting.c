@@ -71,7 +71,10 @@ waiting_cell(const void *ctx, size_t row, int col, char text[static TABLE_CELL_B
 		clock_local_text(h->held_utc_ms, text, TABLE_CELL_BYTES);
 		break;
 	case WAITING_KIND:
-		snprintf(text, TABLE_CELL_BYTES, "%s", h->reverses != 0 ? "reversal" : "transfer");
+		if (h->approvals > 1)
+			snprintf(text, TABLE_CELL_BYTES, "transfer %u/%u", (unsigned)h->given, (unsigned)h->approvals);
+		else
+			snprintf(text, TABLE_CELL_BYTES, "%s", h->reverses != 0 ? "reversal" : "transfer");
 		break;
 	case WAITING_PAYER:
 		snprintf(text, TABLE_CELL_BYTES, "%s", h->payer);
@@ -96,7 +99,7 @@ waiting_source(const struct waiting_state *s)
 {
 	static const struct table_col cols[WAITING_COLS] = {
 		[WAITING_SINCE] = { "Held since", 16, 16, false, 1 },
-		[WAITING_KIND] = { "Kind", 8, 8, false, 0 },
+		[WAITING_KIND] = { "Kind", 12, 12, false, 0 },
 		[WAITING_PAYER] = { "Payer", 12, 40, false, 0 },
 		[WAITING_PAYEE] = { "Payee", 12, 40, false, 0 },
 		[WAITING_AMOUNT] = { "Amount", 13, 20, true, 0 },
@@ -225,7 +228,7 @@ const struct screen_ops screen_waiting = {
 	.title = "Waiting transfers",
 	.help = "Transfers that a customer has confirmed, and reversals that a supervisor has asked for: somebody else has to decide them. "
 	    "Their amounts are held: whoever pays cannot spend them meanwhile. The oldest stands first; what nobody decides in time expires, and the amount is free again.\n"
-	    "Enter shows everything about one. The page looks for new ones every few seconds by itself.",
+	    "1/2 says that one of the two who have to approve has done so. Enter shows everything about one. The page looks for new ones every few seconds by itself.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Pages", 0 }, { REQ_ENTER, "Decide", 0 },
 	    { REQ_FIND, "Search", 1 }, { REQ_AGAIN, "Refresh", 1 } },
 	.state_size = sizeof(struct waiting_state),

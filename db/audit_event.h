@@ -42,6 +42,7 @@
 	X(AUDIT_HOLD_POST,         66, "hold-post") \
 	X(AUDIT_HOLD_REFUSE,       67, "hold-refuse") \
 	X(AUDIT_HOLD_EXPIRE,       68, "hold-expire") \
+	X(AUDIT_HOLD_APPROVE,      69, "hold-approve") \
 	X(AUDIT_REVERSAL_PREPARE,  130, "reversal-prepare") \
 	X(AUDIT_PERSON_UNLOCK,     70, "person-unlock") \
 	X(AUDIT_STAFF_ADD,         71, "staff-add") \

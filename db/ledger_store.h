@@ -41,7 +41,7 @@ struct intent {
 	uint8_t  digest[DIGEST_BYTES];		/* txn_digest(&txn) */
 	bool     needs_face, needs_code;
 	bool     needs_approval;		/* by a member of staff who is neither payer nor payee */
-	bool     needs_hold;			/* held first, posted by an approver (hold_store.h) */
+	unsigned needs_hold;			/* held first, posted by so many others (hold_store.h); 0: posted at once */
 	int64_t  created_ms, expires_ms;
 	uint64_t journal;			/* 0: not posted */
 	uint64_t reverses;			/* TXN_REVERSAL: the journal row that it takes back; else 0 */

@@ -4,15 +4,19 @@
  */
 #include "db/mysql_hold.h"
 
+/* The first value that goes in: whose approval is told. */
 #define HOLD_COLUMNS "SELECT h.id, h.intent, h.person, h.payee_person, p.name, i.kind, i.debit, i.payee, i.payee_name, i.amount," \
 	" i.currency, i.reference, i.nonce, h.digest, h.state, h.held_ms, h.expires_ms, h.decided_by, h.decided_ms, h.reason," \
 	" a.balance, a.held, a.person, a.name," \
-	" COALESCE(h.reverses, 0) FROM hold h JOIN intent i ON i.id = h.intent JOIN person p ON p.id = h.person" \
+	" COALESCE(h.reverses, 0), h.approvals, (SELECT COUNT(*)" HOLD_APPROVALS ")," \
+	" COALESCE((SELECT GROUP_CONCAT((SELECT q.name FROM person q WHERE q.id = g.person) ORDER BY g.given_ms SEPARATOR ', ')" \
+	HOLD_APPROVALS "), ''), EXISTS (SELECT 1 FROM hold_approval g WHERE g.hold = h.id AND g.person = ?)" \
+	" FROM hold h JOIN intent i ON i.id = h.intent JOIN person p ON p.id = h.person" \
 	" JOIN account a ON a.id = h.account"
 
 struct hold_row {
 	struct hold h;
-	uint64_t kind, state;
+	uint64_t kind, state, approvals, given, approved;
 };
 
 #define HOLD_OUT(r) DB_OUT(db_out_u64(&(r)->h.id), db_out_bytes((r)->h.intent, ID_BYTES), db_out_u64(&(r)->h.person), \
@@ -25,7 +29,8 @@ struct hold_row {
 	db_out_i64(&(r)->h.expires_ms), db_out_u64(&(r)->h.decided_by), db_out_i64(&(r)->h.decided_ms), \
 	db_out_text((r)->h.reason, sizeof (r)->h.reason), db_out_i64(&(r)->h.balance), db_out_i64(&(r)->h.held), \
 	db_out_u64(&(r)->h.debit_person), db_out_text((r)->h.debit_name, sizeof (r)->h.debit_name), \
-	db_out_u64(&(r)->h.reverses))
+	db_out_u64(&(r)->h.reverses), db_out_u64(&(r)->approvals), db_out_u64(&(r)->given), \
+	db_out_text((r)->h.approvers, sizeof (r)->h.approvers), db_out_u64(&(r)->approved))
 
 static void
 hold_from_row(const struct hold_row *row, struct hold *h)
@@ -33,21 +38,24 @@ hold_from_row(const struct hold_row *row, struct hold *h)
 	*h = row->h;
 	h->state = (enum hold_state)row->state;
 	h->txn.kind = (enum txn_kind)row->kind;
+	h->approvals = (unsigned)row->approvals;
+	h->given = (unsigned)row->given;
+	h->approved = row->approved != 0;
 }
 
 struct get_args {
-	uint64_t id;
+	uint64_t id, by;
 	const uint8_t *intent;
 	struct hold h;
 };
 
 enum rc
-hold_read(struct db *d, uint64_t id, struct hold *h)
+hold_read(struct db *d, uint64_t id, uint64_t by, struct hold *h)
 {
 	struct hold_row row = { 0 };
 	enum rc r;
 
-	if ((r = db_row(d, HOLD_COLUMNS " WHERE h.id = ?", DB_IN(db_in_u64(id)), HOLD_OUT(&row))) == RC_OK)
+	if ((r = db_row(d, HOLD_COLUMNS " WHERE h.id = ?", DB_IN(db_in_u64(by), db_in_u64(id)), HOLD_OUT(&row))) == RC_OK)
 		hold_from_row(&row, h);
 	return r;
 }
@@ -57,13 +65,13 @@ get_step(struct db *d, void *arg)
 {
 	struct get_args *a = arg;
 
-	return hold_read(d, a->id, &a->h);
+	return hold_read(d, a->id, a->by, &a->h);
 }
 
 enum rc
-hold_get(struct hold_store *s, uint64_t id, struct hold *h)
+hold_get(struct hold_store *s, uint64_t id, uint64_t by, struct hold *h)
 {
-	struct get_args a = { .id = id };
+	struct get_args a = { .id = id, .by = by };
 	enum rc r;
 
 	if ((r = db_run(s->ctx, DB_REPEAT, get_step, &a)) == RC_OK)
@@ -78,7 +86,7 @@ of_intent_step(struct db *d, void *arg)
 	struct hold_row row = { 0 };
 	enum rc r;
 
-	if ((r = db_row(d, HOLD_COLUMNS " WHERE h.intent = ?", DB_IN(db_in_bytes(a->intent, ID_BYTES)), HOLD_OUT(&row))) == RC_OK)
+	if ((r = db_row(d, HOLD_COLUMNS " WHERE h.intent = ?", DB_IN(db_in_u64(0), db_in_bytes(a->intent, ID_BYTES)), HOLD_OUT(&row))) == RC_OK)
 		hold_from_row(&row, &a->h);
 	return r;
 }
@@ -95,7 +103,7 @@ hold_of_intent(struct hold_store *s, const uint8_t intent[ID_BYTES], struct hold
 }
 
 struct list_args {
-	uint64_t person, from;
+	uint64_t person, from, by;
 	struct hold_row row;
 	struct hold *dst;
 	size_t max, n;
@@ -127,13 +135,13 @@ waiting_step(struct db *d, void *arg)
 
 	a->n = 0;
 	return db_rows(d, HOLD_COLUMNS " WHERE h.state = 1 AND h.id > ? ORDER BY h.id LIMIT ?",
-	    DB_IN(db_in_u64(a->from), db_in_u64(a->max)), HOLD_OUT(&a->row), list_each, a);
+	    DB_IN(db_in_u64(a->by), db_in_u64(a->from), db_in_u64(a->max)), HOLD_OUT(&a->row), list_each, a);
 }
 
 enum rc
-hold_waiting(struct hold_store *s, uint64_t after, struct hold *dst, size_t max, size_t *n)
+hold_waiting(struct hold_store *s, uint64_t by, uint64_t after, struct hold *dst, size_t max, size_t *n)
 {
-	return list(s, waiting_step, &(struct list_args){ .from = after, .dst = dst, .max = max }, n);
+	return list(s, waiting_step, &(struct list_args){ .by = by, .from = after, .dst = dst, .max = max }, n);
 }
 
 static enum rc
@@ -143,7 +151,7 @@ of_person_step(struct db *d, void *arg)
 
 	a->n = 0;
 	return db_rows(d, HOLD_COLUMNS " WHERE a.person = ? AND h.id < ? ORDER BY h.id DESC LIMIT ?",
-	    DB_IN(db_in_u64(a->person), db_in_u64(a->from), db_in_u64(a->max)), HOLD_OUT(&a->row), list_each, a);
+	    DB_IN(db_in_u64(0), db_in_u64(a->person), db_in_u64(a->from), db_in_u64(a->max)), HOLD_OUT(&a->row), list_each, a);
 }
 
 enum rc

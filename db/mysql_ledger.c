@@ -95,7 +95,7 @@ post_step(struct db *d, void *arg)
 		return r;
 	if (i.person != st->person || memcmp(i.session, st->session, ID_BYTES) != 0)
 		return RC_NOT_FOUND;
-	if (i.needs_hold)
+	if (i.needs_hold != 0)
 		return RC_APPROVAL_MISSING;	/* posted through its hold only */
 	m.txn = &i.txn;
 	txn_digest(&i.txn, m.digest);

@@ -139,7 +139,7 @@ intent_from_row(const struct intent_row *row, struct intent *i)
 	i->needs_face = row->face != 0;
 	i->needs_code = row->code != 0;
 	i->needs_approval = row->approval != 0;
-	i->needs_hold = row->hold != 0;
+	i->needs_hold = (unsigned)row->hold;
 }
 
 enum rc

@@ -38,6 +38,7 @@
 #define ACCOUNTS_MAX              8u
 #define SUPERVISE_PAGE_MAX       32u	/* sessions, terminals */
 #define HOLDS_PAGE_MAX           16u
+#define APPROVALS_MAX             3u	/* of one held amount, each by another person */
 #define EVENTS_PAGE_MAX          16u	/* audit records in one message */
 #define EVENT_TEXT_BYTES         64u	/* of a filter */
 #define BATCH_LINES_MAX        2000u	/* payments of one batch */

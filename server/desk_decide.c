@@ -24,6 +24,8 @@ decide_words(struct call *c, enum rc r)
 		return call_refuse(c, r, "There is no such transfer to decide.");
 	case RC_EARLY:
 		return call_refuse(c, r, "This transfer was decided already.");
+	case RC_EXISTS:
+		return call_refuse(c, r, "You have approved it already; somebody else has to approve it, too.");
 	case RC_EXPIRED:
 		return call_refuse(c, r, "Nobody decided in time; the amount is free again, the customer may begin anew.");
 	case RC_DENIED:
@@ -51,7 +53,7 @@ decide_refuse(struct call *c, const char *subject, enum audit_action a, enum rc 
 	return decide_words(c, r);
 }
 
-/* An open hold that this person may decide; subject gets its intent in hex, as its records have it. */
+/* An open hold that this person may decide. RC_EXISTS: and has approved already. subject gets its intent in hex, as its records have it. */
 static enum rc
 decide_get(struct call *c, uint64_t id, enum audit_action action, struct hold *h, char subject[static 2 * ID_BYTES + 1])
 {
@@ -60,7 +62,7 @@ decide_get(struct call *c, uint64_t id, enum audit_action action, struct hold *h
 	enum rc r;
 
 	snprintf(subject, 2 * ID_BYTES + 1, "hold %llu", (unsigned long long)id);
-	if ((r = s->ops->get(s, id, h)) != RC_OK)
+	if ((r = s->ops->get(s, id, c->session.person, h)) != RC_OK)
 		return r;
 	hex_put(h->intent, ID_BYTES, subject);
 	apart_add(&apart, h->person);
@@ -70,7 +72,9 @@ decide_get(struct call *c, uint64_t id, enum audit_action action, struct hold *h
 		return r;
 	if (h->state == HOLD_EXPIRED || (h->state == HOLD_OPEN && h->expires_ms <= c->now_ms))
 		return RC_EXPIRED;
-	return h->state == HOLD_OPEN ? RC_OK : RC_EARLY;
+	if (h->state != HOLD_OPEN)
+		return RC_EARLY;
+	return h->approved ? RC_EXISTS : RC_OK;
 }
 
 enum rc
@@ -82,7 +86,7 @@ desk_waiting_get(struct call *c)
 	size_t n = 0;
 	enum rc r;
 
-	if ((r = s->ops->waiting(s, c->ask->body.waiting_get.after, list, HOLDS_PAGE_MAX, &n)) != RC_OK)
+	if ((r = s->ops->waiting(s, c->session.person, c->ask->body.waiting_get.after, list, HOLDS_PAGE_MAX, &n)) != RC_OK)
 		return r;
 	c->answer->which_body = cs_Envelope_holds_tag;
 	to->rows_count = (pb_size_t)n;
@@ -158,8 +162,8 @@ desk_hold_post(struct call *c)
 	r = decide_get(c, ask->hold, AUDIT_HOLD_POST, &h, subject);
 	if (r == RC_OK)
 		r = decide_code(c, &h, ask->code, &by);
-	else if (r == RC_EARLY && h.state == HOLD_POSTED && h.decided_by == c->session.person) {
-		memcpy(by.digest, h.digest, sizeof by.digest);	/* the answer was lost: the same receipt */
+	else if (r == RC_EXISTS || (r == RC_EARLY && h.state == HOLD_POSTED && h.approved)) {
+		memcpy(by.digest, h.digest, sizeof by.digest);	/* the answer was lost: the same again */
 		r = RC_OK;
 	}
 	if (r == RC_OK) {
@@ -168,9 +172,14 @@ desk_hold_post(struct call *c)
 	}
 	if (r != RC_OK)
 		return decide_refuse(c, subject, AUDIT_HOLD_POST, r);
-	desk_transfer_receipt(c, &done);
-	c->answer->body.receipt.balance_after = 0;	/* the customer's business */
-	return RC_OK;
+	if (done.journal != 0) {
+		desk_transfer_receipt(c, &done);
+		c->answer->body.receipt.balance_after = 0;	/* the customer's business */
+	} else if ((r = s->ops->get(s, h.id, c->session.person, &h)) == RC_OK) {
+		c->answer->which_body = cs_Envelope_held_tag;
+		desk_hold_put(&h, true, &c->answer->body.held);
+	}
+	return r;
 }
 
 enum rc
@@ -184,7 +193,8 @@ desk_hold_refuse(struct call *c)
 
 	if ((r = desk_reason(c, ask->reason)) != RC_OK)
 		return r;
-	if ((r = decide_get(c, ask->hold, AUDIT_HOLD_REFUSE, &h, subject)) == RC_OK)
+	r = decide_get(c, ask->hold, AUDIT_HOLD_REFUSE, &h, subject);
+	if (r == RC_OK || r == RC_EXISTS)	/* who approved may think better of it */
 		r = s->ops->refuse(s, h.id, c->session.person, ask->reason, call_event(c, AUDIT_HOLD_REFUSE, RC_OK, subject, "%s",
 		    ask->reason));
 	if (r != RC_OK)

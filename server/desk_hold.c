@@ -27,7 +27,7 @@ void
 desk_hold_put(const struct hold *h, bool for_decider, cs_Hold *to)
 {
 	*to = (cs_Hold){ .hold = h->id, .state = hold_state_number(h->state), .amount = h->txn.amount, .held_utc_ms = h->held_ms,
-	    .expires_utc_ms = h->expires_ms, .decided_utc_ms = h->decided_ms };
+	    .expires_utc_ms = h->expires_ms, .decided_utc_ms = h->decided_ms, .approvals = h->approvals, .given = h->given };
 	memcpy(to->intent, h->intent, sizeof to->intent);
 	memcpy(to->debit, h->txn.debit, sizeof to->debit);
 	memcpy(to->payee, h->txn.payee, sizeof to->payee);
@@ -42,6 +42,8 @@ desk_hold_put(const struct hold *h, bool for_decider, cs_Hold *to)
 	to->reverses = h->reverses;
 	if (h->reverses != 0)
 		memcpy(to->asked_by, h->person_name, sizeof to->asked_by);
+	memcpy(to->approvers, h->approvers, sizeof to->approvers);
+	to->approved = h->approved;
 	to->balance = h->balance;
 	to->available = h->balance - h->held;
 }
@@ -61,7 +63,7 @@ desk_hold_make(struct call *c, const struct ledger_step *step, const struct audi
 	uint64_t id;
 	enum rc r;
 
-	if ((r = s->ops->hold(s, step, ev, &id)) == RC_OK && (r = s->ops->get(s, id, &h)) == RC_OK)
+	if ((r = s->ops->hold(s, step, ev, &id)) == RC_OK && (r = s->ops->get(s, id, 0, &h)) == RC_OK)
 		hold_answer(c, &h);
 	return r;
 }
@@ -76,7 +78,7 @@ desk_hold_again(struct call *c, const uint8_t intent[static ID_BYTES])
 
 	if ((r = st->ledger.ops->intent_get(&st->ledger, intent, &i)) != RC_OK)
 		return r;
-	if (!i.needs_hold || i.person != c->session.person)
+	if (i.needs_hold == 0 || i.person != c->session.person)
 		return RC_NOT_FOUND;
 	if ((r = st->hold.ops->of_intent(&st->hold, intent, &h)) == RC_OK)
 		hold_answer(c, &h);

@@ -36,7 +36,7 @@ desk_overview_last(struct call *c, const struct intent *i, cs_LastTransfer *to)
 	memcpy(to->payee_name, i->txn.payee_name, sizeof to->payee_name);
 	to->utc_ms = i->created_ms;
 	to->journal = i->journal;
-	return i->needs_hold ? desk_overview_held(c, i, to) : RC_OK;
+	return i->needs_hold != 0 ? desk_overview_held(c, i, to) : RC_OK;
 }
 
 enum rc

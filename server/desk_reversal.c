@@ -53,7 +53,7 @@ reversal_intent(struct call *c, const struct posted *p, const char *reason, stru
 	const struct office *o = c->desk->office;
 	int n;
 
-	*i = (struct intent){ .person = c->session.person, .txn = p->txn, .needs_face = true, .needs_code = true, .needs_hold = true,
+	*i = (struct intent){ .person = c->session.person, .txn = p->txn, .needs_face = true, .needs_code = true, .needs_hold = 1,
 	    .created_ms = c->now_ms, .expires_ms = c->now_ms + INTENT_LIFE_MS, .reverses = p->journal };
 	rng_fill(o->rng, i->id, sizeof i->id);
 	memcpy(i->session, c->session.id, sizeof i->session);

@@ -122,7 +122,7 @@ desk_transfer_intent(struct call *c, const cs_TransferPrepare *ask, const struct
 	txn_digest(&i->txn, i->digest);
 	i->needs_face = needs->face;
 	i->needs_code = needs->otp;
-	i->needs_hold = needs->hold;
+	i->needs_hold = needs->hold ? needs->approvals : 0;
 	i->needs_approval = (needs->approvals > 0 && !needs->hold) || (i->needs_face && exceptions_weaken(moves));
 	i->created_ms = c->now_ms;
 	i->expires_ms = c->now_ms + INTENT_LIFE_MS;
@@ -164,7 +164,7 @@ desk_transfer_prepare(struct call *c)
 	to->needs_face = i.needs_face;
 	to->needs_code = i.needs_code;
 	to->needs_approval = i.needs_approval;
-	to->needs_hold = i.needs_hold;
+	to->needs_hold = i.needs_hold != 0;
 	to->expires_utc_ms = i.expires_ms;
 	return RC_OK;
 }
@@ -306,7 +306,7 @@ desk_transfer_post(struct call *c, const cs_TransferCommit *ask, const struct in
 	memcpy(step.request, ask->request, sizeof step.request);
 	hex_put(i->id, sizeof i->id, hex);
 	desk_transfer_told(&i->txn, words);
-	if (i->needs_hold)
+	if (i->needs_hold != 0)
 		return desk_hold_make(c, &step, call_event(c, AUDIT_HOLD, RC_OK, hex, "%s", words));
 	r = d->stores->ledger.ops->post(&d->stores->ledger, &step, call_event(c, AUDIT_TRANSFER_POST, RC_OK, hex, "%s", words), &done);
 	if (r == RC_OK)

@@ -80,10 +80,12 @@ policy_add_rule(struct policy *p, const struct policy_rule *r, char why[static P
 		snprintf(why, POLICY_WHY_BYTES, "more than %u rules", POLICY_RULES_MAX);
 	else if (r->kind == POLICY_TRANSFER && !r->otp && !r->face)
 		snprintf(why, POLICY_WHY_BYTES, "no proofs; a %s needs at least one of \"otp\" and \"face\"", policy_kind_name(r->kind));
-	else if (r->approvals > 1)
-		snprintf(why, POLICY_WHY_BYTES, "approvals is out of range; 0 or 1 is allowed");
+	else if (r->approvals > APPROVALS_MAX)
+		snprintf(why, POLICY_WHY_BYTES, "approvals is out of range; 0 to %u are allowed", APPROVALS_MAX);
+	else if (r->approvals > 1 && !r->hold)
+		snprintf(why, POLICY_WHY_BYTES, "%u approvals beside the payer; one can be given there, more need hold = true", r->approvals);
 	else if (r->hold && r->approvals == 0)
-		snprintf(why, POLICY_WHY_BYTES, "hold without an approval; write approvals = 1 beside hold = true");
+		snprintf(why, POLICY_WHY_BYTES, "hold without an approval; write approvals = 1 or more beside hold = true");
 	else if (below != NULL && r->up_to <= below->up_to)
 		snprintf(why, POLICY_WHY_BYTES, "up_to is not above that of the %s rule for %s in line %d; bands rise, and each begins "
 		    "right above the one before it", policy_kind_name(r->kind), r->currency, below->line);
@@ -179,10 +181,22 @@ policy_where(const char *file, int line, char *dst, size_t n)
 		snprintf(dst, n, "built in");
 }
 
+static void
+policy_others(const struct policy_rule *r, char *dst, size_t cap)
+{
+	if (r->approvals == 0)
+		snprintf(dst, cap, "none");
+	else if (!r->hold)
+		snprintf(dst, cap, "1, beside the payer, by a member of staff who neither pays nor is paid");
+	else
+		snprintf(dst, cap, "%u, later, %s; the amount is held for 24 hours at most", r->approvals, r->approvals == 1 ?
+		    "by a supervisor who neither pays nor is paid" : "each by another supervisor, none of whom pays or is paid");
+}
+
 void
 policy_explain(const struct policy_answer *a, const char *currency, const char *file, char text[static POLICY_TEXT_BYTES])
 {
-	char above[MONEY_TEXT_BYTES], up_to[MONEY_TEXT_BYTES], most[MONEY_TEXT_BYTES], day[300] = "", where[200];
+	char above[MONEY_TEXT_BYTES], up_to[MONEY_TEXT_BYTES], most[MONEY_TEXT_BYTES], day[300] = "", where[200], others[160];
 
 	money_format(a->above, currency, above);
 	money_format(a->up_to, currency, up_to);
@@ -197,10 +211,9 @@ policy_explain(const struct policy_answer *a, const char *currency, const char *
 		    "approvals: 1, its checker: another person, one-time code, live face\n", above, up_to, where);
 		return;
 	}
+	policy_others(a->rule, others, sizeof others);
 	snprintf(text, POLICY_TEXT_BYTES, "band:      %s above %s up to %s (%s)\nproofs:    %s%s%s\napprovals: %s\n%s",
 	    policy_kind_name(a->rule->kind), above, up_to, where, a->rule->otp ? "one-time code" : "",
 	    a->rule->otp && a->rule->face ? ", " : "", a->rule->face ? "live face" : "",
-	    a->rule->approvals == 0 ? "none" : a->rule->hold ?
-	    "1, later, by a supervisor who neither pays nor is paid; the amount is held for 24 hours at most" :
-	    "1, beside the payer, by a member of staff who neither pays nor is paid", day);
+	    others, day);
 }

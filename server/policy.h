@@ -36,7 +36,7 @@ struct policy_rule {
 	char     currency[CURRENCY_BYTES + 1];	/* or POLICY_ANY */
 	int64_t  up_to;				/* minor units, itself within; whole units for POLICY_ANY */
 	bool     otp, face;			/* of the person who pays; false for POLICY_BATCH */
-	unsigned approvals;			/* by so many others, 0 or 1 */
+	unsigned approvals;			/* by so many others, 0 to APPROVALS_MAX; more than 1 only with hold */
 	bool     hold;				/* not beside the payer: the amount is held until they approve */
 	int      line;				/* of the file; 0: built in */
 };

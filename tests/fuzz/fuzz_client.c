@@ -174,6 +174,8 @@ script_hold(cs_Hold *h, uint8_t kind, size_t i)
 	strcpy(h->payee, "XC9200018709926317");
 	memset(h->reason, 'n', kind % sizeof h->reason);
 	h->reverses = kind % 4;
+	h->approvals = kind % 5;
+	h->given = kind % 3;
 }
 
 /* Every fourth digest is none of what is shown. */
@@ -218,7 +220,10 @@ script_holds(const struct script *s, cs_Envelope *e, uint8_t kind)
 		script_hold(&e->body.held, kind, 0);
 		return cs_Envelope_held_tag;
 	case cs_Envelope_hold_post_tag:
-		return kind < 128 ? 0 : cs_Envelope_receipt_tag;
+		if (kind < 200)
+			return kind < 128 ? 0 : cs_Envelope_receipt_tag;
+		script_hold(&e->body.held, kind, 0);
+		return cs_Envelope_held_tag;
 	default:
 		return 0;
 	}

@@ -67,7 +67,7 @@ intent(struct stores *s, int64_t at, const struct bank_person *from, const struc
 
 	bank_intent(s, at, from, to, amount, proofs, proofs, i);
 	bank_random(i->id, ID_BYTES);	/* the same again, to be held */
-	i->needs_hold = true;
+	i->needs_hold = 1;
 	assert_int_equal(s->ledger.ops->intent_put(&s->ledger, i, &ev), RC_OK);
 }
 
@@ -158,7 +158,7 @@ held_money_waits_and_is_posted_by_somebody_else(void **state)
 	plain = bank_step(&j, 0, T0);
 	assert_int_equal(w->s->ledger.ops->post(&w->s->ledger, &plain, &(struct audit_event){ .action = AUDIT_TRANSFER_POST }, &r),
 	    RC_FUNDS);
-	assert_int_equal(w->s->hold.ops->waiting(&w->s->hold, 0, &h, 1, &n), RC_OK);
+	assert_int_equal(w->s->hold.ops->waiting(&w->s->hold, 0, 0, &h, 1, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(h.id, id);
 	assert_string_equal(h.txn.payee, w->bob.account);
@@ -227,7 +227,7 @@ a_refusal_has_a_reason_and_a_day_ends_the_rest(void **state)
 	assert_int_equal(hold(w->s, &st, &id), RC_LIMIT);
 	assert_int_equal(expire(w->s, T0 + HOLD_LIFE_MS - 1), RC_NOT_FOUND);
 	by.now_ms = T0 + HOLD_LIFE_MS;
-	assert_int_equal(w->s->hold.ops->waiting(&w->s->hold, 0, &h, 1, &(size_t){ 0 }), RC_OK);
+	assert_int_equal(w->s->hold.ops->waiting(&w->s->hold, 0, 0, &h, 1, &(size_t){ 0 }), RC_OK);
 	memcpy(by.digest, h.digest, DIGEST_BYTES);
 	assert_int_equal(post(w->s, h.id, &by, &r), RC_EXPIRED);
 	assert_int_equal(expire(w->s, T0 + HOLD_LIFE_MS), RC_OK);
@@ -281,7 +281,7 @@ hammer_run(void *arg)
 				bank_intent(s, at, &m->people[from], to, amount, false, false, &i);
 			st = bank_step(&i, 0, at);
 			rc = what == 0 ? hold(s, &st, &id) : s->ledger.ops->post(&s->ledger, &st, &ev, &r);
-		} else if (s->hold.ops->waiting(&s->hold, 0, h, 8, &n) == RC_OK && n > 0) {
+		} else if (s->hold.ops->waiting(&s->hold, 0, 0, h, 8, &n) == RC_OK && n > 0) {
 			const struct hold *one = &h[rng_below(rng_system(), (uint32_t)n)];
 
 			if (what == 2) {

@@ -92,7 +92,7 @@ asked(struct world *w, const struct bank_person *by, uint64_t journal, struct in
 	struct posted p;
 
 	assert_int_equal(w->s->ledger.ops->posted(&w->s->ledger, journal, &p), RC_OK);
-	*i = (struct intent){ .person = by->id, .needs_face = true, .needs_code = true, .needs_hold = true, .created_ms = w->now,
+	*i = (struct intent){ .person = by->id, .needs_face = true, .needs_code = true, .needs_hold = 1, .created_ms = w->now,
 	    .expires_ms = w->now + 60000, .reverses = journal };
 	bank_random(i->id, ID_BYTES);
 	memcpy(i->session, by->session, ID_BYTES);
@@ -156,7 +156,7 @@ what_was_paid_goes_back_by_two_signatures(void **state)
 	assert_int_equal(hold(w, &w->sue, &i, &id), RC_OK);
 	assert_int_equal(account(w, &w->bob).held, 30000);
 	assert_int_equal(account(w, &w->bob).balance, 30000);
-	assert_int_equal(w->s->hold.ops->get(&w->s->hold, id, &h), RC_OK);
+	assert_int_equal(w->s->hold.ops->get(&w->s->hold, id, 0, &h), RC_OK);
 	assert_int_equal(h.reverses, journal);
 	assert_int_equal(h.debit_person, w->bob.id);
 	assert_int_equal(w->s->ledger.ops->posted(&w->s->ledger, journal, &p), RC_OK);

@@ -18,10 +18,11 @@
 
 #define SMALL   5000
 #define LARGE  60000
-#define MONEY 200000
+#define HUGE  120000	/* needs two */
+#define MONEY 400000
 
 struct bench {
-	struct world w;		/* ada pays, ben is paid, eva and sue are supervisors; sue has no face */
+	struct world w;		/* ada pays, ben is paid, eva, max and sue are supervisors; sue has no face */
 	uint8_t intent[ID_BYTES];
 	uint8_t request;
 	uint64_t hold;
@@ -38,11 +39,13 @@ setup(void **state)
 	w->server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\npolicy {\n"
 	    " audit_face = false\n"
 	    " transfer { currency = \"EUR\" up_to = \"100.00\" proofs = { \"otp\" } }\n"
-	    " transfer { currency = \"EUR\" up_to = \"1000.00\" proofs = { \"otp\" } approvals = 1 hold = true }\n}\n");
+	    " transfer { currency = \"EUR\" up_to = \"1000.00\" proofs = { \"otp\" } approvals = 1 hold = true }\n"
+	    " transfer { currency = \"EUR\" up_to = \"2000.00\" proofs = { \"otp\" } approvals = 2 hold = true }\n}\n");
 	w->at.server = w->server;
 	w->ada = (struct somebody){ .name = "Ada Payer", .email = "ada@example.org" };
 	w->ben = (struct somebody){ .name = "Ben Payee", .email = "ben@example.org" };
 	w->eva = (struct somebody){ .name = "Eva Eyes", .email = "eva@example.org" };
+	w->max = (struct somebody){ .name = "Max Second", .email = "max@example.org" };
 	w->sue = (struct somebody){ .name = "Sue Steward", .email = "sue@example.org" };
 	admin_hired(&w->at, &w->sue, "10000001");
 	w->cast = person_cast_new();
@@ -57,8 +60,10 @@ setup(void **state)
 	staff_enrols(w, &w->ada, "person-a-1");
 	staff_enrols(w, &w->ben, "person-b-1");
 	staff_enrols(w, &w->eva, "person-e-1");
+	staff_enrols(w, &w->max, "person-d-1");
 	server_deposit(w->server, w->ada.account, MONEY);
 	bank_role(w->server->db, w->eva.id, ROLE_SUPERVISOR, true);
+	bank_role(w->server->db, w->max.id, ROLE_SUPERVISOR, true);
 	bank_role(w->server->db, w->sue.id, ROLE_SUPERVISOR, true);
 	bank_role(w->server->db, w->ada.id, ROLE_SUPERVISOR, true);	/* a second role: no way round */
 	bank_role(w->server->db, w->ben.id, ROLE_SUPERVISOR, true);
@@ -147,18 +152,18 @@ about_hold(struct bench *b, pb_size_t kind, const char *code, const char *reason
 }
 
 static void
-holds(struct bench *b, int64_t balance)
+holds(struct bench *b, int64_t amount, int64_t balance)
 {
 	cs_Envelope a, again;
 
-	assert_true(prepare(b, LARGE));
+	assert_true(prepare(b, amount));
 	assert_int_equal(commit(b, true, &a), RC_OK);
 	assert_int_equal(a.which_body, cs_Envelope_held_tag);
 	assert_int_equal(a.body.held.state, cs_HoldState_HOLD_STATE_OPEN);
 	b->hold = a.body.held.hold;
 	assert_int_equal(commit(b, false, &again), RC_OK);	/* the answer was lost */
 	assert_int_equal(again.body.held.hold, b->hold);
-	shows(b, balance, balance - LARGE, cs_TransferState_TRANSFER_HELD);
+	shows(b, balance, balance - amount, cs_TransferState_TRANSFER_HELD);
 }
 
 static void
@@ -180,7 +185,7 @@ a_large_one_is_held(void **state)
 	struct bench *b = *state;
 	cs_Envelope a;
 
-	holds(b, MONEY - SMALL);
+	holds(b, LARGE, MONEY - SMALL);
 	assert_int_equal(staff_asks(b->w.branch, cs_Envelope_holds_get_tag, &a), RC_OK);
 	assert_int_equal(a.body.holds.rows_count, 1);
 	assert_string_equal(a.body.holds.rows[0].payer, "");
@@ -260,7 +265,7 @@ refused_it_is_free_again(void **state)
 	struct bench *b = *state;
 	cs_Envelope a;
 
-	holds(b, MONEY - SMALL - LARGE);
+	holds(b, LARGE, MONEY - SMALL - LARGE);
 	assert_int_equal(about_hold(b, cs_Envelope_hold_refuse_tag, NULL, "", &a), RC_INVALID);
 	assert_int_equal(about_hold(b, cs_Envelope_hold_refuse_tag, NULL, "call the customer first", &a), RC_OK);
 	shows(b, MONEY - SMALL - LARGE, MONEY - SMALL - LARGE, cs_TransferState_TRANSFER_REFUSED);
@@ -270,6 +275,59 @@ refused_it_is_free_again(void **state)
 	assert_int_equal(about_hold(b, cs_Envelope_hold_code_send_tag, NULL, NULL, &a), RC_EARLY);
 }
 
+/* With face and code for this hold, up to the code. */
+static void
+proves(struct bench *b, struct somebody *p, const char *face)
+{
+	cs_CaptureBegin what = { .purpose = cs_CapturePurpose_CAPTURE_APPROVE, .hold = b->hold };
+	char hint[HINT_MAX_BYTES + 1];
+	cs_Envelope a;
+
+	sign_on(b, b->w.office, p, cs_Console_CONSOLE_AUDIT);
+	if (person_capture_of(b->w.cast, face, PERSON_ANSWERS, b->w.office, &what, hint) != RC_OK)
+		fail_msg("capture: %s", hint);
+	assert_int_equal(about_hold(b, cs_Envelope_hold_code_send_tag, NULL, NULL, &a), RC_OK);
+	server_code(b->w.server, p->email, p->code, p->code);
+}
+
+/* Where the policy wants two, one is not enough, however often. */
+static void
+two_post_it_together(void **state)
+{
+	struct bench *b = *state;
+	cs_CaptureBegin what = { .purpose = cs_CapturePurpose_CAPTURE_APPROVE };
+	struct somebody *eva = &b->w.eva, *max = &b->w.max;
+	char hint[HINT_MAX_BYTES + 1];
+	cs_Envelope a, again;
+
+	holds(b, HUGE, MONEY - SMALL - LARGE);
+	proves(b, eva, "person-e-1");
+	assert_int_equal(about_hold(b, cs_Envelope_hold_post_tag, eva->code, NULL, &a), RC_OK);
+	assert_int_equal(a.which_body, cs_Envelope_held_tag);
+	assert_int_equal(a.body.held.given, 1);
+	assert_int_equal(a.body.held.approvals, 2);
+	assert_string_equal(a.body.held.approvers, "Eva Eyes");
+	sign_on(b, b->w.office, eva, cs_Console_CONSOLE_AUDIT);		/* a second session is the same person */
+	assert_int_equal(staff_asks(b->w.office, cs_Envelope_waiting_get_tag, &a), RC_OK);
+	assert_true(a.body.holds.rows[0].approved);
+	what.hold = b->hold;
+	assert_int_equal(person_capture_of(b->w.cast, "person-e-1", PERSON_AWAY, b->w.office, &what, hint), RC_EXISTS);
+	assert_int_equal(about_hold(b, cs_Envelope_hold_code_send_tag, NULL, NULL, &a), RC_EXISTS);
+	assert_int_equal(about_hold(b, cs_Envelope_hold_post_tag, "123456", NULL, &a), RC_OK);	/* the same answer, counted once */
+	assert_int_equal(a.body.held.given, 1);
+	shows(b, MONEY - SMALL - LARGE, MONEY - SMALL - LARGE - HUGE, cs_TransferState_TRANSFER_HELD);
+
+	proves(b, max, "person-d-1");
+	assert_int_equal(about_hold(b, cs_Envelope_hold_post_tag, max->code, NULL, &a), RC_OK);
+	assert_int_equal(a.which_body, cs_Envelope_receipt_tag);
+	sign_on(b, b->w.office, eva, cs_Console_CONSOLE_AUDIT);
+	assert_int_equal(about_hold(b, cs_Envelope_hold_post_tag, "123456", NULL, &again), RC_OK);
+	assert_int_equal(again.body.receipt.journal, a.body.receipt.journal);
+	assert_int_equal(server_audited(b->w.server, AUDIT_HOLD_APPROVE, RC_OK), 1);
+	assert_int_equal(server_balance(b->w.server, b->w.ben.account), SMALL + LARGE + HUGE);
+	shows(b, MONEY - SMALL - LARGE - HUGE, MONEY - SMALL - LARGE - HUGE, cs_TransferState_TRANSFER_POSTED);
+}
+
 /* A day later the server ends it by itself. */
 static void
 nobody_decided_in_time(void **state)
@@ -277,13 +335,14 @@ nobody_decided_in_time(void **state)
 	struct bench *b = *state;
 	cs_Envelope a;
 
-	holds(b, MONEY - SMALL - LARGE);
+	holds(b, LARGE, MONEY - SMALL - LARGE - HUGE);
 	assert_int_equal(private_db_sql(b->w.server->db, "root", "UPDATE hold SET expires_ms = held_ms + 1 WHERE state = 1"), 0);
 	do
 		assert_int_equal(staff_asks(b->w.branch, cs_Envelope_overview_get_tag, &a), RC_OK);
 	while (a.body.overview.last.state == cs_TransferState_TRANSFER_HELD);
-	shows(b, MONEY - SMALL - LARGE, MONEY - SMALL - LARGE, cs_TransferState_TRANSFER_EXPIRED);
+	shows(b, MONEY - SMALL - LARGE - HUGE, MONEY - SMALL - LARGE - HUGE, cs_TransferState_TRANSFER_EXPIRED);
 	assert_int_equal(about_hold(b, cs_Envelope_hold_code_send_tag, NULL, NULL, &a), RC_EXPIRED);
+	assert_int_equal(about_hold(b, cs_Envelope_hold_post_tag, "123456", NULL, &a), RC_EXPIRED);
 	assert_int_equal(server_audited(b->w.server, AUDIT_HOLD_EXPIRE, RC_OK), 1);
 	assert_int_equal(server_verify(b->w.server), 0);
 }
@@ -297,6 +356,7 @@ main(void)
 		cmocka_unit_test(nobody_decides_their_own),
 		cmocka_unit_test(another_posts_it_once),
 		cmocka_unit_test(refused_it_is_free_again),
+		cmocka_unit_test(two_post_it_together),
 		cmocka_unit_test(nobody_decided_in_time),
 	};
 

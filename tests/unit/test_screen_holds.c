@@ -44,6 +44,8 @@ make_hold(cs_Hold *h, uint64_t id, cs_HoldState state)
 	memset(h->digest, 0xa5, DIGEST_BYTES);
 	h->held_utc_ms = RIG_UTC_MS - HOUR_MS + (int64_t)id * 60000;
 	h->expires_utc_ms = h->held_utc_ms + 24 * HOUR_MS;
+	h->approvals = id % 4 == 0 ? 2 : 1;
+	h->given = h->approvals - 1;
 	if (state == cs_HoldState_HOLD_STATE_POSTED || state == cs_HoldState_HOLD_STATE_REFUSED)
 		h->decided_utc_ms = h->held_utc_ms + HOUR_MS / 2;
 	if (state == cs_HoldState_HOLD_STATE_REFUSED)
@@ -172,6 +174,7 @@ test_ones_own_transfers(void **state)
 	assert_int_equal(r.sent.body.holds_get.before, 0);
 	answer_holds(&r, 60, -1, HOLDS_PAGE_MAX, true);
 	rig_golden(&r, "holds");
+	expect_text(&r, "1 of 2 at the bank have approved", true);
 	rig_press(&r, REQ_DOWN);
 	expect_text(&r, "Approved and paid", true);
 	rig_press(&r, REQ_DOWN);
@@ -387,6 +390,51 @@ test_refusing(void **state)
 	rig_close(&r);
 }
 
+/* Each but the last one's approval leaves it waiting. */
+static void
+test_one_of_two(void **state)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+	struct rig r;
+	unsigned count;
+
+	(void)state;
+	decide_open(&r, ROLE_SUPERVISOR);
+	rig_press(&r, REQ_SUBMIT);
+	rig_capture_begun(&r, 9);
+	rig_verdict(&r, 9, RC_OK, "");
+	approval_code_sent(&r);
+	rig_type(&r, "123456");
+	rig_press(&r, REQ_ENTER);
+	rig_asked(&r, hold_post);
+	e.which_body = cs_Envelope_held_tag;
+	make_hold(&e.body.held, 1, cs_HoldState_HOLD_STATE_OPEN);
+	e.body.held.approvals = 2;
+	e.body.held.given = 1;
+	rig_answer(&r, &e);
+	rig_page(&r, "waiting");
+	rig_asked(&r, waiting_get);
+	e = (cs_Envelope)cs_Envelope_init_zero;
+	e.which_body = cs_Envelope_holds_tag;
+	e.body.holds.rows_count = 1;
+	make_hold(&e.body.holds.rows[0], 1, cs_HoldState_HOLD_STATE_OPEN);
+	e.body.holds.rows[0].approvals = 2;
+	e.body.holds.rows[0].given = 1;
+	e.body.holds.rows[0].approved = true;
+	strcpy(e.body.holds.rows[0].approvers, "Ada Lovelace");
+	rig_answer(&r, &e);
+	expect_text(&r, "Approved, 1 of 2", true);
+	expect_text(&r, "transfer 1/2", true);
+	rig_press(&r, REQ_ENTER);
+	rig_golden(&r, "decide-one-of-two");
+	count = r.count;
+	rig_press(&r, REQ_SUBMIT);
+	rig_page(&r, "decide");
+	assert_int_equal(r.count, count);
+	expect_text(&r, "You have approved it", true);
+	rig_close(&r);
+}
+
 static void
 test_a_reversal_says_so(void **state)
 {
@@ -438,6 +486,7 @@ main(void)
 		cmocka_unit_test(test_approving),
 		cmocka_unit_test(test_approving_that_fails),
 		cmocka_unit_test(test_refusing),
+		cmocka_unit_test(test_one_of_two),
 		cmocka_unit_test(test_a_reversal_says_so),
 		cmocka_unit_test(test_auditors_only_look),
 	};
