@@ -4,10 +4,10 @@
  */
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "models/finder.h"
 #include "models/follow.h"
+#include "models/mirror.h"
 #include "proto/face_outcome.h"
 
 #define FIRST_LEAST   0.03f	/* score of a box that is looked into, in the first look */
@@ -21,8 +21,10 @@
 #define TURN_ASIDE    0.44f	/* radians: between them and the first look lie 50 degrees */
 #define NEAR_PART     0.667f	/* of a picture that is about square */
 #define SMALL_PART    4.0f	/* parts of the longer side */
+#define SMALL_LEAST   160.0f	/* pixels */
+#define LEAST_PART    6.0f	/* the same of the smallest parts: those above miss one in seven faces of 20 pixels */
+#define LEAST_LEAST   100.0f
 #define SMALL_OVERLAP 0.2f	/* of such a part */
-#define SMALL_LEAST   160.0f	/* pixels: smaller parts would show faces below 20 */
 
 #define MIRROR_SIDE   640.0f	/* pixels; the longer side of the picture that is mirrored ... */
 #define MIRROR_PART   0.25f	/* ... and of it, what is added beyond each border */
@@ -142,12 +144,22 @@ near_grid(const struct image_pyramid *p)
 	return cover(p, s > 0.8f * l ? NEAR_PART * l : fmaxf(s, l / 2), 0.0f);
 }
 
+static float
+longer_side(const struct image_pyramid *p)
+{
+	return (float)(p->width > p->height ? p->width : p->height);
+}
+
 static struct grid
 small_grid(const struct image_pyramid *p)
 {
-	float l = (float)(p->width > p->height ? p->width : p->height);
+	return cover(p, fmaxf(longer_side(p) / SMALL_PART, SMALL_LEAST), SMALL_OVERLAP);
+}
 
-	return cover(p, fmaxf(l / SMALL_PART, SMALL_LEAST), SMALL_OVERLAP);
+static struct grid
+least_grid(const struct image_pyramid *p)
+{
+	return cover(p, fmaxf(longer_side(p) / LEAST_PART, LEAST_LEAST), SMALL_OVERLAP);
 }
 
 static struct detector_view
@@ -168,7 +180,7 @@ near_looks(const struct image_pyramid *p)
 	return 2 + g.across * g.down;
 }
 
-/* How many looks there are after the first. */
+/* How many looks there are after the first, for a frame of a stream. */
 static uint32_t
 other_looks(const struct image_pyramid *p)
 {
@@ -177,7 +189,16 @@ other_looks(const struct image_pyramid *p)
 	return near_looks(p) + g.across * g.down;
 }
 
-/* Two turned, then the near ones, then the small ones. */
+/* ... and for a picture that stands alone. */
+static uint32_t
+all_looks(const struct image_pyramid *p)
+{
+	struct grid g = least_grid(p);
+
+	return other_looks(p) + g.across * g.down;
+}
+
+/* Two turned, then the near ones, then the small ones, then the smallest. */
 static struct detector_view
 view_at(const struct image_pyramid *p, uint32_t at)
 {
@@ -189,8 +210,12 @@ view_at(const struct image_pyramid *p, uint32_t at)
 		    at == 0 ? TURN_ASIDE : -TURN_ASIDE };
 	if (at < near_looks(p))
 		return grid_view(p, &g, at - 2);
-	g = small_grid(p);
-	return grid_view(p, &g, at - near_looks(p));
+	if (at < other_looks(p)) {
+		g = small_grid(p);
+		return grid_view(p, &g, at - near_looks(p));
+	}
+	g = least_grid(p);
+	return grid_view(p, &g, at - other_looks(p));
 }
 
 /* A frame's second look: every other one turned or near, as people come; between them the small ones. */
@@ -271,41 +296,6 @@ find_aside(const struct finder *f, struct image_pyramid *p, uint64_t turn, struc
 
 /* ---- half a face at the border ---- */
 
-/* Pixel i of a row of n that goes on as its own mirror image, on both sides. */
-static uint32_t
-mirrored(int64_t i, uint32_t n)
-{
-	int64_t period = 2 * (int64_t)n;
-
-	i = (i % period + period) % period;
-	return (uint32_t)(i < (int64_t)n ? i : period - 1 - i);
-}
-
-/* The picture, made smaller by `scale`, with a mirrored margin on each side. The caller frees *out. */
-static enum rc
-mirror(struct image_pyramid *p, float scale, uint32_t margin, struct image *out)
-{
-	struct image_map map = { { scale, 0.0f, 0.0f, 0.0f, scale, 0.0f } };
-	struct image small = { 0 };
-	enum rc r;
-
-	if ((r = image_make(&small, (uint32_t)fmaxf((float)p->width / scale, 1.0f),
-	    (uint32_t)fmaxf((float)p->height / scale, 1.0f))) != RC_OK ||
-	    (r = image_warp(p, &map, NULL, small.width, small.height, small.rgb)) != RC_OK ||
-	    (r = image_make(out, small.width + 2 * margin, small.height + 2 * margin)) != RC_OK)
-		goto out;
-	for (uint32_t y = 0; y < out->height; y++) {
-		const uint8_t *from = small.rgb + (size_t)mirrored((int64_t)y - margin, small.height) * small.width * 3;
-		uint8_t *to = out->rgb + (size_t)y * out->width * 3;
-
-		for (uint32_t x = 0; x < out->width; x++)
-			memcpy(to + (size_t)x * 3, from + (size_t)mirrored((int64_t)x - margin, small.width) * 3, 3);
-	}
-out:
-	image_free(&small);
-	return r;
-}
-
 /* As face_cut() has it, of a box. */
 static bool
 box_cut(const struct image_pyramid *p, const struct vision_box *b)
@@ -323,7 +313,7 @@ box_cut(const struct image_pyramid *p, const struct vision_box *b)
 static enum rc
 find_cut(const struct finder *f, struct image_pyramid *p, struct vision_box *box, uint32_t *found)
 {
-	float l = (float)(p->width > p->height ? p->width : p->height), scale = fmaxf(l / MIRROR_SIDE, 1.0f);
+	float l = longer_side(p), scale = fmaxf(l / MIRROR_SIDE, 1.0f);
 	uint32_t margin = (uint32_t)(MIRROR_PART * l / scale), n = 0;
 	struct vision_box all[DETECTOR_BOXES_MAX];
 	struct image_pyramid wide = { 0 };
@@ -331,7 +321,7 @@ find_cut(const struct finder *f, struct image_pyramid *p, struct vision_box *box
 	struct detector_view v;
 	enum rc r;
 
-	if ((r = mirror(p, scale, margin, &im)) != RC_OK || (r = image_pyramid_show(&wide, &im)) != RC_OK)
+	if ((r = mirror_make(p, scale, margin, &im)) != RC_OK || (r = image_pyramid_show(&wide, &im)) != RC_OK)
 		goto out;
 	v = detector_whole(&wide);
 	r = look(f, &wide, &v, false, all, DETECTOR_BOXES_MAX, &n);
@@ -353,7 +343,7 @@ finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, stru
     uint32_t *found)
 {
 	struct detector_view v = detector_whole(p);
-	uint32_t at = 0, end = other_looks(p);
+	uint32_t at = 0, end = all_looks(p);
 	enum rc r;
 
 	if (turn != FINDER_ALL) {

@@ -196,7 +196,7 @@ faces_of_20_pixels_are_small(void **state)
 		small += look(&t.frame) == FACE_SMALL;
 	}
 	print_message("%u of %u faces of 20 pixels found\n", small, PEOPLE);
-	assert_true(small >= PEOPLE - 3);	/* one in six escapes, on many pictures */
+	assert_true(small >= PEOPLE - 1);	/* one in twenty escapes, on many pictures */
 }
 
 static void
