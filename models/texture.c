@@ -126,19 +126,24 @@ mirrored(unsigned i, unsigned first, unsigned end)
 static bool
 mirror(float *in, const struct image_rect *part, uint32_t width, uint32_t height)
 {
-	unsigned x0, x1, y0, y1;
+	unsigned x0, x1, y0, y1, column[SIDE];
 
 	covered(part->x0, part->x1, (float)width, &x0, &x1);
 	covered(part->y0, part->y1, (float)height, &y0, &y1);
 	if (x1 < x0 + COVERED_LEAST || y1 < y0 + COVERED_LEAST)
 		return false;
-	for (unsigned y = 0; y < SIDE; y++)
-		for (unsigned x = 0; x < SIDE; x++) {
-			const unsigned from = mirrored(y, y0, y1) * SIDE + mirrored(x, x0, x1), to = y * SIDE + x;
+	for (unsigned x = 0; x < SIDE; x++)
+		column[x] = mirrored(x, x0, x1);
+	for (unsigned y = y0; y < y1; y++) {
+		float *row = in + (size_t)y * SIDE * 3;
 
-			if (from != to)
-				memcpy(in + (size_t)to * 3, in + (size_t)from * 3, 3 * sizeof *in);
-		}
+		for (unsigned x = 0; x < SIDE; x++)
+			if (column[x] != x)
+				memcpy(row + (size_t)x * 3, row + (size_t)column[x] * 3, 3 * sizeof *in);
+	}
+	for (unsigned y = 0; y < SIDE; y++)
+		if (y < y0 || y >= y1)
+			memcpy(in + (size_t)y * SIDE * 3, in + (size_t)mirrored(y, y0, y1) * SIDE * 3, SIDE * 3 * sizeof *in);
 	return true;
 }
 
