@@ -254,8 +254,8 @@ app_looked(struct app *a, enum rc rc, const cs_Envelope *msg)
 static bool
 app_polled(pb_size_t asked)
 {
-	return asked == cs_Envelope_events_tail_tag || asked == cs_Envelope_waiting_get_tag ||
-	    asked == cs_Envelope_numbers_get_tag;
+	return asked == cs_Envelope_events_tail_tag || asked == cs_Envelope_events_find_tag ||
+	    asked == cs_Envelope_waiting_get_tag || asked == cs_Envelope_numbers_get_tag;
 }
 
 void

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 
+#include "client/console.h"
 #include "client/frame.h"
 #include "client/screen.h"
 #include "client/widgets.h"
@@ -61,12 +62,12 @@ help_compose(const struct screen_ops *about, struct cells *c, int w)
 	return y + cells_wrap(c, y, 0, w, 1, THEME_DIM, "A key in brackets does nothing at the moment; pressed, it says why.");
 }
 
-/* The lines of the text, and of them those in view on a page of this size. */
+/* The lines of the text, and of them those in view on a page of this size; the audit console's last row has the state of the trail. */
 static int
-help_lines(const struct screen_ops *about, int page_w, int page_h, int *view)
+help_lines(const struct screen_ops *about, const struct visit *v, int page_w, int page_h, int *view)
 {
 	struct cells c = { 0 };
-	int room = frame_body(page_w, page_h).h - 5, w = page_w - 8, lines;
+	int room = frame_body(page_w, page_h).h - 5 - (v->console == &console_audit), w = page_w - 8, lines;
 
 	lines = help_compose(about, &c, w < HELP_W ? w : HELP_W);
 	cells_free(&c);
@@ -84,7 +85,7 @@ help_key(void *state, struct visit *v, struct key k)
 		return BACK;
 	if (s->about == NULL)
 		return UNHEARD;
-	last = help_lines(s->about, v->w, v->h, &view) - view;
+	last = help_lines(s->about, v, v->w, v->h, &view) - view;
 	switch (k.req) {
 	case REQ_UP:
 		s->top--;
@@ -115,10 +116,9 @@ help_draw(const void *state, const struct visit *v, struct cells *c)
 	int lines, view, top = s->top;
 	char title[64];
 
-	(void)v;
 	if (s->about == NULL)
 		return;
-	lines = help_lines(s->about, c->w, c->h, &view);
+	lines = help_lines(s->about, v, c->w, c->h, &view);
 	snprintf(title, sizeof title, "Help: %s", s->about->title);
 	in = card_draw(c, title, HELP_W, view + 1);
 	help_compose(s->about, &text, in.w);
@@ -141,7 +141,7 @@ help_refuses(const void *state, const struct visit *v, enum request req)
 
 	if (s->about == NULL || req == REQ_BACK)
 		return NULL;
-	lines = help_lines(s->about, v->w, v->h, &view);
+	lines = help_lines(s->about, v, v->w, v->h, &view);
 	if (req == REQ_PGDN && s->top + view >= lines)
 		return "There is no more below.";
 	return req == REQ_PGUP && s->top == 0 ? "There is no more above." : NULL;

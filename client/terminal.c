@@ -242,7 +242,7 @@ terminal_draw_small(struct cells *c)
 {
 	cells_clear(c);
 	cells_wrap(c, c->h / 2 - 1 > 0 ? c->h / 2 - 1 : 0, 1, c->w - 2, c->h, THEME_STRONG,
-	    "This window is too small, it needs 80x24: make it at least 80 columns wide and 24 rows high. Nothing that was "
+	    "This window is too small: make it at least 80 columns wide and 24 rows high. Nothing that was "
 	    "typed is lost.");
 }
 
