@@ -242,9 +242,9 @@ const struct screen_ops screen_story = {
 	.name = "story",
 	.title = "Story",
 	.help = "Everything that belongs together with the chosen event: its session from the sign-on to the end, and what others did about the "
-	    "same transfer, capture or batch. Each step says how long after the one before it came; below it stand its words, for a capture the "
+	    "same transfer or batch, with their own sign-on and captures. Each step says how long after the one before it came; below it stand its words, for a capture the "
 	    "scores against their thresholds.\n"
-	    "Enter shows the person of the chosen step, F8 the picture of a capture, after you typed a reason. Nobody reads the story of what they did themselves.",
+	    "Enter shows the person of the chosen step, F8 the picture of a capture, after you typed a reason. Nobody reads the story of what they took part in.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Pages", 1 }, { REQ_UP, "Step before", 2 },
 	    { REQ_DOWN, "Next step", 2 }, { REQ_ENTER, "Person", 0 }, { REQ_SUBMIT, "Picture", 0 } },
 	.state_size = sizeof(struct story_state),

@@ -98,6 +98,9 @@ struct audit_store_ops {
 	    struct audit_line *dst, size_t max, size_t *n);
 	enum rc (*of_subject)(struct audit_store *s, const char *subject, const struct audit_place *after,
 	    struct audit_line *dst, size_t max, size_t *n);
+	/* The same of a session, but only how it was opened: password, code, face. */
+	enum rc (*of_sign_on)(struct audit_store *s, const uint8_t session[ID_BYTES], const struct audit_place *after,
+	    struct audit_line *dst, size_t max, size_t *n);
 	/* Ids of people whose name has this part or whose customer number this is; of terminals by a part of the name. */
 	enum rc (*people)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);
 	enum rc (*terminals)(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);

@@ -213,6 +213,7 @@ const struct audit_store_ops mysql_audit_ops = {
 	.tail = audit_look_tail,
 	.look = audit_look_back,
 	.of_session = audit_look_session,
+	.of_sign_on = audit_look_sign_on,
 	.of_subject = audit_look_subject,
 	.people = audit_look_people,
 	.terminals = audit_look_terminals,

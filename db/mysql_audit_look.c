@@ -7,6 +7,7 @@
  * costs the same wherever it lies. The index of each query is named: with a
  * limit the optimizer would sometimes rather walk the whole table.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "db/mysql_store.h"
@@ -20,10 +21,14 @@
 #define LINE_AFTER " AND r.at_ms >= ? AND (r.at_ms > ? OR r.lane > ? OR (r.lane = ? AND r.seq > ?))" \
 	" ORDER BY r.at_ms, r.lane, r.seq LIMIT ?"
 
+#define SIGN_ON_SQL "30, 31, 114"
+static_assert(AUDIT_LOGIN_PASSWORD == 30 && AUDIT_LOGIN_CODE == 31 && AUDIT_SIGN_ON_FACE == 114, "SIGN_ON_SQL");
+
 struct look_args {
 	const struct audit_where *where;
 	const struct audit_place *place;
 	const uint8_t *session;		/* NULL: by subject */
+	bool sign_on;			/* of the session only that */
 	const char *subject;
 	uint64_t lane, after, action;
 	int64_t outcome;
@@ -111,7 +116,9 @@ story_step(struct db *d, void *arg)
 	const struct audit_place *p = a->place;
 
 	a->n = 0;
-	return db_rows(d, a->session != NULL ?
+	return db_rows(d, a->sign_on ?
+	    LINE_COLUMNS " FORCE INDEX (audit_record_session)" LINE_NAMES " WHERE r.action IN (" SIGN_ON_SQL ") AND r.session = ?"
+	    LINE_AFTER : a->session != NULL ?
 	    LINE_COLUMNS " FORCE INDEX (audit_record_session)" LINE_NAMES " WHERE r.session = ?" LINE_AFTER :
 	    LINE_COLUMNS " FORCE INDEX (audit_record_subject)" LINE_NAMES " WHERE r.subject = ?" LINE_AFTER,
 	    DB_IN(a->session != NULL ? db_in_bytes(a->session, ID_BYTES) : db_in_bytes(a->subject, strlen(a->subject)),
@@ -119,28 +126,35 @@ story_step(struct db *d, void *arg)
 	    LINE_OUT(a), look_each, a);
 }
 
+static enum rc
+look_story(struct audit_store *s, struct look_args *a, size_t *n)
+{
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, story_step, a)) == RC_OK)
+		*n = a->n;
+	return r;
+}
+
 enum rc
 audit_look_session(struct audit_store *s, const uint8_t session[ID_BYTES], const struct audit_place *after,
     struct audit_line *dst, size_t max, size_t *n)
 {
-	struct look_args a = { .session = session, .place = after, .dst = dst, .max = max };
-	enum rc r;
+	return look_story(s, &(struct look_args){ .session = session, .place = after, .dst = dst, .max = max }, n);
+}
 
-	if ((r = db_run(s->ctx, DB_REPEAT, story_step, &a)) == RC_OK)
-		*n = a.n;
-	return r;
+enum rc
+audit_look_sign_on(struct audit_store *s, const uint8_t session[ID_BYTES], const struct audit_place *after,
+    struct audit_line *dst, size_t max, size_t *n)
+{
+	return look_story(s, &(struct look_args){ .session = session, .sign_on = true, .place = after, .dst = dst, .max = max }, n);
 }
 
 enum rc
 audit_look_subject(struct audit_store *s, const char *subject, const struct audit_place *after, struct audit_line *dst,
     size_t max, size_t *n)
 {
-	struct look_args a = { .subject = subject, .place = after, .dst = dst, .max = max };
-	enum rc r;
-
-	if ((r = db_run(s->ctx, DB_REPEAT, story_step, &a)) == RC_OK)
-		*n = a.n;
-	return r;
+	return look_story(s, &(struct look_args){ .subject = subject, .place = after, .dst = dst, .max = max }, n);
 }
 
 /* ---- names to ids ---- */

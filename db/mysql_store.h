@@ -46,6 +46,8 @@ enum rc audit_look_tail(struct audit_store *s, uint64_t lane, uint64_t after, st
 enum rc audit_look_back(struct audit_store *s, const struct audit_where *where, struct audit_line *dst, size_t max, size_t *n);
 enum rc audit_look_session(struct audit_store *s, const uint8_t session[ID_BYTES], const struct audit_place *after,
     struct audit_line *dst, size_t max, size_t *n);
+enum rc audit_look_sign_on(struct audit_store *s, const uint8_t session[ID_BYTES], const struct audit_place *after,
+    struct audit_line *dst, size_t max, size_t *n);
 enum rc audit_look_subject(struct audit_store *s, const char *subject, const struct audit_place *after, struct audit_line *dst,
     size_t max, size_t *n);
 enum rc audit_look_people(struct audit_store *s, const char *text, uint64_t *dst, size_t max, size_t *n);

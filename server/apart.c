@@ -9,6 +9,9 @@ apart_add(struct apart *a, uint64_t person)
 {
 	if (person == 0)
 		return;
+	for (size_t i = 0; i < a->n && i < APART_MAX; i++)
+		if (a->people[i] == person)
+			return;
 	if (a->n < APART_MAX)
 		a->people[a->n] = person;
 	a->n++;

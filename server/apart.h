@@ -19,7 +19,7 @@ struct apart {
 	size_t   n;			/* above APART_MAX: there were too many */
 };
 
-/* One more of them; 0 is nobody. */
+/* One more of them, unless known already; 0 is nobody. */
 void    apart_add(struct apart *a, uint64_t person);
 /* RC_DENIED: who acts is one of them, or nobody, or they were too many to tell. */
 enum rc apart_check(const struct apart *a, uint64_t actor) MUST_CHECK;

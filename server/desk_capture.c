@@ -63,15 +63,19 @@ desk_capture_enrolling(struct call *c, const struct person *p, struct capture_op
 	return r == RC_OK ? desk_capture_exception(c, p, UINT32_MAX, o, moves) : r;
 }
 
-/* What this capture is for: options, what is left out of it, and the row of its proof. */
+/*
+ * What this capture is for: options, what is left out of it, the row of its
+ * proof, and the subject of its record: the intent or batch, else the person.
+ */
 static enum rc
 desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct person *p, struct capture_options *o,
-    struct capture_row *row, uint32_t *moves)
+    struct capture_row *row, uint32_t *moves, char subject[static AUDIT_SUBJECT_BYTES])
 {
 	const struct config *cfg = c->desk->office->config;
 	struct intent i;
 	enum rc r;
 
+	snprintf(subject, AUDIT_SUBJECT_BYTES, "%s", p->customer);
 	capture_defaults(o);
 	o->liveness.challenges = (uint32_t)cfg->liveness.challenges;
 	o->liveness.kinds = cfg->liveness.moves;
@@ -97,13 +101,14 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 		return desk_capture_enrolled(c, p, o);
 	}
 	if (ask->purpose == cs_CapturePurpose_CAPTURE_BATCH && c->session.state == SESSION_SIGNED_ON) {
+		snprintf(subject, AUDIT_SUBJECT_BYTES, "batch %llu", (unsigned long long)ask->batch);
 		if ((r = desk_batch_face_digest(c, ask->batch, row->digest)) != RC_OK ||
 		    (r = desk_capture_exception(c, p, EXCEPTION_LIGHT, o, moves)) != RC_OK)
 			return r;
 		return desk_capture_enrolled(c, p, o);
 	}
 	if (ask->purpose == cs_CapturePurpose_CAPTURE_APPROVE && c->session.state == SESSION_SIGNED_ON) {
-		if ((r = desk_decide_face_digest(c, ask->hold, row->digest)) != RC_OK ||
+		if ((r = desk_decide_face_digest(c, ask->hold, row->digest, subject)) != RC_OK ||
 		    (r = desk_capture_exception(c, p, EXCEPTION_LIGHT, o, moves)) != RC_OK)
 			return r;
 		return desk_capture_enrolled(c, p, o);
@@ -112,6 +117,7 @@ desk_capture_plan(struct call *c, const cs_CaptureBegin *ask, const struct perso
 		return call_refuse(c, RC_EARLY, "A live face is asked for a prepared transfer only.");
 	if ((r = desk_intent_get(c, ask->intent, &i)) != RC_OK)
 		return r;
+	hex_put(i.id, sizeof i.id, subject);
 	memcpy(row->digest, i.digest, sizeof row->digest);
 	/* What weakens the proof is left out only where the ledger will ask for the approval. */
 	if ((r = desk_capture_exception(c, p, i.needs_approval ? UINT32_MAX : EXCEPTION_LIGHT, o, moves)) != RC_OK)
@@ -136,12 +142,12 @@ desk_capture_what(cs_CapturePurpose purpose)
 	}
 }
 
-/* Fills the slot and makes the database's row; on failure the slot is free as before. */
+/* Fills the slot and makes the database's row; on failure the slot is free as before. The record names the capture. */
 static enum rc
 desk_capture_start(struct call *c, struct desk_capture *k, struct capture_options *o, const struct person *p,
-    uint32_t moves)
+    uint32_t moves, const char *subject)
 {
-	char words[EXCEPTION_WORDS_BYTES];
+	char words[EXCEPTION_WORDS_BYTES], id[2 * ID_BYTES + 1];
 	struct desk *d = c->desk;
 	struct capture_store *st = &d->stores->capture;
 	enum rc r;
@@ -155,9 +161,9 @@ desk_capture_start(struct call *c, struct desk_capture *k, struct capture_option
 		goto out;
 	*k->person = *p;
 	exceptions_words(moves, words);
-	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, p->customer, "%s%s%s",
-	    desk_capture_what(c->ask->body.capture_begin.purpose),
-	    moves != 0 ? ", by exception without " : "", words));
+	hex_put(k->row.id, sizeof k->row.id, id);
+	r = st->ops->begin(st, &k->row, call_event(c, AUDIT_CAPTURE_BEGIN, RC_OK, subject, DESK_CAPTURE_NAMED "%s, %s%s%s", id,
+	    desk_capture_what(c->ask->body.capture_begin.purpose), moves != 0 ? ", by exception without " : "", words));
 	if (r == RC_LOCKED)
 		r = call_refuse(c, r, "Too many failed captures; please wait a minute and try again.");
 	else if (r == RC_DISABLED)
@@ -177,6 +183,7 @@ desk_capture_begin(struct call *c)
 	struct capture_row row = { .person = c->session.person, .started_ms = c->now_ms };
 	struct capture_options o = { 0 };
 	struct person p = { 0 };
+	char subject[AUDIT_SUBJECT_BYTES] = "";
 	uint32_t moves = 0;
 	enum rc r = RC_BUG;
 
@@ -184,7 +191,7 @@ desk_capture_begin(struct call *c)
 		desk_capture_abandon(c->desk, k, RC_CLOSED, "a new capture was begun");
 	if ((k = desk_capture_slot(c->desk)) == NULL)
 		return call_refuse(c, RC_BUSY, "Too many captures are in progress; please try again in a moment.");
-	if ((r = call_person(c, &p)) != RC_OK || (r = desk_capture_plan(c, ask, &p, &o, &row, &moves)) != RC_OK)
+	if ((r = call_person(c, &p)) != RC_OK || (r = desk_capture_plan(c, ask, &p, &o, &row, &moves, subject)) != RC_OK)
 		goto out;
 	rng_fill(c->desk->office->rng, row.id, sizeof row.id);
 	memcpy(row.session, c->session.id, sizeof row.session);
@@ -192,7 +199,7 @@ desk_capture_begin(struct call *c)
 	k->terminal = c->terminal;
 	memcpy(k->control, c->route, c->route_n);
 	k->control_n = c->route_n;
-	if ((r = desk_capture_start(c, k, &o, &p, moves)) != RC_OK)
+	if ((r = desk_capture_start(c, k, &o, &p, moves, subject)) != RC_OK)
 		goto out;
 	desk_capture_open(c->desk, k);
 	c->answer->which_body = cs_Envelope_capture_begun_tag;
@@ -204,7 +211,7 @@ desk_capture_begin(struct call *c)
 	to->timeout_ms = (uint32_t)o.liveness.timeout_ms;
 out:
 	if (r != RC_OK && r != RC_STORE)
-		call_audit(c, AUDIT_CAPTURE_BEGIN, r, p.customer, "refused");
+		call_audit(c, AUDIT_CAPTURE_BEGIN, r, subject, "refused");
 	crypto_wipe(&p, sizeof p);
 	crypto_wipe(&o, sizeof o);
 	return r;

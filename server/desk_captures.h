@@ -27,6 +27,9 @@
 
 struct desk;
 
+/* How the words of a begin's record begin; the capture's id in hex follows. */
+#define DESK_CAPTURE_NAMED "capture "
+
 struct desk_capture {
 	struct capture *capture;	/* NULL: the slot is free */
 	struct capture_row row;		/* id, person, session, digest, enrol */

@@ -97,9 +97,8 @@ desk_waiting_get(struct call *c)
 }
 
 enum rc
-desk_decide_face_digest(struct call *c, uint64_t hold, uint8_t digest[static DIGEST_BYTES])
+desk_decide_face_digest(struct call *c, uint64_t hold, uint8_t digest[static DIGEST_BYTES], char subject[static 2 * ID_BYTES + 1])
 {
-	char subject[2 * ID_BYTES + 1];
 	struct hold h;
 	enum rc r;
 

@@ -59,7 +59,8 @@ enum rc desk_hold_again(struct call *c, const uint8_t intent[static ID_BYTES]) M
 /* One hold into a message; for_decider: with what only staff see. desk_hold.c */
 void    desk_hold_put(const struct hold *h, bool for_decider, cs_Hold *to);
 /* What the face of this capture stands for, if the session's person may decide this hold. desk_decide.c */
-enum rc desk_decide_face_digest(struct call *c, uint64_t hold, uint8_t digest[static DIGEST_BYTES]) MUST_CHECK;
+enum rc desk_decide_face_digest(struct call *c, uint64_t hold, uint8_t digest[static DIGEST_BYTES],
+    char subject[static 2 * ID_BYTES + 1]) MUST_CHECK;
 /* Now and then: what nobody decided in time ends. desk_decide.c */
 void    desk_holds_expire(struct desk *d);
 

@@ -11,7 +11,7 @@ target_link_libraries(cs_test_bank PUBLIC cs_db)
 
 # ... and the real server over it, with terminals, and people made from photographs.
 cs_library(cs_test_branch integration/admin_at.c integration/client.c integration/person.c integration/prompt.c
-	integration/server.c integration/staff.c)
+	integration/server.c integration/staff.c integration/story.c)
 cs_foreign(cs_test_branch cmocka)
 target_link_libraries(cs_test_branch PUBLIC cs_test_bank cs_server cs_puppet)
 add_dependencies(cs_test_branch countersignd countersign-vision countersign-admin)

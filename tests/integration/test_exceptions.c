@@ -175,7 +175,7 @@ begun_without_blink(struct world *w, const char *what)
 {
 	char sql[200];
 
-	snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM audit_record WHERE action = %d AND detail = '%s, by exception without blink'",
+	snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM audit_record WHERE action = %d AND detail LIKE 'capture %%, %s, by exception without blink'",
 	    AUDIT_CAPTURE_BEGIN, what);
 	return private_db_number(w->server->db, sql);
 }

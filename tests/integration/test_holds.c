@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "tests/integration/staff.h"
+#include "tests/integration/story.h"
 
 #define SMALL   5000
 #define LARGE  60000
@@ -254,7 +255,7 @@ another_posts_it_once(void **state)
 	assert_int_equal(commit(b, false, &again), RC_OK);
 	assert_int_equal(again.which_body, cs_Envelope_receipt_tag);
 	assert_int_equal(private_db_number(b->w.server->db, "SELECT COUNT(DISTINCT r.action) FROM audit_record r JOIN hold h"
-	    " ON r.subject = LOWER(HEX(h.intent)) WHERE r.outcome = 0"), 4);	/* prepared, codes, held, posted */
+	    " ON r.subject = LOWER(HEX(h.intent)) WHERE r.outcome = 0"), 5);	/* prepared, codes, held, capture, posted */
 	sign_on(b, b->w.office, &b->w.sue, cs_Console_CONSOLE_AUDIT);
 	assert_int_equal(about_hold(b, cs_Envelope_hold_post_tag, eva->code, NULL, &a), RC_EARLY);
 }
@@ -328,6 +329,40 @@ two_post_it_together(void **state)
 	shows(b, MONEY - SMALL - LARGE - HUGE, MONEY - SMALL - LARGE - HUGE, cs_TransferState_TRANSFER_POSTED);
 }
 
+/* From whichever end: what the customer did, and how each approver signed on, was looked at, and approved. */
+static void
+its_story_has_all_sides(void **state)
+{
+	static cs_Event row[STORY_MAX];
+	struct bench *b = *state;
+	const struct somebody *both[] = { &b->w.eva, &b->w.max };
+	const cs_LaneAt of[] = { story_newest(&b->w, AUDIT_HOLD), story_newest(&b->w, AUDIT_HOLD_POST), story_newest(&b->w, AUDIT_HOLD_APPROVE),
+	    story_newest(&b->w, AUDIT_CAPTURE_VERDICT) };
+	cs_Envelope q = { .which_body = cs_Envelope_story_get_tag }, a;
+	size_t n;
+
+	sign_on(b, b->w.office, &b->w.sue, cs_Console_CONSOLE_AUDIT);
+	for (size_t k = 0; k < sizeof of / sizeof of[0]; k++) {
+		n = story_all(&b->w, of[k], row);
+		assert_true(n > EVENTS_PAGE_MAX || k > 0);
+		assert_true(story_steps(row, n, &b->w.ada, "login-code", "") >= 1);
+		assert_int_equal(story_steps(row, n, &b->w.ada, "transfer-hold", "1,200.00"), 1);
+		for (size_t i = 0; i < 2; i++) {
+			assert_true(story_steps(row, n, both[i], "login-code", "") >= 1);
+			assert_true(story_steps(row, n, both[i], "capture-verdict", "texture") >= 1);
+			assert_true(story_steps(row, n, both[i], "code-send", "approve") >= 1);
+		}
+		assert_int_equal(story_steps(row, n, both[0], "hold-approve", "1 of 2"), 1);
+		assert_int_equal(story_steps(row, n, both[1], "hold-post", ""), 1);
+	}
+	q.body.story_get.has_of = q.body.story_get.has_after = true;
+	q.body.story_get.of = of[0];
+	sign_on(b, b->w.office, &b->w.ada, cs_Console_CONSOLE_AUDIT);	/* who took part does not inspect it */
+	assert_int_equal(client_ask(b->w.office, &q, &a, ASK_MS), RC_DENIED);
+	sign_on(b, b->w.office, &b->w.eva, cs_Console_CONSOLE_AUDIT);
+	assert_int_equal(client_ask(b->w.office, &q, &a, ASK_MS), RC_DENIED);
+}
+
 /* A day later the server ends it by itself. */
 static void
 nobody_decided_in_time(void **state)
@@ -357,6 +392,7 @@ main(void)
 		cmocka_unit_test(another_posts_it_once),
 		cmocka_unit_test(refused_it_is_free_again),
 		cmocka_unit_test(two_post_it_together),
+		cmocka_unit_test(its_story_has_all_sides),
 		cmocka_unit_test(nobody_decided_in_time),
 	};
 
