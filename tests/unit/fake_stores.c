@@ -552,10 +552,12 @@ static const struct ledger_store_ops fake_ledger = {
 static enum rc
 fake_capture_begin(struct capture_store *s, const struct capture_row *c, const struct audit_event *ev)
 {
+	const char *what;
 	struct fake *f = s->ctx;
 
 	(void)c;
-	memcpy(f->begun, ev->detail, sizeof f->begun);
+	what = strstr(ev->detail, ", ");	/* behind "capture" and its number */
+	snprintf(f->begun, sizeof f->begun, "%s", what != NULL ? what + 2 : ev->detail);
 	return f->down ? RC_STORE : RC_LOCKED;
 }
 static enum rc
