@@ -84,6 +84,17 @@ field_cut(struct field *f, size_t from, size_t to)
 	crypto_wipe(f->text + f->len, sizeof f->text - f->len);
 }
 
+const char *
+field_refuses(const struct field *f, uint32_t ch)
+{
+	char bytes[4];
+
+	if ((ch = field_accept(f->kind, ch)) == 0)
+		return f->kind == FIELD_ACCOUNT ? "An account number has letters and digits only." :
+		    f->kind == FIELD_CURRENCY ? "A currency has letters only." : "Digits only.";
+	return utf8_put(ch, bytes) > f->max - f->len ? "There is no room for more here." : NULL;
+}
+
 bool
 field_key(struct field *f, struct key k)
 {

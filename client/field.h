@@ -35,6 +35,8 @@ struct field {
 	char   text[FIELD_BYTES];
 };
 
+/* Why this field does not take the character, a sentence; NULL: it does, if there is room. */
+const char *field_refuses(const struct field *f, uint32_t ch);
 /* True if the key was for the field (it changed, or the cursor moved). */
 bool field_key(struct field *f, struct key k);
 void field_set(struct field *f, const char *text);

@@ -59,6 +59,16 @@ form_step(struct form *f, enum request req)
 	}
 }
 
+bool
+form_field_key(struct field *f, struct visit *v, struct key k)
+{
+	const char *why = k.req == REQ_CHAR && f->kind != FIELD_CHOICE ? field_refuses(f, k.ch) : NULL;
+
+	if (why != NULL)
+		visit_say(v, NOTICE_INFO, "%s", why);
+	return field_key(f, k);
+}
+
 enum form_did
 form_key(struct form *f, const void *state, struct visit *v, struct key k)
 {
@@ -85,7 +95,7 @@ form_key(struct form *f, const void *state, struct visit *v, struct key k)
 		f->on = (int)k.ch;
 		return FORM_MOVED;
 	default:
-		return field_key(&f->field[f->on], k) ? FORM_EDITED : FORM_UNHEARD;
+		return form_field_key(&f->field[f->on], v, k) ? FORM_EDITED : FORM_UNHEARD;
 	}
 }
 

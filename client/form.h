@@ -57,6 +57,8 @@ enum form_did {
 /* Empty fields, the first one on; nothing if it is open already. */
 void form_open(struct form *f, const struct form_spec *spec);
 void form_wipe(struct form *f);
+/* field_key(), with words for a character that the field does not take. */
+bool form_field_key(struct field *f, struct visit *v, struct key k);
 enum form_did form_key(struct form *f, const void *state, struct visit *v, struct key k);
 /* Whether all can be taken; else the first that cannot is on, and the message line says why. */
 bool form_ready(struct form *f, const void *state, struct visit *v);

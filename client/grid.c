@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client/amount.h"
+#include "client/form.h"
 #include "proto/crypto.h"
 #include "proto/money.h"
 
@@ -303,7 +304,7 @@ grid_key_at(struct grid *g, const void *state, struct visit *v, int page, struct
 		visit_say(v, NOTICE_INFO, "There is no list for this cell.");
 		return GRID_HEARD;
 	default:
-		return field_key(&g->edit, k) ? GRID_HEARD : GRID_UNHEARD;
+		return form_field_key(&g->edit, v, k) ? GRID_HEARD : GRID_UNHEARD;
 	}
 }
 

@@ -110,7 +110,7 @@ approve_key(void *state, struct visit *v, struct key k)
 	if (s->coded && (k.req == REQ_SUBMIT || k.req == REQ_ENTER))
 		return approve_sign(s, v);
 	if (s->coded)
-		return field_key(&s->code, k) ? STAY : UNHEARD;
+		return form_field_key(&s->code, v, k) ? STAY : UNHEARD;
 	switch (form_key(&s->form, s, v, k)) {
 	case FORM_SUBMIT:
 		return approve_start(s, v);

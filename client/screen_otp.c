@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "client/console.h"
+#include "client/form.h"
 #include "client/screen.h"
 #include "client/widgets.h"
 #include "proto/money.h"
@@ -84,7 +85,7 @@ otp_key(void *state, struct visit *v, struct key k)
 	case REQ_SUBMIT:
 		return s->ask == OTP_IDLE ? otp_submit(s, v) : STAY;
 	default:
-		return field_key(&s->code, k) ? STAY : UNHEARD;
+		return form_field_key(&s->code, v, k) ? STAY : UNHEARD;
 	}
 }
 

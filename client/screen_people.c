@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/audit_page.h"
+#include "client/form.h"
 #include "client/frame.h"
 #include "client/widgets.h"
 #include "proto/role.h"
@@ -85,7 +86,7 @@ people_key(void *state, struct visit *v, struct key k)
 		dialog_open(&s->dialog, &people_release);
 		return STAY;
 	default:
-		return field_key(&s->number, k) ? STAY : UNHEARD;
+		return form_field_key(&s->number, v, k) ? STAY : UNHEARD;
 	}
 }
 

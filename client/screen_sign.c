@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "client/form.h"
 #include "client/screen.h"
 #include "client/widgets.h"
 #include "proto/money.h"
@@ -72,7 +73,7 @@ sign_key(void *state, struct visit *v, struct key k)
 		return BACK;
 	}
 	if (k.req != REQ_ENTER && k.req != REQ_SUBMIT)
-		return field_key(&s->code, k) ? STAY : UNHEARD;
+		return form_field_key(&s->code, v, k) ? STAY : UNHEARD;
 	if (s->code.len < CODE_DIGITS) {
 		visit_say(v, NOTICE_WARN, "The code has six digits.");
 		return STAY;

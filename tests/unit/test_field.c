@@ -152,12 +152,30 @@ test_draw(void **state)
 		free(drawn(&text, w, true));
 }
 
+static void
+test_refuses(void **state)
+{
+	struct field digits = { .kind = FIELD_DIGITS, .max = 2 }, text = { .kind = FIELD_TEXT, .max = 2 };
+
+	(void)state;
+	assert_null(field_refuses(&digits, '7'));
+	assert_string_equal(field_refuses(&digits, 'x'), "Digits only.");
+	assert_string_equal(field_refuses(&(struct field){ .kind = FIELD_ACCOUNT, .max = 9 }, '-'),
+	    "An account number has letters and digits only.");
+	assert_string_equal(field_refuses(&(struct field){ .kind = FIELD_CURRENCY, .max = 3 }, '1'), "A currency has letters only.");
+	field_set(&digits, "12");
+	assert_string_equal(field_refuses(&digits, '3'), "There is no room for more here.");
+	field_set(&text, "a");
+	assert_null(field_refuses(&text, 'b'));
+	assert_string_equal(field_refuses(&text, 0xe9), "There is no room for more here.");	/* two bytes */
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_edit), cmocka_unit_test(test_bound), cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_secret), cmocka_unit_test(test_draw),
+		cmocka_unit_test(test_secret), cmocka_unit_test(test_refuses), cmocka_unit_test(test_draw),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
