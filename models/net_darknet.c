@@ -136,15 +136,15 @@ place_fast(struct net *n)
 	}
 }
 
-/* Every layer has its function in place: Darknet's own would silently return rubbish. */
-static bool
-fast_in_place(const struct net *n)
+/* The first layer without its function in place, where Darknet's own would silently return rubbish; -1: none. */
+static int
+not_in_place(const struct net *n)
 {
 	for (int i = 0; i < n->dn->n; i++)
 		if (n->dn->layers[i].forward != (n->graph.step[i].gone ? fused_forward : fast_forward) ||
 		    net_program_idle(n->program, i) != n->graph.step[i].gone)
-			return false;
-	return true;
+			return i;
+	return -1;
 }
 
 static void
@@ -210,6 +210,7 @@ start_fast(struct net *n, const struct model *m, const struct net_setup *setup, 
 {
 	struct weight_store *store;
 	const float *reference = NULL;
+	int slow;
 	enum rc r;
 
 	if ((setup->workspace == NULL && (r = net_workspace_open(&n->own_workspace)) != RC_OK) ||
@@ -221,8 +222,8 @@ start_fast(struct net *n, const struct model *m, const struct net_setup *setup, 
 	if ((r = make_program(n, m, setup, store, err, err_n)) != RC_OK)
 		return r;
 	place_fast(n);
-	if (!fast_in_place(n))
-		return bad(m, -1, "a layer has no fast function in place", err, err_n);
+	if ((slow = not_in_place(n)) >= 0)
+		return bad(m, slow, "no fast function is in place", err, err_n);
 	darknet_drop(n->dn, true);
 	for (int32_t i = 0; i < n->graph.n; i++)
 		n->graph.step[i].weights = n->graph.step[i].bias = n->graph.step[i].slopes = NULL;
