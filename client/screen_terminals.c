@@ -81,6 +81,9 @@ terminals_cell(const void *ctx, size_t row, int col, char text[static TABLE_CELL
 	}
 }
 
+/* Below the table: all that is known of the chosen one. */
+#define TERMINALS_DETAIL (2 + (int)(sizeof ((cs_TerminalRow *)0)->pairs / sizeof ((cs_TerminalRow *)0)->pairs[0]))
+
 static struct table_source
 terminals_source(const struct terminals_state *s)
 {
@@ -96,10 +99,21 @@ terminals_source(const struct terminals_state *s)
 		.empty = s->ask == TERMINALS_LIST ? "Asking the server ..." : "There is no terminal." };
 }
 
+static struct area
+terminals_table_area(int w, int h)
+{
+	struct area in = frame_body(w, h);
+
+	in.h -= TERMINALS_DETAIL + AUDIT_STATUS;
+	if (in.h < 0)
+		in.h = 0;
+	return in;
+}
+
 static int
 terminals_page(const struct terminals_state *s, const struct visit *v)
 {
-	return table_page(&s->table, frame_body(v->w, v->h).h - AUDIT_STATUS);
+	return table_page(&s->table, terminals_table_area(v->w, v->h).h);
 }
 
 static struct intent
@@ -177,14 +191,33 @@ terminals_fill(void *state, const struct visit *v, cs_Envelope *e)
 	e->body.terminals_get.after = s->after;
 }
 
+/* Which consoles it may open; of one that waits, what its screen must show, by the invitation it was given. */
+static void
+terminals_draw_detail(const cs_TerminalRow *r, struct cells *c, struct area in)
+{
+	bool waits = r->state == cs_TerminalState_TERMINAL_STATE_PENDING;
+	char words[ROLE_WORDS_BYTES];
+
+	cells_rule(c, in.y, in.x, in.w);
+	consoles_words(r->consoles & CONSOLES_ALL, words);
+	cells_format(c, in.y + 1, in.x + 1, in.w - 2, THEME_TEXT, waits ? "Would open %s. Its screen shows, if it was given the invitation" :
+	    r->state == cs_TerminalState_TERMINAL_STATE_REVOKED ? "Opened %s" : "Opens %s", words);
+	for (pb_size_t i = 0; waits && i < r->pairs_count; i++)
+		cells_format(c, in.y + 2 + i, in.x + 3, in.w - 4, THEME_STRONG, "%s   for \"%s\"", r->pairs[i].fingerprint, r->pairs[i].invited);
+	if (waits && r->pairs_count == 0)
+		cells_text(c, in.y + 2, in.x + 3, in.w - 4, THEME_WARN, "No invitation is open: nobody may accept it.");
+}
+
 static void
 terminals_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct terminals_state *s = state;
-	struct area in = frame_body(c->w, c->h);
+	struct area table = terminals_table_area(c->w, c->h);
 	struct table_source source = terminals_source(s);
 
-	table_draw(&s->table, &source, c, (struct area){ in.y, in.x, in.h - AUDIT_STATUS, in.w });
+	table_draw(&s->table, &source, c, table);
+	if (s->table.on < s->rows)
+		terminals_draw_detail(&s->row[s->table.on], c, (struct area){ table.y + table.h, table.x, TERMINALS_DETAIL, table.w });
 	audit_status_draw(c, v);
 	if (s->dialog.text != NULL)
 		dialog_draw(&s->dialog, c);

@@ -25,6 +25,9 @@ from staff import Staff
 from stage import Mailbox, Node, StageError
 
 
+HELD_ABOVE = "100.00"		# at the node that the demo leaves to try; deploy/demo says so
+
+
 def play_offices(args, node, branch, payer, payee, checker):
     """Two administrators give roles; batches are posted, a large transfer is approved; a supervisor looks on."""
     maker, supervisor = branch.register(Person(*MAX)), branch.register(Person(*EVA))
@@ -99,7 +102,8 @@ def play_demo(args):
 
 
 def play_seed(args):
-    """The people of the demo at a node that runs already: a customer to pay, and staff; prints who they are."""
+    """The people of the demo at a node that runs already: a customer to pay, and staff; prints who they are.
+    From then on a large transfer is held."""
     node = Node(args.state, args.prefix)
     name = f"seed-{os.getpid()}"
     branch = Branch(node, args.programs, node.state / name)
@@ -113,6 +117,7 @@ def play_seed(args):
         for person, role in ((maker, "maker"), (checker, "checker"), (supervisor, "supervisor")):
             staff.give(person, role, REASON)
         node.admin("terminal", "revoke", name)
+        hold_above(node, HELD_ABOVE)
     except StageError as e:
         print(f"seed: {e}", file=sys.stderr)
         return 1

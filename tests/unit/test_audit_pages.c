@@ -117,6 +117,13 @@ answer_terminals(struct rig *r, size_t n, uint64_t from)
 		strcpy(row->branch, "Branch 0001");
 		row->consoles = i % 2 == 0 ? CONSOLE_TERMINAL : CONSOLES_ALL;
 		row->first_seen_utc_ms = RIG_UTC_MS - 86400000;
+		if (i == 0) {
+			row->pairs_count = 2;
+			strcpy(row->pairs[0].fingerprint, "ABCD-EFGH-JKLM-NPQR-STUV");
+			strcpy(row->pairs[0].invited, "counter-4");
+			strcpy(row->pairs[1].fingerprint, "WXYZ-2345-6789-ABCD-EFGH");
+			strcpy(row->pairs[1].invited, "counter-5");
+		}
 	}
 	rig_answer(r, &e);
 }
