@@ -33,7 +33,7 @@ struct term_opts {
 struct tty *term_open(const struct term_opts *o, char *err, size_t err_n);
 void term_close(struct tty *t);	/* gives the terminal back; NULL is fine */
 
-bool term_ascii(const struct tty *t);	/* the locale is not UTF-8, or it was asked for */
+bool term_ascii(const struct tty *t);	/* locale or terminal have no Unicode, or it was asked for */
 enum preview_colours term_colours(const struct tty *t);
 void term_size(const struct tty *t, int *w, int *h);
 int  term_fd(const struct tty *t);	/* readable when a key waits */

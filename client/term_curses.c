@@ -104,6 +104,16 @@ term_colours_set(struct tty *t, const struct term_opts *o)
 	t->pair_next = PAIR_FIRST;
 }
 
+/* A locale can say more than its terminal: those that are older than Unicode (vt100, vt220, ansi, dumb) draw none of it. */
+static bool
+term_knows_unicode(const char *name)
+{
+	bool old = name != NULL && ((strncmp(name, "vt", 2) == 0 && name[2] >= '0' && name[2] <= '9') ||
+	    strcmp(name, "ansi") == 0 || strcmp(name, "dumb") == 0);
+
+	return !old && strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 struct tty *
 term_open(const struct term_opts *o, char *err, size_t err_n)
 {
@@ -120,7 +130,7 @@ term_open(const struct term_opts *o, char *err, size_t err_n)
 		free(t);
 		return NULL;
 	}
-	t->ascii = o->ascii || strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	t->ascii = o->ascii || !term_knows_unicode(name);
 	rescue_remember(STDOUT_FILENO);
 	if ((t->screen = newterm(NULL, stdout, stdin)) == NULL) {
 		snprintf(err, err_n, "The terminal type '%s' is not known here. Set TERM, for example to xterm-256color or vt100.",
