@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """A captured terminal screen becomes a picture.
 
-    tmux capture-pane -e -p -N -t PANE | screen2png.py OUT.png [--columns N]
+    tmux capture-pane -e -p -N -t PANE | screen2png.py OUT.png [--columns N] [--colours N]
 
--e keeps colours, -N keeps blank cells with a background. Needs python3-pyte,
+-e keeps colours, -N keeps blank cells with a background; fewer colours make a
+smaller file, 32 do for a page without a camera picture. Needs python3-pyte,
 python3-pil and the DejaVu fonts. SPDX-License-Identifier: Apache-2.0
 """
 import argparse
@@ -60,6 +61,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out")
     parser.add_argument("--columns", type=int, default=0)
+    parser.add_argument("--colours", type=int, default=0)
     options = parser.parse_args()
     lines = sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\n").split("\n")
     plain = pyte.Screen(1000, len(lines))
@@ -83,7 +85,9 @@ def main():
                 draw.text((box[0], box[1]), cell.data, fore, font=bold if cell.bold else regular)
             if cell.underscore:
                 draw.line((box[0], box[1] + h - 2, box[0] + w - 1, box[1] + h - 2), fore)
-    image.save(options.out)
+    if options.colours:
+        image = image.quantize(options.colours, dither=Image.Dither.NONE)
+    image.save(options.out, optimize=True)
 
 
 if __name__ == "__main__":
