@@ -14,6 +14,8 @@
 #define MORE_LEAST    0.15f	/* and in the others, where most boxes are not faces */
 #define OTHERS_LEAST  0.2f	/* score of any face beside the best */
 #define SURE          0.75f	/* score from which a box is hardly doubted */
+#define SMALL_APART   1.6f	/* times as far apart may they be where nobody else is and the face can only be called small */
+#define SURELY_SMALL  0.75f	/* of FACE_SMALL_PX: stays below it when the landmarks have put it right */
 #define TRIED_MAX     6u	/* boxes that are looked into, per look */
 #define ASIDE_TRIED   2u	/* ... per look for somebody beside a face */
 #define ASIDE_OVERLAP 0.3f	/* part of the smaller box that may lie on the other */
@@ -72,11 +74,11 @@ most_apart(float score, bool first)
 	return first ? INFINITY : 0.3f;
 }
 
-/* A weak box lies badly, and is up to half too wide round a small face: the landmarks put it right. */
+/* A weak box lies badly, and is up to half too wide round a small face: the landmarks put it right. forgiven: as above. */
 static enum rc
-is_face(const struct finder *f, struct image_pyramid *p, struct vision_box *box, bool first, bool *yes)
+is_face(const struct finder *f, struct image_pyramid *p, struct vision_box *box, bool first, float forgiven, bool *yes)
 {
-	float most = most_apart(box->score, first), apart, point[VISION_LANDMARKS][2];
+	float most = forgiven * most_apart(box->score, first), apart, point[VISION_LANDMARKS][2];
 	enum rc r = RC_OK;
 
 	*yes = isinf(most);
@@ -106,14 +108,15 @@ look(const struct finder *f, struct image_pyramid *p, const struct detector_view
 	if ((r = detector_look(f->detector, p, v, first ? FIRST_LEAST : MORE_LEAST, all, &n)) != RC_OK)
 		return r;
 	for (uint32_t i = 0; i < n && *found < cap && tried < TRIED_MAX; i++) {
-		bool yes = *found == 0 || all[i].score >= OTHERS_LEAST;
+		bool yes = *found == 0 || all[i].score >= OTHERS_LEAST, small;
 
 		for (uint32_t k = 0; yes && k < *found; k++)
 			yes = !same_face(&all[i], &box[k]);
 		if (!yes)
 			continue;
 		tried += all[i].score < SURE || !first;
-		if ((r = is_face(f, p, &all[i], first, &yes)) != RC_OK)
+		small = !first && *found == 0 && fmaxf(all[i].w, all[i].h) < SURELY_SMALL * FACE_SMALL_PX;
+		if ((r = is_face(f, p, &all[i], first, small ? SMALL_APART : 1.0f, &yes)) != RC_OK)
 			return r;
 		if (yes)
 			box[(*found)++] = all[i];
@@ -271,7 +274,7 @@ look_aside(const struct finder *f, struct image_pyramid *p, const struct detecto
 		if (overlap(&all[i], &box[0]))
 			continue;
 		tried++;
-		if ((r = is_face(f, p, &all[i], false, &yes)) == RC_OK && yes && !overlap(&all[i], &box[0]))
+		if ((r = is_face(f, p, &all[i], false, 1.0f, &yes)) == RC_OK && yes && !overlap(&all[i], &box[0]))
 			box[(*found)++] = no_larger(all[i], &box[0]);
 	}
 	return r;

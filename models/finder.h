@@ -6,7 +6,8 @@
  * So it is asked for weak boxes too, and two landmark networks that know
  * nothing of each other have to agree where eyes, nose and mouth are: in a
  * face they differ by some 4 % of the eyes' distance, elsewhere by 30 % and
- * more. The weaker the box, the closer they must agree.
+ * more. The weaker the box, the closer they must agree; of boxes that are too
+ * small for more than the word "small", less is asked.
  *
  * Where the first look finds nobody, others follow: the picture turned to both
  * sides, its parts closer, and its small parts closest (faces from 1/32 of the
