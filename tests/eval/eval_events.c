@@ -29,6 +29,7 @@ struct watch {
 	uint64_t random;
 	double   fps;		/* of the file */
 	size_t   frames;	/* of the file so far */
+	size_t   faces;		/* frames that showed one */
 	int64_t *at_ms;		/* [frames] */
 	size_t   cap;
 	struct live_event *event;
@@ -101,6 +102,7 @@ watch_frame(struct watch *w, const struct eval_video_frame *frame, int64_t at_ms
 
 	if ((r = face_frame_run(w->ff, frame->jpeg, frame->n, VISION_WANT_EYES, track, &f)) != RC_OK)
 		return r;
+	w->faces += f.faces > 0;
 	capture_look_saw(&w->look, &f, at_ms, true);
 	n = live_feed(&w->live, &w->rule, &f, at_ms, events);
 	for (size_t i = 0; i < n && r == RC_OK; i++)
@@ -189,6 +191,9 @@ watch_print(struct watch *w, bool as_json)
 		json_count(&j, "start", start);
 		json_count(&j, "peak", peak);
 		json_count(&j, "end", end);
+		json_real(&j, "start_s", (double)e->start_ms / 1e3);
+		json_real(&j, "peak_s", (double)e->peak_ms / 1e3);
+		json_real(&j, "end_s", (double)e->end_ms / 1e3);
 		json_real(&j, "angle", (double)e->angle);
 		json_close(&j, '}');
 	}
@@ -223,7 +228,10 @@ eval_events(const struct eval_options *o)
 	if (!(w.fps > 0.0) && w.frames > 1)	/* the file does not say */
 		w.fps = 1e3 * (double)(w.frames - 1) / (double)(w.at_ms[w.frames - 1] - w.at_ms[0]);
 	watch_print(&w, o->json);
-	status = EVAL_MEASURED;
+	if (w.faces > 0)
+		status = EVAL_MEASURED;
+	else
+		(void)snprintf(err, sizeof err, "%s: no frame shows a face", o->video);
 out:
 	if (status != EVAL_MEASURED)
 		eval_say("%s", err);
