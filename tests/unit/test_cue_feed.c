@@ -32,6 +32,7 @@ struct stream {
 	uint32_t resize;	/* from this frame on half the size */
 	float    noise;		/* < 0: none; 0: one level */
 	int64_t  pace;		/* percent of the server's time; 0: 100 */
+	uint32_t stirred;	/* columns of cells, from the left, in which something moves */
 	uint32_t border;	/* cells round the picture that are drawn in one grey */
 	bool     nobody;	/* no face in the pictures */
 	bool     untimed;	/* its times are no camera's, and nobody says so */
@@ -69,6 +70,7 @@ static const struct stream streams[] = {
 	    .loop_from = CUE_FEED_FRAMES + 9 },
 	{ "another size", LIVENESS_SIZE, .jitter_us = 4000, .resize = 50 },
 	{ "no noise", LIVENESS_NO_NOISE, .jitter_us = 4000, .noise = -1 },
+	{ "no noise in the half where nothing moves", LIVENESS_NO_NOISE, .jitter_us = 4000, .noise = -1, .stirred = 18 },
 	{ "a camera's picture in a drawn border", LIVENESS_FINE, .jitter_us = 4000, .border = 12 },
 	{ "no noise in a drawn border", LIVENESS_NO_NOISE, .jitter_us = 4000, .noise = -1, .border = 4 },
 };
@@ -82,6 +84,14 @@ draw_border(struct vision_features *f, uint32_t cells)
 		for (uint32_t x = 0; x < VISION_SCENE_W; x++)
 			if (x < cells || y < cells || x >= VISION_SCENE_W - cells || y >= VISION_SCENE_H - cells)
 				f->scene[y][x] = 128;
+}
+
+static void
+stir(struct vision_features *f, uint32_t columns, uint32_t frame)
+{
+	for (uint32_t y = 0; y < VISION_SCENE_H; y++)
+		for (uint32_t x = 0; x < columns; x++)
+			f->scene[y][x] = (uint8_t)(f->scene[y][x] + frame % 3);
 }
 
 static void
@@ -110,6 +120,7 @@ play(const struct stream *s, uint64_t seed)
 		cue_head_frame(&pose, 1, 0, .008f, &picture, &f);
 		cue_head_room(s->noise < 0 ? 0 : s->noise > 0 ? s->noise : 1, &picture, &f);
 		draw_border(&f, s->border);
+		stir(&f, s->stirred, shown);
 		f.scene[30][30] = (uint8_t)(shown % 200);	/* the face moves */
 		f.faces = !s->nobody;
 		if (s->resize > 0 && i >= s->resize)
