@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/amount.h"
+#include "client/batch_line.h"
 #include "proto/crypto.h"
 #include "proto/money.h"
 
@@ -21,44 +22,10 @@ lines_col(cs_BatchField field)
 	return field >= cs_BatchField_BATCH_FIELD_DEBIT && field <= cs_BatchField_BATCH_FIELD_REFERENCE ? (int)field - 1 : -1;
 }
 
-static void
-lines_copy(char *dst, size_t room, const char *text)
-{
-	snprintf(dst, room, "%s", text);
-}
-
-/* What can be read of a line so far; false: it is not complete. */
-static bool
-lines_read(const struct grid *g, size_t line, cs_BatchLine *l)
-{
-	char account[ACCOUNT_MAX_BYTES + 1];
-	int exponent = money_exponent(grid_text(g, line, BATCH_CURRENCY));
-	bool whole = exponent >= 0;
-
-	*l = (cs_BatchLine)cs_BatchLine_init_zero;
-	if (account_number_parse(grid_text(g, line, BATCH_DEBIT), account) == RC_OK)
-		lines_copy(l->debit, sizeof l->debit, account);
-	if (account_number_parse(grid_text(g, line, BATCH_PAYEE), account) == RC_OK)
-		lines_copy(l->payee, sizeof l->payee, account);
-	if (exponent >= 0)
-		lines_copy(l->currency, sizeof l->currency, grid_text(g, line, BATCH_CURRENCY));
-	if (amount_calc(grid_text(g, line, BATCH_AMOUNT), exponent < 0 ? 2 : exponent, &l->amount) != RC_OK)
-		whole = false;
-	lines_copy(l->reference, sizeof l->reference, grid_text(g, line, BATCH_REFERENCE));
-	return whole && l->debit[0] != '\0' && l->payee[0] != '\0';
-}
-
-static bool
-lines_same(const cs_BatchLine *a, const cs_BatchLine *b)
-{
-	return strcmp(a->debit, b->debit) == 0 && strcmp(a->payee, b->payee) == 0 && a->amount == b->amount &&
-	    strcmp(a->currency, b->currency) == 0 && strcmp(a->reference, b->reference) == 0;
-}
-
 bool
 batch_lines_line(const struct batch_lines *b, size_t line, cs_BatchLine *l)
 {
-	bool whole = lines_read(&b->grid, line, l);
+	bool whole = batch_line_read(&b->grid, line, l);
 
 	l->place = b->fact[line].place;
 	return whole;
@@ -79,8 +46,8 @@ lines_fault(const void *state, const struct grid *g, size_t line, int col)
 		return "This is no currency; type one such as EUR.";
 	if (f == NULL || f->state != LINE_WRONG || lines_col(f->word.field) != col)
 		return NULL;
-	lines_read(g, line, &now);
-	return lines_same(&now, &f->judged) ? f->word.detail : NULL;
+	batch_line_read(g, line, &now);
+	return batch_line_same(&now, &f->judged) ? f->word.detail : NULL;
 }
 
 /* Keeps what the line counts with: reading all lines anew at every key would be felt. */
@@ -89,9 +56,9 @@ lines_count(struct batch_lines *b, size_t line, cs_BatchLine *now)
 {
 	struct line_fact *f = &b->fact[line];
 
-	f->whole = lines_read(&b->grid, line, now);
+	f->whole = batch_line_read(&b->grid, line, now);
 	f->amount = now->amount;
-	lines_copy(f->currency, sizeof f->currency, now->currency);
+	memcpy(f->currency, now->currency, sizeof f->currency);
 	return f->whole;
 }
 
@@ -141,7 +108,7 @@ lines_insert(struct batch_lines *b, size_t at)
 	b->fact[at] = (struct line_fact){ .place = before + (behind - before) / 2 };
 	if (b->fact[at].place == before) {
 		b->fact[at].state = LINE_WRONG;
-		lines_copy(b->fact[at].word.detail, sizeof b->fact[at].word.detail,
+		snprintf(b->fact[at].word.detail, sizeof b->fact[at].word.detail, "%s",
 		    "There is no room between these two lines any more; type it at the end.");
 	}
 	return true;
@@ -172,10 +139,10 @@ batch_lines_close(struct batch_lines *b)
 }
 
 enum rc
-batch_lines_add(struct batch_lines *b, const cs_BatchLine *l)
+batch_lines_add(struct batch_lines *b, const cs_BatchLine *l, bool saved)
 {
 	size_t at = grid_line_empty(&b->grid, b->grid.lines - 1) ? b->grid.lines - 1 : b->grid.lines;
-	char account[64], amount[AMOUNT_TEXT_BYTES];
+	char account[64], amount[AMOUNT_TEXT_BYTES] = "";
 	enum rc r;
 
 	if (l->amount < 0 || at >= BATCH_LINES_MAX || (at > 0 && l->place <= b->fact[at - 1].place))
@@ -184,7 +151,8 @@ batch_lines_add(struct batch_lines *b, const cs_BatchLine *l)
 	if ((r = grid_set(&b->grid, at, BATCH_DEBIT, account)) != RC_OK)
 		return r;
 	account_number_format(l->payee, account, sizeof account);
-	amount_text(l->amount, money_exponent(l->currency) < 0 ? 2 : money_exponent(l->currency), amount);
+	if (l->amount > 0)
+		amount_text(l->amount, money_exponent(l->currency) < 0 ? 2 : money_exponent(l->currency), amount);
 	if ((r = grid_set(&b->grid, at, BATCH_PAYEE, account)) != RC_OK ||
 	    (r = grid_set(&b->grid, at, BATCH_AMOUNT, amount)) != RC_OK ||
 	    (r = grid_set(&b->grid, at, BATCH_CURRENCY, l->currency)) != RC_OK ||
@@ -192,10 +160,10 @@ batch_lines_add(struct batch_lines *b, const cs_BatchLine *l)
 		return r;
 	if (b->facts < b->grid.lines && !lines_insert(b, at))
 		return RC_NOMEM;
-	b->fact[at] = (struct line_fact){ .place = l->place, .state = LINE_SAVED, .kept = true };
+	b->fact[at] = (struct line_fact){ .place = l->place, .state = saved ? LINE_SAVED : LINE_WAITS, .kept = true };
 	b->fact[at].looked = !lines_count(b, at, &b->fact[at].judged);
 	b->fact[at].judged.place = l->place;
-	lines_copy(b->fact[at].word.payee_name, sizeof b->fact[at].word.payee_name, l->payee_name);
+	memcpy(b->fact[at].word.payee_name, l->payee_name, sizeof l->payee_name);
 	return RC_OK;
 }
 
@@ -207,10 +175,14 @@ lines_look(struct batch_lines *b, size_t line)
 	cs_BatchLine now;
 	bool whole = lines_count(b, line, &now);
 
-	if (f->place == 0 || grid_line_empty(&b->grid, line) || (f->judged.place == f->place && lines_same(&now, &f->judged) &&
+	if (grid_line_empty(&b->grid, line) && f->kept && b->gone_n < BATCH_LINES_MAX) {
+		b->gone[b->gone_n++] = f->place;	/* emptied: nothing of it stays at the server */
+		*f = (struct line_fact){ .place = f->place };
+	}
+	if (f->place == 0 || grid_line_empty(&b->grid, line) || (f->judged.place == f->place && batch_line_same(&now, &f->judged) &&
 	    f->looked == !whole))
 		return;
-	f->state = whole || now.debit[0] != '\0' ? LINE_WAITS : LINE_TYPED;
+	f->state = whole || batch_line_any(&now) ? LINE_WAITS : LINE_TYPED;
 }
 
 static void
@@ -284,6 +256,7 @@ batch_lines_next(struct batch_lines *b, uint64_t batch, cs_Envelope *e)
 	e->which_body = cs_Envelope_batch_put_tag;
 	e->body.batch_put.batch = batch;
 	e->body.batch_put.check_only = b->fact[i].looked;
+	e->body.batch_put.keep = true;
 	e->body.batch_put.lines_count = 1;
 	e->body.batch_put.lines[0] = b->fact[i].judged;
 	return true;
@@ -291,7 +264,7 @@ batch_lines_next(struct batch_lines *b, uint64_t batch, cs_Envelope *e)
 
 /* What the server said about a line; of one that is not complete only what stands there already. */
 static void
-lines_word(struct batch_lines *b, struct visit *v, size_t line, const cs_BatchLineWord *w, bool saved)
+lines_word(struct batch_lines *b, struct visit *v, size_t line, const cs_BatchLineWord *w, const cs_BatchSaved *m)
 {
 	struct line_fact *f = &b->fact[line];
 	int col = lines_col(w->field);
@@ -299,12 +272,13 @@ lines_word(struct batch_lines *b, struct visit *v, size_t line, const cs_BatchLi
 	bool whole = batch_lines_line(b, line, &now), wrong = w->rc != RC_OK;
 
 	f->word = *w;
-	f->kept |= saved;
+	f->kept |= m->saved || m->kept;
+	f->held = m->kept;
 	if (f->looked && wrong)
 		wrong = (col == BATCH_DEBIT && f->judged.debit[0] != '\0') || (col == BATCH_PAYEE && f->judged.payee[0] != '\0');
-	if (!lines_same(&now, &f->judged) || whole == f->looked)
+	if (!batch_line_same(&now, &f->judged) || whole == f->looked)
 		return;				/* typed over meanwhile: it is sent again */
-	f->state = wrong ? LINE_WRONG : saved ? LINE_SAVED : LINE_TYPED;
+	f->state = wrong ? LINE_WRONG : m->saved ? LINE_SAVED : LINE_TYPED;
 	if (wrong)
 		visit_say(v, NOTICE_WARN, "Line %zu: %s", line + 1, f->word.detail);
 }
@@ -328,7 +302,7 @@ batch_lines_answer(struct batch_lines *b, struct visit *v, enum rc rc, const cs_
 		if (b->fact[i].place != place)
 			continue;
 		if (rc == RC_OK && msg->which_body == cs_Envelope_batch_saved_tag && msg->body.batch_saved.lines_count == 1) {
-			lines_word(b, v, i, &msg->body.batch_saved.lines[0], msg->body.batch_saved.saved);
+			lines_word(b, v, i, &msg->body.batch_saved.lines[0], &msg->body.batch_saved);
 			return;
 		}
 		w.rc = rc;
@@ -345,6 +319,25 @@ batch_lines_unsaved(const struct batch_lines *b, size_t *line)
 	for (*line = 0; *line < b->facts; (*line)++)
 		if (b->fact[*line].state != LINE_SAVED && !grid_line_empty(&b->grid, *line))
 			return true;
+	return b->gone_n > 0 || b->sent != 0;
+}
+
+bool
+batch_lines_lost(const struct batch_lines *b)
+{
+	cs_BatchLine now;
+
+	for (size_t i = 0; i < b->facts; i++) {
+		const struct line_fact *f = &b->fact[i];
+
+		if (f->state == LINE_SAVED || grid_line_empty(&b->grid, i))
+			continue;
+		batch_line_read(&b->grid, i, &now);
+		if (!batch_line_any(&now) && batch_line_tells(&b->grid, i, &now))
+			continue;	/* a currency alone is no loss */
+		if (f->state == LINE_WAITS || !f->held || !batch_line_same(&now, &f->judged) || !batch_line_tells(&b->grid, i, &now))
+			return true;
+	}
 	return b->gone_n > 0 || b->sent != 0;
 }
 
@@ -365,7 +358,7 @@ batch_lines_totals(const struct batch_lines *b, cs_BatchTotal total[static BATCH
 				continue;
 			memmove(total + at + 1, total + at, (n++ - at) * sizeof *total);
 			total[at] = (cs_BatchTotal)cs_BatchTotal_init_zero;
-			lines_copy(total[at].currency, sizeof total[at].currency, f->currency);
+			memcpy(total[at].currency, f->currency, sizeof f->currency);
 		}
 		total[at].lines++;
 		if (__builtin_add_overflow(total[at].sum, f->amount, &total[at].sum))

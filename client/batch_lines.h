@@ -29,7 +29,8 @@ enum line_state {
 struct line_fact {
 	uint64_t place;
 	enum line_state state;
-	bool kept;			/* the server has a line in this place */
+	bool kept;			/* the server has a line in this place, saved or unfinished */
+	bool held;			/* unfinished, as it was sent last */
 	bool looked;			/* judged was only looked at, not to be saved */
 	bool whole;			/* it is complete as it stands, and counts with these: */
 	int64_t amount;
@@ -50,8 +51,11 @@ struct batch_lines {
 
 enum rc batch_lines_open(struct batch_lines *b) MUST_CHECK;
 void    batch_lines_close(struct batch_lines *b);
-/* A line that the server has, behind all others. RC_NOMEM, RC_INVALID: no line of a batch, or one too many. */
-enum rc batch_lines_add(struct batch_lines *b, const cs_BatchLine *l) MUST_CHECK;
+/*
+ * A line that the server has saved, or has kept unfinished, behind all others.
+ * RC_NOMEM, RC_INVALID: no line of a batch, or one too many.
+ */
+enum rc batch_lines_add(struct batch_lines *b, const cs_BatchLine *l, bool saved) MUST_CHECK;
 
 /* As grid_key(), with what follows from it for the lines. */
 enum grid_did batch_lines_key(struct batch_lines *b, struct visit *v, int page, struct key k);
@@ -66,6 +70,8 @@ void batch_lines_answer(struct batch_lines *b, struct visit *v, enum rc rc, cons
 
 /* The first line with something in it that is not saved as it stands there; false: all are. */
 bool batch_lines_unsaved(const struct batch_lines *b, size_t *line);
+/* Whether something would be lost that stands here: neither saved nor kept at the server. */
+bool batch_lines_lost(const struct batch_lines *b);
 /* Count and sum of the complete lines per currency, in the order of their names; how many. */
 size_t batch_lines_totals(const struct batch_lines *b, cs_BatchTotal total[static BATCH_CURRENCIES_MAX]);
 /* A line as it would be sent; false: it is not complete. */

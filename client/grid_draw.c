@@ -70,22 +70,24 @@ static void
 grid_draw_line(const struct grid *g, struct cells *c, int y, int x, const int *widths, size_t line, uint32_t row)
 {
 	struct field shown;
-	int typed = 0;
 
-	/* A field has a column of air on each side; in a grid that is the gap between two. */
+	/*
+	 * A field has a column of air on each side; in a grid that is the gap between two. The one being typed
+	 * may be full with the cursor behind it: there the next one, drawn later, has its gap.
+	 */
 	for (int i = 0; i < g->spec->n; i++) {
 		if (widths[i] == 0)
 			continue;
-		if (line == g->on && i == g->col)
-			typed = x;
-		grid_shown(g, line, i, &shown);
-		field_draw(&shown, c, y, x - 1, widths[i] + 2, false);
+		if (line == g->on && i == g->col) {
+			field_draw(&g->edit, c, y, x - 1, widths[i] + (g->edit.kind == FIELD_AMOUNT ? 2 : 3), true);
+		} else {
+			grid_shown(g, line, i, &shown);
+			field_draw(&shown, c, y, x - 1, widths[i] + 2, false);
+			field_wipe(&shown);
+		}
 		cells_zone(c, (struct area){ y, x, 1, widths[i] }, REQ_CLICK, row * GRID_COLS + (uint32_t)i);
 		x += widths[i] + 1;
 	}
-	if (typed > 0)
-		field_draw(&g->edit, c, y, typed - 1, widths[g->col] + 3, true);	/* room for the cursor behind a full cell */
-	field_wipe(&shown);
 }
 
 static void

@@ -27,12 +27,13 @@ struct batch_state {
 	bool sign;			/* as soon as all is saved */
 	uint8_t request[ID_BYTES];	/* opens one batch, however often it is sent */
 	uint64_t from;			/* the lines to load from here on */
+	cs_BatchLine unfinished[BATCH_UNFINISHED_MAX];	/* not in the grid yet; place 0: none */
 	int64_t again_ms;		/* mono: not before this */
 	struct dialog dialog;
 };
 
 static const struct dialog_text batch_leave = {
-	.title = "Not saved", .question = "There are lines that are not complete, wrong, or not saved yet. They are lost if you leave now.",
+	.title = "Not saved", .question = "The server has not got all that stands here yet. What it has not got is lost if you leave now.",
 	.choices = { "Stay", "Leave" },
 };
 
@@ -116,10 +117,13 @@ batch_key(void *state, struct visit *v, struct key k)
 		s->sign = false;
 		batch_lines_finish(&s->lines, v, batch_page(v));
 		v->notice.level = NOTICE_NONE;
-		if (!batch_lines_unsaved(&s->lines, &line))
-			return BACK;
-		dialog_open(&s->dialog, &batch_leave);
-		return batch_go_on(s, v);
+		if (batch_lines_lost(&s->lines)) {
+			dialog_open(&s->dialog, &batch_leave);
+			return batch_go_on(s, v);
+		}
+		if (batch_lines_unsaved(&s->lines, &line))
+			visit_say(v, NOTICE_INFO, "Line %zu is kept as it is; it is no payment until it is complete and right.", line + 1);
+		return BACK;
 	}
 	if (k.req == REQ_HELP)
 		return UNHEARD;
@@ -139,25 +143,81 @@ batch_key(void *state, struct visit *v, struct key k)
 	}
 }
 
+/* Unfinished lines that stand before this place go in; one at the place itself stands for the line saved there. */
+static enum rc
+batch_add_unfinished(struct batch_state *s, uint64_t place, bool *instead)
+{
+	enum rc r = RC_OK;
+
+	*instead = false;
+	for (size_t i = 0; i < BATCH_UNFINISHED_MAX && r == RC_OK; i++) {
+		cs_BatchLine *l = &s->unfinished[i];
+
+		if (l->place == 0 || l->place > place)
+			continue;
+		*instead = *instead || l->place == place;
+		r = batch_lines_add(&s->lines, l, false);
+		l->place = 0;
+	}
+	return r;
+}
+
+static enum rc
+batch_add(struct batch_state *s, const cs_BatchLine *l)
+{
+	bool instead;
+	enum rc r = batch_add_unfinished(s, l->place, &instead);
+
+	return r != RC_OK || instead ? r : batch_lines_add(&s->lines, l, true);
+}
+
+/* To the first field that is missing, or to the line behind the last; the first line is on after loading. */
+static void
+batch_to_work(struct batch_state *s, struct visit *v)
+{
+	struct grid *g = &s->lines.grid;
+	size_t line;
+
+	if (grid_line_empty(g, 0))
+		return;
+	if (!batch_lines_unsaved(&s->lines, &line))
+		line = s->lines.facts;
+	while (g->on < line) {
+		size_t was = g->on;
+
+		batch_lines_key(&s->lines, v, batch_page(v), (struct key){ .req = REQ_DOWN });
+		if (g->on == was)
+			return;
+	}
+	while (line < s->lines.facts && g->on == line && g->col + 1 < BATCH_COLS && grid_text(g, g->on, g->col)[0] != '\0')
+		batch_lines_key(&s->lines, v, batch_page(v), (struct key){ .req = REQ_NEXT });
+}
+
 /* A page of lines has come. */
 static struct intent
 batch_loaded(struct batch_state *s, struct visit *v, const cs_Batch *b)
 {
-	if (s->from == 0)	/* totals come with the first page */
+	bool instead;
+	enum rc r = RC_OK;
+
+	if (s->from == 1) {	/* totals come with the first page */
 		visit_keep_batch(v, b);
-	for (pb_size_t i = 0; i < b->lines_count; i++)
-		if (batch_lines_add(&s->lines, &b->lines[i]) != RC_OK) {
-			visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or a line that makes no sense.");
-			return BACK;
-		}
+		memcpy(s->unfinished, b->unfinished, b->unfinished_count * sizeof b->unfinished[0]);
+	}
+	for (pb_size_t i = 0; i < b->lines_count && r == RC_OK; i++)
+		r = batch_add(s, &b->lines[i]);
 	s->from = b->next;
+	if (r == RC_OK && s->from == 0)
+		r = batch_add_unfinished(s, UINT64_MAX, &instead);
+	if (r != RC_OK) {
+		visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or a line that makes no sense.");
+		return BACK;
+	}
 	if (s->from != 0)
 		return batch_ask(s);
 	s->phase = BATCH_ENTERING;
-	/* To the line behind the last; the first is on after loading. */
-	for (size_t i = 0; i < s->lines.facts && b->head.lines > 0; i++)
-		batch_lines_key(&s->lines, v, batch_page(v), (struct key){ .req = REQ_DOWN });
-	return STAY;
+	batch_to_work(s, v);
+	return batch_go_on(s, v);
 }
 
 static struct intent
@@ -302,7 +362,8 @@ const struct screen_ops screen_batch = {
 	.help = "Type one payment a line; Enter goes to the next field and at the end of a line to the next one. Amounts are worked "
 	    "out, such as 12,50+3 or 12*3,50. F6 takes over the field above, in an empty line all of it.\n"
 	    "Each complete line is saved at the server by itself and gets its mark; what is wrong is said below, and ! stands beside the "
-	    "line. Payments are booked on the day they are posted: there are no later dates.\n"
+	    "line. A line that is not complete is kept there, too, up to four of a batch, and is here again when the batch is opened. "
+	    "Payments are booked on the day they are posted: there are no later dates.\n"
 	    "F8 signs the batch: count and sum are typed from the paper, then a code. Esc leaves; saved lines stay in your drafts.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_COPY, "As above", 0 }, { REQ_LINE_ADD, "Insert", 1 },
 	    { REQ_LINE_DROP, "Take out", 1 }, { REQ_SUBMIT, "Sign", 0 } },

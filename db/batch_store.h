@@ -65,6 +65,15 @@ struct batch_store_ops {
 	 */
 	enum rc (*lines_put)(struct batch_store *s, uint64_t batch, uint64_t maker, const struct batch_line *l, size_t n,
 	    int64_t now_ms);
+	/*
+	 * Keeps a line as it stands that is not complete or not right, any part of it
+	 * may be empty; it is no line of the batch. One at the same place is replaced;
+	 * lines_put() and line_drop() at its place end it, submit() and drop() all.
+	 * RC_LIMIT: above BATCH_UNFINISHED_MAX. Else as lines_put().
+	 */
+	enum rc (*keep)(struct batch_store *s, uint64_t batch, uint64_t maker, const struct batch_line *l);
+	/* Those, in the order of their places. */
+	enum rc (*kept)(struct batch_store *s, uint64_t batch, struct batch_line dst[BATCH_UNFINISHED_MAX], size_t *n);
 	/* RC_OK also when there is no such line. Else as lines_put(). */
 	enum rc (*line_drop)(struct batch_store *s, uint64_t batch, uint64_t maker, uint64_t place, int64_t now_ms);
 	/* An import is whole: it becomes a draft. RC_NOT_FOUND, RC_EARLY. */

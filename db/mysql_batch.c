@@ -123,6 +123,13 @@ touch(struct db *d, const struct lines_args *a)
 	return r != RC_OK || written == 1 ? r : batch_why_not(d, a->batch, a->maker);
 }
 
+/* A line that was kept at this place is over. */
+static enum rc
+unkeep(struct db *d, uint64_t batch, uint64_t place)
+{
+	return db_exec(d, "DELETE FROM batch_unfinished WHERE batch = ? AND place = ?", DB_IN(db_in_u64(batch), db_in_u64(place)), NULL);
+}
+
 static enum rc
 put_step(struct db *d, void *arg)
 {
@@ -142,7 +149,7 @@ put_step(struct db *d, void *arg)
 		    DB_IN(db_in_u64(a->batch), db_in_u64(l->place), db_in_text(l->debit), db_in_text(l->payee),
 		    db_in_text(l->payee_name), db_in_i64(l->amount), db_in_text(l->currency), db_in_text(l->reference),
 		    db_in_i64(a->now_ms)), NULL);
-		if (r != RC_OK)
+		if (r != RC_OK || (r = unkeep(d, a->batch, l->place)) != RC_OK)
 			return r;
 	}
 	r = db_row(d, "SELECT COUNT(*) FROM batch_line WHERE batch = ?", DB_IN(db_in_u64(a->batch)), DB_OUT(db_out_u64(&lines)));
@@ -166,7 +173,7 @@ line_drop_step(struct db *d, void *arg)
 	const struct lines_args *a = arg;
 	enum rc r;
 
-	if ((r = touch(d, a)) != RC_OK)
+	if ((r = touch(d, a)) != RC_OK || (r = unkeep(d, a->batch, a->place)) != RC_OK)
 		return r;
 	return db_exec(d, "DELETE FROM batch_line WHERE batch = ? AND place = ?", DB_IN(db_in_u64(a->batch), db_in_u64(a->place)),
 	    NULL);
@@ -218,9 +225,9 @@ drop_step(struct db *d, void *arg)
 
 	r = db_exec(d, "UPDATE batch SET state = 5, changed_ms = ? WHERE id = ? AND maker = ? AND state IN (1, 3, 6)",
 	    DB_IN(db_in_i64(a->ev->at_ms), db_in_u64(a->batch), db_in_u64(a->maker)), &written);
-	if (r != RC_OK)
-		return r;
-	return written == 1 ? audit_append(d, a->ev) : batch_why_not(d, a->batch, a->maker);
+	if (r != RC_OK || written != 1)
+		return r != RC_OK ? r : batch_why_not(d, a->batch, a->maker);
+	return (r = batch_unkeep(d, a->batch)) != RC_OK ? r : audit_append(d, a->ev);
 }
 
 static enum rc
@@ -234,6 +241,8 @@ batch_drop(struct batch_store *s, uint64_t batch, uint64_t maker, const struct a
 const struct batch_store_ops mysql_batch_ops = {
 	.open = batch_open,
 	.lines_put = batch_lines_put,
+	.keep = batch_keep,
+	.kept = batch_kept,
 	.line_drop = batch_line_drop,
 	.imported = batch_imported,
 	.drop = batch_drop,

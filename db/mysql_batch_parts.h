@@ -22,6 +22,11 @@ enum rc batch_get(struct batch_store *s, uint64_t batch, struct batch *b, struct
 enum rc batch_lines(struct batch_store *s, uint64_t batch, uint64_t from, struct batch_line *dst, size_t max, size_t *n);
 enum rc batch_list(struct batch_store *s, enum batch_queue q, uint64_t person, int64_t since_ms, uint64_t before,
     struct batch *dst, size_t max, size_t *n);
+/* mysql_batch_keep.c, for the table in mysql_batch.c */
+enum rc batch_keep(struct batch_store *s, uint64_t batch, uint64_t maker, const struct batch_line *l);
+enum rc batch_kept(struct batch_store *s, uint64_t batch, struct batch_line dst[BATCH_UNFINISHED_MAX], size_t *n);
+/* No line of this batch is kept any more. For a step of a transaction. */
+enum rc batch_unkeep(struct db *d, uint64_t batch);
 /* mysql_batch_sign.c, for the table in mysql_batch.c */
 enum rc batch_digest_now(struct batch_store *s, uint64_t batch, uint64_t maker, uint8_t digest[DIGEST_BYTES]);
 enum rc batch_submit(struct batch_store *s, uint64_t batch, const struct code_use *by, const struct audit_event *ev);

@@ -129,7 +129,7 @@ submit_step(struct db *d, void *arg)
 		return r;
 	if (!crypto_same(digest, by->digest, DIGEST_BYTES))
 		return RC_REQUEST_OTHER;	/* a line changed since the code was asked for */
-	if ((r = code_spend(d, CODE_BATCH, by)) != RC_OK)
+	if ((r = code_spend(d, CODE_BATCH, by)) != RC_OK || (r = batch_unkeep(d, a->batch)) != RC_OK)
 		return r;
 	return audit_append(d, a->ev);
 }

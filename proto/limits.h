@@ -43,6 +43,7 @@
 #define EVENT_TEXT_BYTES         64u	/* of a filter */
 #define BATCH_LINES_MAX        2000u	/* payments of one batch */
 #define BATCH_LINES_PAGE         16u	/* in one message to the server */
+#define BATCH_UNFINISHED_MAX      4u	/* lines of a batch kept beside those that are complete */
 #define BATCH_LINES_READ         40u	/* in one message from it */
 #define BATCH_QUEUE_PAGE         16u
 #define BATCH_CURRENCIES_MAX      4u	/* in one batch */

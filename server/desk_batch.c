@@ -61,6 +61,37 @@ desk_batch_get_for(struct call *c, uint64_t id, struct batch *b, struct batch_to
 	return RC_OK;
 }
 
+static void
+line_fill(const struct batch_line *l, cs_BatchLine *row)
+{
+	row->place = l->place;
+	memcpy(row->debit, l->debit, sizeof row->debit);
+	memcpy(row->payee, l->payee, sizeof row->payee);
+	memcpy(row->payee_name, l->payee_name, sizeof row->payee_name);
+	row->amount = l->amount;
+	memcpy(row->currency, l->currency, sizeof row->currency);
+	memcpy(row->reference, l->reference, sizeof row->reference);
+}
+
+/* What its maker has not finished. */
+static enum rc
+unfinished_fill(struct call *c, const struct batch *b, cs_Batch *to)
+{
+	struct batch_store *s = &c->desk->stores->batch;
+	struct batch_line l[BATCH_UNFINISHED_MAX] = { 0 };
+	size_t n = 0;
+	enum rc r;
+
+	if (b->maker != c->session.person || (b->state != BATCH_DRAFT && b->state != BATCH_SENT_BACK))
+		return RC_OK;
+	if ((r = s->ops->kept(s, b->id, l, &n)) != RC_OK)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		line_fill(&l[i], &to->unfinished[i]);
+	to->unfinished_count = (pb_size_t)n;
+	return RC_OK;
+}
+
 static enum rc
 lines_fill(struct call *c, uint64_t batch, uint64_t from, cs_Batch *to)
 {
@@ -73,17 +104,8 @@ lines_fill(struct call *c, uint64_t batch, uint64_t from, cs_Batch *to)
 		return r;
 	if (n > BATCH_LINES_READ)
 		to->next = l[--n].place;
-	for (size_t i = 0; i < n; i++) {
-		cs_BatchLine *row = &to->lines[i];
-
-		row->place = l[i].place;
-		memcpy(row->debit, l[i].debit, sizeof row->debit);
-		memcpy(row->payee, l[i].payee, sizeof row->payee);
-		memcpy(row->payee_name, l[i].payee_name, sizeof row->payee_name);
-		row->amount = l[i].amount;
-		memcpy(row->currency, l[i].currency, sizeof row->currency);
-		memcpy(row->reference, l[i].reference, sizeof row->reference);
-	}
+	for (size_t i = 0; i < n; i++)
+		line_fill(&l[i], &to->lines[i]);
 	to->lines_count = (pb_size_t)n;
 	return RC_OK;
 }
@@ -98,7 +120,7 @@ desk_batch_answer(struct call *c, uint64_t batch, uint64_t from)
 	enum rc r;
 
 	if ((r = desk_batch_get_for(c, batch, &b, from <= 1 ? total : NULL, &n)) != RC_OK ||
-	    (from != 0 && (r = lines_fill(c, batch, from, to)) != RC_OK))
+	    (from != 0 && (r = lines_fill(c, batch, from, to)) != RC_OK) || (from == 1 && (r = unfinished_fill(c, &b, to)) != RC_OK))
 		return r;
 	to->has_head = true;
 	head_fill(&b, &to->head);

@@ -103,6 +103,30 @@ line_check(struct call *c, const cs_BatchLine *ask, struct batch_line *l, cs_Bat
 	return r == RC_OK ? line_policy(c, ask, w) : r;
 }
 
+/* A line that is not saved, as it stands; what could not stand in any line is left out of it. */
+static enum rc
+line_keep(struct call *c, const cs_BatchPut *ask, bool *kept)
+{
+	struct batch_store *s = &c->desk->stores->batch;
+	const cs_BatchLine *from = &ask->lines[0];
+	struct batch_line l = { .place = from->place };
+	enum rc r;
+
+	if (account_number_parse(from->debit, l.debit) != RC_OK)
+		l.debit[0] = '\0';
+	if (account_number_parse(from->payee, l.payee) != RC_OK)
+		l.payee[0] = '\0';
+	if (money_exponent(from->currency) >= 0)
+		memcpy(l.currency, from->currency, sizeof l.currency);
+	if (from->amount > 0 && from->amount <= MONEY_MAX)
+		l.amount = from->amount;
+	if (text_is_line(from->reference, REFERENCE_MAX_BYTES))
+		memcpy(l.reference, from->reference, sizeof l.reference);
+	r = s->ops->keep(s, ask->batch, c->session.person, &l);
+	*kept = r == RC_OK;
+	return r == RC_LIMIT || r == RC_INVALID ? RC_OK : r;
+}
+
 enum rc
 desk_batch_put(struct call *c)
 {
@@ -124,6 +148,8 @@ desk_batch_put(struct call *c)
 		r = s->ops->lines_put(s, ask->batch, c->session.person, lines, ask->lines_count, c->now_ms);
 		if (r != RC_OK)
 			return desk_batch_words(c, r);
+	} else if (ask->keep && ask->lines_count == 1 && (r = line_keep(c, ask, &to->kept)) != RC_OK) {
+		return desk_batch_words(c, r);
 	}
 	to->lines_count = ask->lines_count;
 	to->saved = right && !ask->check_only;

@@ -25,7 +25,7 @@ function(cs_integration_test name)
 		ENVIRONMENT "${CS_TEST_ENVIRONMENT}")
 endfunction()
 
-foreach(test people codes ledger crash audit migrate exceptions roles batches batch_crash holds approvals reversals events)
+foreach(test people codes ledger crash audit migrate exceptions roles batches unfinished batch_crash holds approvals reversals events)
 	cs_integration_test(test_db_${test} cs_test_bank)
 endforeach()
 cs_integration_test(test_admin cs_test_bank)

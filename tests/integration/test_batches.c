@@ -280,6 +280,44 @@ a_draft_outlives_the_connection(void **state)
 	assert_int_equal(a.body.batch.totals[0].sum, 4000);
 }
 
+/* Has n lines of the batch kept, from place 15 on, of which the first has no good payee and none an amount. */
+static bool
+keeps(struct world *w, pb_size_t n)
+{
+	cs_Envelope q = { .which_body = cs_Envelope_batch_put_tag }, a;
+	cs_BatchPut *m = &q.body.batch_put;
+
+	m->batch = w->batch;
+	m->keep = true;
+	m->lines_count = n;
+	for (pb_size_t i = 0; i < n; i++)
+		m->lines[i] = payment(w, 15 + i, 0, "invoice 17a");
+	snprintf(m->lines[0].payee, sizeof m->lines[0].payee, "XC00");
+	assert_int_equal(client_ask(w->entry, &q, &a, ASK_MS), RC_OK);
+	assert_false(a.body.batch_saved.saved);
+	return a.body.batch_saved.kept;
+}
+
+/* What is not complete is kept for the maker; what could stand in no line is left out. */
+static void
+an_unfinished_line_is_kept(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope a;
+
+	assert_true(keeps(w, 1));
+	assert_false(keeps(w, 2));	/* one at a time */
+	assert_int_equal(get(w->entry, w->batch, &a), RC_OK);
+	assert_int_equal(a.body.batch.lines_count, 2);
+	assert_int_equal(a.body.batch.unfinished_count, 1);
+	assert_int_equal(a.body.batch.unfinished[0].place, UINT64_C(15) << 32);
+	assert_string_equal(a.body.batch.unfinished[0].debit, w->ann.account);
+	assert_string_equal(a.body.batch.unfinished[0].payee, "");
+	assert_int_equal(a.body.batch.unfinished[0].amount, 0);
+	assert_string_equal(a.body.batch.unfinished[0].reference, "invoice 17a");
+	assert_int_equal(a.body.batch.totals[0].lines, 2);
+}
+
 static void
 control_totals_come_from_the_paper(void **state)
 {
@@ -383,6 +421,11 @@ a_checker_sends_back_with_a_reason(void **state)
 	assert_string_equal(h->reason, "invoice 18 is 15.00");
 	assert_string_equal(h->checker, w->eva.name);
 	assert_int_equal(put(w, &l, 1, &a), RC_OK);
+	assert_true(keeps(w, 1));
+	assert_int_equal(get(w->entry, w->batch, &a), RC_OK);
+	assert_int_equal(a.body.batch.unfinished_count, 1);
+	assert_int_equal(get(w->check, w->batch, &a), RC_OK);
+	assert_int_equal(a.body.batch.unfinished_count, 0);	/* for its maker alone */
 	submits(w, 2, 4000);
 }
 
@@ -450,6 +493,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_looked_at_field_by_field),
 		cmocka_unit_test(a_draft_outlives_the_connection),
+		cmocka_unit_test(an_unfinished_line_is_kept),
 		cmocka_unit_test(control_totals_come_from_the_paper),
 		cmocka_unit_test(the_maker_cannot_check),
 		cmocka_unit_test(a_checker_sends_back_with_a_reason),

@@ -69,5 +69,7 @@ typedef void rig_draw_fn(const void *ctx, struct cells *c);
 void rig_golden_of(rig_draw_fn *draw, const void *ctx, const char *name);
 /* The page as text at this size; free() it. */
 char *rig_text(struct rig *r, int w, int h);
+/* Fails the test unless this text is on the page, or is not there. */
+void rig_see(struct rig *r, const char *text, bool there);
 
 #endif

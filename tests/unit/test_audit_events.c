@@ -84,16 +84,6 @@ console_full(struct rig *r)
 }
 
 static void
-expect_text(struct rig *r, const char *text, bool there)
-{
-	char *page = rig_text(r, 80, 24);
-
-	if ((strstr(page, text) != NULL) != there)
-		fail_msg("\"%s\" %s:\n%s", text, there ? "is missing" : "is there", page);
-	free(page);
-}
-
-static void
 test_follows(void **state)
 {
 	struct rig r;
@@ -101,7 +91,7 @@ test_follows(void **state)
 
 	(void)state;
 	console_full(&r);
-	expect_text(&r, "Following: 16 events", true);
+	rig_see(&r, "Following: 16 events", true);
 	count = r.count;
 	rig_wait(&r, 300);
 	assert_int_equal(r.count, count);
@@ -113,7 +103,7 @@ test_follows(void **state)
 	answer_events(&r, 117, 132, true);
 	assert_int_equal(r.count, count + 2);		/* there is more: at once */
 	answer_events(&r, 133, 134, false);
-	expect_text(&r, "Following: 34 events", true);
+	rig_see(&r, "Following: 34 events", true);
 	rig_golden(&r, "events");
 	rig_close(&r);
 }
@@ -127,18 +117,18 @@ test_stands_still_when_one_scrolls(void **state)
 	(void)state;
 	console_full(&r);
 	rig_press(&r, REQ_UP);
-	expect_text(&r, "Standing still, 0 new below", true);
+	rig_see(&r, "Standing still, 0 new below", true);
 	before = rig_text(&r, 80, 24);
 	rig_wait(&r, 500);
 	answer_events(&r, 117, 119, false);
-	expect_text(&r, "Standing still, 3 new below", true);
+	rig_see(&r, "Standing still, 3 new below", true);
 	after = rig_text(&r, 80, 24);
 	assert_memory_equal(strstr(before, "Time"), strstr(after, "Time"), (size_t)(strstr(before, "Standing") - strstr(before, "Time")));
 	free(before);
 	free(after);
 	rig_golden(&r, "events-still");
 	rig_press(&r, REQ_END);
-	expect_text(&r, "Following: 19 events", true);
+	rig_see(&r, "Following: 19 events", true);
 	rig_close(&r);
 }
 
@@ -164,7 +154,7 @@ test_older_ones(void **state)
 	rig_press(&r, REQ_PGUP);
 	rig_wait(&r, 500);
 	rig_asked(&r, events_tail);			/* there are no older ones */
-	expect_text(&r, "3/83", true);
+	rig_see(&r, "3/83", true);
 	rig_close(&r);
 }
 
@@ -181,7 +171,7 @@ test_filters_as_one_types(void **state)
 	assert_string_equal(r.sent.body.events_tail.filter.person, "g");
 	answer_events(&r, 1, 16, false);		/* of what was typed before: thrown away */
 	assert_string_equal(r.sent.body.events_tail.filter.person, "gr");
-	expect_text(&r, "transfer-post", false);
+	rig_see(&r, "transfer-post", false);
 	answer_events(&r, 101, 101, false);
 	rig_asked(&r, events_find);			/* the window is not full */
 	assert_string_equal(r.sent.body.events_find.filter.person, "gr");
@@ -204,10 +194,10 @@ test_filters_as_one_types(void **state)
 	rig_type(&r, "x");
 	answer_events(&r, 101, 116, false);
 	assert_true(r.sent.body.events_tail.filter.from_utc_ms == 0);
-	expect_text(&r, "Times are 9:30", true);
+	rig_see(&r, "Times are 9:30", true);
 	answer_events(&r, 101, 104, false);
 	answer_events(&r, 0, 0, false);
-	expect_text(&r, "Times are 9:30", true);	/* what nobody asked for by a key takes no words away */
+	rig_see(&r, "Times are 9:30", true);	/* what nobody asked for by a key takes no words away */
 	rig_golden(&r, "events-filter");
 	rig_press(&r, REQ_BACK);
 	rig_press(&r, REQ_BACK);
@@ -228,10 +218,10 @@ test_nothing_and_no_link(void **state)
 	answer_events(&r, 0, 0, false);
 	rig_golden(&r, "events-none");
 	rig_press(&r, REQ_BACK);
-	expect_text(&r, "F4 leads to the other pages", true);
+	rig_see(&r, "F4 leads to the other pages", true);
 	rig_wait(&r, 500);
 	answer_events(&r, 0, 0, false);
-	expect_text(&r, "F4 leads to the other pages", true);	/* what is polled wipes no word */
+	rig_see(&r, "F4 leads to the other pages", true);	/* what is polled wipes no word */
 	app_net(r.app, NET_LOST, RC_OK, NULL);
 	count = r.count;
 	rig_wait(&r, 5000);
@@ -267,15 +257,15 @@ test_story(void **state)
 	event_make(&e.body.events.rows[1], 122);
 	e.body.events.more = false;
 	rig_answer(&r, &e);
-	expect_text(&r, "18 steps, step 10 chosen", true);
-	expect_text(&r, "(this event)", true);
+	rig_see(&r, "18 steps, step 10 chosen", true);
+	rig_see(&r, "(this event)", true);
 	rig_golden(&r, "story");
 	rig_press(&r, REQ_HOME);
-	expect_text(&r, "step 1 chosen", true);
+	rig_see(&r, "step 1 chosen", true);
 	rig_press(&r, REQ_PGDN);
 	rig_press(&r, REQ_END);
 	rig_press(&r, REQ_PGDN);
-	expect_text(&r, "step 18 chosen", true);
+	rig_see(&r, "step 18 chosen", true);
 	rig_press(&r, REQ_PGUP);
 	rig_press(&r, REQ_ENTER);
 	rig_page(&r, "people");
@@ -312,7 +302,7 @@ test_many_rows(void **state)
 		rig_wait(&r, 500);
 		answer_events(&r, i, i + 15, false);
 	}
-	expect_text(&r, "Following: 12000 events", true);
+	rig_see(&r, "Following: 12000 events", true);
 	for (size_t i = 0; i < 60; i++) {
 		start = now_us();
 		if (i < 40)

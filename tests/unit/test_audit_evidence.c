@@ -94,16 +94,6 @@ part_make(cs_Envelope *e, uint32_t part)
 }
 
 static void
-expect_text(struct rig *r, const char *text)
-{
-	char *page = rig_text(r, 80, 24);
-
-	if (strstr(page, text) == NULL)
-		fail_msg("\"%s\" is missing:\n%s", text, page);
-	free(page);
-}
-
-static void
 test_a_picture_for_a_reason(void **state)
 {
 	cs_Envelope e;
@@ -143,7 +133,7 @@ test_a_picture_for_a_reason(void **state)
 	e = (cs_Envelope)cs_Envelope_init_zero;
 	e.which_body = cs_Envelope_done_tag;
 	rig_answer(&r, &e);
-	expect_text(&r, "and held beyond");
+	rig_see(&r, "and held beyond", true);
 	rig_press(&r, REQ_BACK);
 	rig_page(&r, "story");
 	rig_close(&r);
@@ -174,7 +164,7 @@ test_no_picture(void **state)
 			e.body.evidence.capture[0]++;
 		rig_answer(&r, &e);
 		rig_page(&r, "story");
-		expect_text(&r, "no picture of this capture");
+		rig_see(&r, "no picture of this capture", true);
 	}
 	rig_close(&r);
 }
@@ -195,14 +185,14 @@ test_auditors_hold_nothing(void **state)
 	}
 	count = r.count;
 	rig_press(&r, REQ_SUBMIT);
-	expect_text(&r, "Only a supervisor does this");
+	rig_see(&r, "Only a supervisor does this", true);
 	assert_int_equal(r.count, count);
 	rig_press(&r, REQ_BACK);
 	rig_page(&r, "story");
 	rig_press(&r, REQ_UP);
 	rig_press(&r, REQ_SUBMIT);		/* the log-in has none */
 	rig_page(&r, "story");
-	expect_text(&r, "Only the verdict of a capture has a picture");
+	rig_see(&r, "Only the verdict of a capture has a picture", true);
 	rig_close(&r);
 }
 

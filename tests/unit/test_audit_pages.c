@@ -38,16 +38,6 @@ go_to(struct rig *r, const char *n, const char *page)
 }
 
 static void
-expect_text(struct rig *r, const char *text, bool there)
-{
-	char *page = rig_text(r, 80, 24);
-
-	if ((strstr(page, text) != NULL) != there)
-		fail_msg("\"%s\" %s:\n%s", text, there ? "is missing" : "is there", page);
-	free(page);
-}
-
-static void
 answer_person(struct rig *r, const char *customer, bool locked)
 {
 	cs_Envelope e = cs_Envelope_init_zero;
@@ -167,12 +157,12 @@ test_the_trail(void **state)
 	rig_wait(&r, 250);
 	assert_int_equal(r.trail_looks, 1);
 	answer_trail(&r, cs_Envelope_trail_get_tag, &t);
-	expect_text(&r, "Trail: 12345 records, not verified yet; F9 verifies", true);
+	rig_see(&r, "Trail: 12345 records, not verified yet; F9 verifies", true);
 	go_to(&r, "2", "people");
-	expect_text(&r, "Trail: 12345 records, not verified yet; F9 verifies", true);
+	rig_see(&r, "Trail: 12345 records, not verified yet; F9 verifies", true);
 	rig_press(&r, REQ_LOGOUT);
 	rig_asked(&r, trail_verify);
-	expect_text(&r, "the server's own word. Independent: countersign-admin audit verify.", true);
+	rig_see(&r, "the server's own word. Independent: countersign-admin audit verify.", true);
 	t.verifying = true;
 	answer_trail(&r, cs_Envelope_trail_verify_tag, &t);
 	rig_wait(&r, 500);
@@ -180,11 +170,11 @@ test_the_trail(void **state)
 	t.done = 5555;
 	t.total = 12345;
 	answer_trail(&r, cs_Envelope_trail_get_tag, &t);
-	expect_text(&r, "44 %", true);
+	rig_see(&r, "44 %", true);
 	rig_golden(&r, "trail-verifying");
 	t = (cs_Trail){ .records = 12346, .verified = 12345, .verified_utc_ms = RIG_UTC_MS, .sealed = true };
 	answer_trail(&r, cs_Envelope_trail_get_tag, &t);
-	expect_text(&r, "Trail: 12346 records; 12345 whole 2026-03-14 09:26", true);
+	rig_see(&r, "Trail: 12346 records; 12345 whole 2026-03-14 09:26", true);
 	rig_golden(&r, "trail-whole");
 	rig_close(&r);
 }
@@ -206,7 +196,7 @@ test_a_broken_trail(void **state)
 	rig_wait(&r, 6000);
 	rig_press(&r, REQ_LOGOUT);
 	assert_int_equal(r.trail_looks, 0);
-	expect_text(&r, "You log out with the last line of F4", true);
+	rig_see(&r, "You log out with the last line of F4", true);
 	rig_close(&r);
 }
 
@@ -263,10 +253,10 @@ test_a_person_is_locked(void **state)
 	console_open(&r, ROLE_SUPERVISOR);
 	go_to(&r, "2", "people");
 	rig_press(&r, REQ_REFUSE);
-	expect_text(&r, "Look a person up first", true);
+	rig_see(&r, "Look a person up first", true);
 	rig_type(&r, "2000");
 	rig_press(&r, REQ_ENTER);
-	expect_text(&r, "Type a customer number", true);
+	rig_see(&r, "Type a customer number", true);
 	rig_type(&r, "0018");
 	rig_press(&r, REQ_ENTER);
 	answer_person(&r, "20000018", false);
@@ -287,7 +277,7 @@ test_a_person_is_locked(void **state)
 	assert_string_equal(r.sent.body.person_lock.reason, "Card lost, called at 9:20");
 	answer_done(&r);
 	answer_person(&r, "20000018", true);
-	expect_text(&r, "locked by staff", true);
+	rig_see(&r, "locked by staff", true);
 	rig_press(&r, REQ_SUBMIT);
 	rig_press(&r, REQ_DOWN);
 	rig_type(&r, "Card found");
@@ -311,12 +301,12 @@ test_auditors_only_look(void **state)
 	rig_press(&r, REQ_ENTER);
 	answer_person(&r, "20000018", false);
 	rig_press(&r, REQ_REFUSE);
-	expect_text(&r, "auditors look", true);
-	expect_text(&r, "Lock the person", false);
+	rig_see(&r, "auditors look", true);
+	rig_see(&r, "Lock the person", false);
 	go_to(&r, "3", "sessions");
 	answer_sessions(&r, 1);
 	rig_press(&r, REQ_REFUSE);
-	expect_text(&r, "auditors look", true);
+	rig_see(&r, "auditors look", true);
 	go_to(&r, "4", "terminals");
 	answer_terminals(&r, 3, 1);
 	rig_press(&r, REQ_NEW);
@@ -336,7 +326,7 @@ test_nobody_locks_themselves(void **state)
 	rig_press(&r, REQ_ENTER);
 	answer_person(&r, "10000017", false);
 	rig_press(&r, REQ_REFUSE);
-	expect_text(&r, "This is yourself", true);
+	rig_see(&r, "This is yourself", true);
 	rig_close(&r);
 }
 
@@ -370,7 +360,7 @@ test_a_session_is_ended(void **state)
 	answer_done(&r);
 	answer_sessions(&r, 0);
 	rig_press(&r, REQ_ENTER);
-	expect_text(&r, "There is no session to choose", true);
+	rig_see(&r, "There is no session to choose", true);
 	rig_press(&r, REQ_AGAIN);
 	answer_sessions(&r, 2);
 	rig_press(&r, REQ_ENTER);
@@ -399,14 +389,14 @@ test_a_terminal_is_accepted_and_revoked(void **state)
 	rig_press(&r, REQ_NEW);
 	rig_page(&r, "accept");
 	rig_press(&r, REQ_SUBMIT);
-	expect_text(&r, "Type the fingerprint", true);
+	rig_see(&r, "Type the fingerprint", true);
 	rig_type(&r, "7K2M-9QXD-4TVA-H8PR-2N6C");
 	rig_press(&r, REQ_ENTER);
 	rig_type(&r, "Branch 0002");
 	rig_press(&r, REQ_ENTER);
 	rig_type(&r, ",audio");
 	rig_press(&r, REQ_ENTER);
-	expect_text(&r, "Type terminal, backoffice or audit", true);
+	rig_see(&r, "Type terminal, backoffice or audit", true);
 	rig_press(&r, REQ_CLEAR);
 	rig_type(&r, "terminal,audit");
 	rig_press(&r, REQ_ENTER);
@@ -426,7 +416,7 @@ test_a_terminal_is_accepted_and_revoked(void **state)
 	rig_press(&r, REQ_DOWN);
 	rig_press(&r, REQ_DOWN);
 	rig_press(&r, REQ_REFUSE);
-	expect_text(&r, "revoked already", true);
+	rig_see(&r, "revoked already", true);
 	rig_press(&r, REQ_UP);
 	rig_press(&r, REQ_REFUSE);
 	rig_press(&r, REQ_DOWN);

@@ -20,16 +20,6 @@
 #define HOUR_MS 3600000LL
 
 static void
-expect_text(struct rig *r, const char *text, bool there)
-{
-	char *page = rig_text(r, 80, 24);
-
-	if ((strstr(page, text) != NULL) != there)
-		fail_msg("\"%s\" %s:\n%s", text, there ? "is missing" : "is there", page);
-	free(page);
-}
-
-static void
 make_hold(cs_Hold *h, uint64_t id, cs_HoldState state)
 {
 	h->hold = id;
@@ -174,14 +164,14 @@ test_ones_own_transfers(void **state)
 	assert_int_equal(r.sent.body.holds_get.before, 0);
 	answer_holds(&r, 60, -1, HOLDS_PAGE_MAX, true);
 	rig_golden(&r, "holds");
-	expect_text(&r, "1 of 2 at the bank have approved", true);
+	rig_see(&r, "1 of 2 at the bank have approved", true);
 	rig_press(&r, REQ_DOWN);
-	expect_text(&r, "Approved and paid", true);
+	rig_see(&r, "Approved and paid", true);
 	rig_press(&r, REQ_DOWN);
-	expect_text(&r, "no money has moved: The payee", true);
+	rig_see(&r, "no money has moved: The payee", true);
 	rig_golden(&r, "holds-refused");
 	rig_press(&r, REQ_DOWN);
-	expect_text(&r, "Nobody decided before", true);
+	rig_see(&r, "Nobody decided before", true);
 	rig_press(&r, REQ_END);
 	rig_asked(&r, holds_get);
 	assert_int_equal(r.sent.body.holds_get.before, 60 - HOLDS_PAGE_MAX + 1);
@@ -192,7 +182,7 @@ test_ones_own_transfers(void **state)
 	assert_int_equal(r.count, count);	/* these are all */
 	rig_press(&r, REQ_AGAIN);
 	answer_holds(&r, 1, -1, 0, false);
-	expect_text(&r, "None of your transfers needed", true);
+	rig_see(&r, "None of your transfers needed", true);
 	rig_press(&r, REQ_BACK);
 	rig_page(&r, "home");
 	rig_close(&r);
@@ -222,7 +212,7 @@ test_what_waits_is_kept_fresh(void **state)
 	(void)state;
 	waiting_open(&r, ROLE_SUPERVISOR);
 	rig_press(&r, REQ_ENTER);
-	expect_text(&r, "There is no transfer to choose", true);
+	rig_see(&r, "There is no transfer to choose", true);
 	answer_holds(&r, 1, 1, HOLDS_PAGE_MAX, true);
 	rig_asked(&r, waiting_get);		/* the rest of the list */
 	assert_int_equal(r.sent.body.waiting_get.after, HOLDS_PAGE_MAX);
@@ -237,8 +227,8 @@ test_what_waits_is_kept_fresh(void **state)
 	assert_int_equal(r.count, count + 1);
 	visit_say(r.v, NOTICE_INFO, "What was said stays");
 	answer_holds(&r, 2, 1, 4, false);	/* somebody else decided the first */
-	expect_text(&r, "What was said stays", true);
-	expect_text(&r, "4 transfers wait", true);
+	rig_see(&r, "What was said stays", true);
+	rig_see(&r, "4 transfers wait", true);
 	rig_press(&r, REQ_ENTER);
 	rig_page(&r, "decide");
 	assert_int_equal(r.v->hold.hold, 3);	/* the same one is chosen */
@@ -318,7 +308,7 @@ test_approving(void **state)
 	rig_page(&r, "waiting");
 	rig_asked(&r, waiting_get);
 	answer_holds(&r, 2, 1, 1, false);
-	expect_text(&r, "number 4711", true);
+	rig_see(&r, "number 4711", true);
 	assert_int_equal(r.v->receipt.journal, 0);	/* a customer's page shows none of it */
 	rig_press(&r, REQ_BACK);
 	rig_page(&r, "events");
@@ -348,7 +338,7 @@ test_approving_that_fails(void **state)
 		rig_page(&r, "otp");		/* it is on its way */
 		rig_refuse(&r, cases[i].why, "The server's own words.");
 		rig_page(&r, cases[i].page);
-		expect_text(&r, "The server's own words", true);
+		rig_see(&r, "The server's own words", true);
 		rig_close(&r);
 	}
 }
@@ -377,7 +367,7 @@ test_refusing(void **state)
 	assert_string_equal(r.sent.body.hold_refuse.reason, "Payee named in a warning");
 	rig_refuse(&r, RC_EARLY, "This transfer was decided already.");
 	rig_page(&r, "decide");
-	expect_text(&r, "decided already", true);
+	rig_see(&r, "decided already", true);
 	rig_press(&r, REQ_REFUSE);
 	rig_press(&r, REQ_DOWN);
 	rig_type(&r, "Once more");
@@ -386,7 +376,7 @@ test_refusing(void **state)
 	rig_answer(&r, &e);
 	rig_page(&r, "waiting");
 	answer_holds(&r, 2, 1, 1, false);
-	expect_text(&r, "Refused: nothing was moved", true);
+	rig_see(&r, "Refused: nothing was moved", true);
 	rig_close(&r);
 }
 
@@ -423,15 +413,15 @@ test_one_of_two(void **state)
 	e.body.holds.rows[0].approved = true;
 	strcpy(e.body.holds.rows[0].approvers, "Ada Lovelace");
 	rig_answer(&r, &e);
-	expect_text(&r, "Approved, 1 of 2", true);
-	expect_text(&r, "transfer 1/2", true);
+	rig_see(&r, "Approved, 1 of 2", true);
+	rig_see(&r, "transfer 1/2", true);
 	rig_press(&r, REQ_ENTER);
 	rig_golden(&r, "decide-one-of-two");
 	count = r.count;
 	rig_press(&r, REQ_SUBMIT);
 	rig_page(&r, "decide");
 	assert_int_equal(r.count, count);
-	expect_text(&r, "You have approved it", true);
+	rig_see(&r, "You have approved it", true);
 	rig_close(&r);
 }
 
@@ -443,13 +433,13 @@ test_a_reversal_says_so(void **state)
 	(void)state;
 	waiting_open(&r, ROLE_SUPERVISOR);
 	answer_holds(&r, 5, 1, 1, false);
-	expect_text(&r, "reversal", true);
+	rig_see(&r, "reversal", true);
 	rig_press(&r, REQ_ENTER);
 	rig_page(&r, "decide");
 	rig_golden(&r, "decide-reversal");
 	rig_press(&r, REQ_REFUSE);
-	expect_text(&r, "Refuse the reversal", true);
-	expect_text(&r, "the customer sees", false);
+	rig_see(&r, "Refuse the reversal", true);
+	rig_see(&r, "the customer sees", false);
 	rig_close(&r);
 }
 
@@ -462,12 +452,12 @@ test_auditors_only_look(void **state)
 	(void)state;
 	decide_open(&r, ROLE_AUDITOR);
 	count = r.count;
-	expect_text(&r, "Ada Lovelace", true);
+	rig_see(&r, "Ada Lovelace", true);
 	rig_press(&r, REQ_SUBMIT);
-	expect_text(&r, "Only a supervisor does this", true);
+	rig_see(&r, "Only a supervisor does this", true);
 	rig_press(&r, REQ_REFUSE);
-	expect_text(&r, "Only a supervisor does this", true);
-	expect_text(&r, "Do not refuse it", false);
+	rig_see(&r, "Only a supervisor does this", true);
+	rig_see(&r, "Do not refuse it", false);
 	rig_page(&r, "decide");
 	assert_int_equal(r.count, count);
 	rig_press(&r, REQ_PICK);

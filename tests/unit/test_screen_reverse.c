@@ -21,16 +21,6 @@
 #define REASON  "Paid twice, the payee agrees"
 
 static void
-expect_text(struct rig *r, const char *text, bool there)
-{
-	char *page = rig_text(r, 80, 24);
-
-	if ((strstr(page, text) != NULL) != there)
-		fail_msg("\"%s\" %s:\n%s", text, there ? "is missing" : "is there", page);
-	free(page);
-}
-
-static void
 reverse_open(struct rig *r, unsigned roles)
 {
 	rig_open(r);
@@ -126,14 +116,14 @@ test_asking_for_it(void **state)
 	rig_golden(&r, "reverse");
 	type_it(&r);
 	answer_prepared(&r, false);
-	expect_text(&r, "Reversal of 4711: " REASON, true);
+	rig_see(&r, "Reversal of 4711: " REASON, true);
 	rig_golden(&r, "review-reversal");
 	ask_for_it(&r);
 	e.which_body = cs_Envelope_held_tag;
 	e.body.held.hold = 3;
 	rig_answer(&r, &e);
 	rig_page(&r, "waiting");
-	expect_text(&r, "until another supervisor posts or refuses it", true);
+	rig_see(&r, "until another supervisor posts or refuses it", true);
 	assert_int_equal(r.v->reversal.journal, 0);
 	assert_int_equal(r.v->txn.amount, 0);
 	rig_close(&r);
@@ -153,7 +143,7 @@ test_a_server_that_cheats(void **state)
 	rig_press(&r, REQ_SUBMIT);
 	rig_page(&r, "review");
 	assert_int_equal(r.count, count);
-	expect_text(&r, "something else than this page: refused", true);
+	rig_see(&r, "something else than this page: refused", true);
 	rig_close(&r);
 }
 
@@ -167,16 +157,16 @@ test_what_is_typed_wrong(void **state)
 	reverse_open(&r, ROLE_SUPERVISOR);
 	count = r.count;
 	rig_press(&r, REQ_SUBMIT);
-	expect_text(&r, "Type the number of the transaction", true);
+	rig_see(&r, "Type the number of the transaction", true);
 	rig_type(&r, "000");
 	rig_press(&r, REQ_NEXT);
 	rig_press(&r, REQ_SUBMIT);
-	expect_text(&r, "Type the number of the transaction", true);
+	rig_see(&r, "Type the number of the transaction", true);
 	rig_type(&r, "4711");
 	rig_press(&r, REQ_NEXT);
 	rig_type(&r, "ab");
 	rig_press(&r, REQ_SUBMIT);
-	expect_text(&r, "Type why, at least 3 characters", true);
+	rig_see(&r, "Type why, at least 3 characters", true);
 	assert_int_equal(r.count, count);
 	rig_type(&r, "c");
 	rig_press(&r, REQ_SUBMIT);
@@ -184,7 +174,7 @@ test_what_is_typed_wrong(void **state)
 	assert_int_equal(r.sent.body.reversal_prepare.journal, JOURNAL);
 	rig_refuse(&r, RC_FUNDS, "The payee's account has only EUR 3.00 available.");
 	rig_page(&r, "reverse");
-	expect_text(&r, "has only EUR 3.00 available", true);
+	rig_see(&r, "has only EUR 3.00 available", true);
 	rig_close(&r);
 }
 
@@ -202,7 +192,7 @@ test_somebody_was_faster(void **state)
 	rig_page(&r, "otp");		/* it is on its way */
 	rig_refuse(&r, RC_EXISTS, "Somebody else has asked for this already.");
 	rig_page(&r, "events");
-	expect_text(&r, "Somebody else has asked", true);
+	rig_see(&r, "Somebody else has asked", true);
 	rig_close(&r);
 }
 
@@ -217,7 +207,7 @@ test_auditors_only_look(void **state)
 	count = r.count;
 	rig_type(&r, "4711");
 	rig_press(&r, REQ_SUBMIT);
-	expect_text(&r, "Only a supervisor does this", true);
+	rig_see(&r, "Only a supervisor does this", true);
 	assert_int_equal(r.count, count);
 	rig_close(&r);
 }
