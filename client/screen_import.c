@@ -4,16 +4,16 @@
  *
  * The file is read piece by piece between keys (import_file.h); then the server
  * looks at every line; only when there is no fault left, a batch is opened and
- * filled, and it is in no queue before it is whole.
+ * filled, and it is in no queue before it is whole. What was begun of one that
+ * is given up is taken back.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/file_list.h"
+#include "client/file_pick.h"
 #include "client/frame.h"
 #include "client/import_file.h"
-#include "client/pick.h"
 #include "client/screen.h"
 #include "client/table.h"
 #include "client/widgets.h"
@@ -28,14 +28,15 @@ enum import_phase { IMPORT_PATH, IMPORT_READING, IMPORT_LOOKING, IMPORT_WRONG, I
 struct import_state {
 	struct import_file file;
 	struct field path;
-	struct file_list list;
-	struct pick pick;
+	struct file_pick pick;
 	struct table table;		/* of the faults */
 	enum import_phase phase;
 	bool asked;
 	size_t at, sent;		/* payments that are done with, and under way */
 	uint8_t request[ID_BYTES];
-	uint64_t batch;
+	uint64_t batch;			/* being filled; 0: none */
+	uint64_t back;			/* to be taken back; 0: none */
+	bool leaving;			/* as soon as the server has told what it opened */
 	int64_t again_ms;
 };
 
@@ -50,52 +51,12 @@ import_enter(void *state, struct visit *v)
 	return STAY;
 }
 
-static void
-import_list_text(const void *ctx, size_t i, char text[static TABLE_CELL_BYTES])
-{
-	snprintf(text, TABLE_CELL_BYTES, "%s", ((const struct import_state *)ctx)->list.name[i]);
-}
-
-static struct pick_items
-import_items(const struct import_state *s)
-{
-	return (struct pick_items){ .title = "Files of payments", .n = s->list.n, .text = import_list_text, .ctx = s };
-}
-
-static void
-import_list(struct import_state *s)
-{
-	struct pick_items items;
-
-	file_list_read(&s->list, s->path.text);
-	items = import_items(s);
-	pick_open(&s->pick, &items);
-}
-
-static struct intent
-import_pick_key(struct import_state *s, struct visit *v, struct key k)
-{
-	struct pick_items items = import_items(s);
-	char path[FIELD_BYTES];
-	size_t chosen;
-
-	if (pick_key(&s->pick, &items, k, &chosen) != PICK_CHOSEN)
-		return STAY;
-	file_list_path(s->path.text, s->list.name[chosen], path, sizeof path);
-	if (path[0] == '\0')
-		visit_say(v, NOTICE_WARN, "This path is too long; start the program nearer to the file.");
-	else
-		field_set(&s->path, path);
-	if (path[0] != '\0' && path[strlen(path) - 1] == '/')
-		import_list(s);
-	return STAY;
-}
-
 static struct intent
 import_begin(struct import_state *s, struct visit *v)
 {
 	import_file_close(&s->file);
 	s->at = s->sent = 0;
+	s->back = s->batch != 0 ? s->batch : s->back;
 	s->batch = 0;
 	s->table = (struct table){ 0 };
 	switch (import_file_open(&s->file, s->path.text)) {
@@ -144,6 +105,10 @@ import_go_on(struct import_state *s, struct visit *v)
 
 	if (s->asked || v->mono_ms < s->again_ms || s->phase == IMPORT_PATH || s->phase == IMPORT_WRONG)
 		return STAY;
+	if (s->back != 0) {
+		s->asked = true;
+		return SEND;
+	}
 	if (s->phase == IMPORT_READING) {
 		if ((r = import_file_read(&s->file, IMPORT_TICK_BYTES)) == RC_AGAIN)
 			return STAY;
@@ -169,6 +134,20 @@ import_go_on(struct import_state *s, struct visit *v)
 	return SEND;
 }
 
+/* Away from the page; nothing of a batch that is not whole stays at the server. */
+static struct intent
+import_give_up(struct import_state *s, struct visit *v)
+{
+	if (s->phase == IMPORT_OPENING && s->asked && !s->leaving) {
+		s->leaving = true;
+		visit_say(v, NOTICE_INFO, "The import is taken back as soon as the server answers; Esc again leaves at once.");
+		return STAY;
+	}
+	s->leaving = false;
+	s->back = s->batch != 0 ? s->batch : s->back;
+	return (struct intent){ .go = GO_BACK, .send = s->back != 0 };
+}
+
 static struct table_source import_source(const struct import_state *s);
 
 static struct intent
@@ -177,21 +156,23 @@ import_key(void *state, struct visit *v, struct key k)
 	struct import_state *s = state;
 	struct table_source source = import_source(s);
 
-	if (s->pick.open)
-		return import_pick_key(s, v, k);
+	if (s->pick.pick.open) {
+		file_pick_key(&s->pick, &s->path, v, k);
+		return STAY;
+	}
 	if (k.req == REQ_BACK)
-		return BACK;
+		return import_give_up(s, v);
 	if (s->phase != IMPORT_PATH && s->phase != IMPORT_WRONG)
 		return UNHEARD;
 	switch (k.req) {
 	case REQ_PICK:
-		import_list(s);
+		file_pick_open(&s->pick, &s->path);
 		return STAY;
 	case REQ_ENTER:
 	case REQ_SUBMIT:
 	case REQ_AGAIN:
 		if (s->path.len == 0) {
-			import_list(s);
+			file_pick_open(&s->pick, &s->path);
 			return STAY;
 		}
 		return import_begin(s, v);
@@ -221,10 +202,18 @@ import_looked(struct import_state *s, const cs_BatchSaved *saved)
 static struct intent
 import_answer(struct import_state *s, struct visit *v, const struct event *e)
 {
-	s->asked = false;
-	if (e->rc != RC_OK) {
-		bool later = e->msg == NULL || e->rc == RC_BUSY || e->rc == RC_STORE;
+	bool later = e->msg == NULL || e->rc == RC_BUSY || e->rc == RC_STORE;
 
+	s->asked = false;
+	if (e->asked == cs_Envelope_batch_drop_tag && (e->rc == RC_OK || !later)) {
+		s->back = 0;		/* or there is nothing to be taken back any more */
+		return import_go_on(s, v);
+	}
+	if (s->leaving && e->rc == RC_OK && e->msg->which_body == cs_Envelope_batch_opened_tag)
+		s->batch = e->msg->body.batch_opened.batch;
+	if (s->leaving)
+		return import_give_up(s, v);
+	if (e->rc != RC_OK) {
 		s->again_ms = v->mono_ms + IMPORT_AGAIN_MS;
 		if (!later)
 			s->phase = IMPORT_PATH;		/* why stands on the message line */
@@ -264,6 +253,11 @@ import_fill(void *state, const struct visit *v, cs_Envelope *e)
 	cs_BatchPut *put = &e->body.batch_put;
 
 	(void)v;
+	if (s->back != 0) {
+		e->which_body = cs_Envelope_batch_drop_tag;
+		e->body.batch_drop.batch = s->back;
+		return;
+	}
 	if (s->phase == IMPORT_OPENING) {
 		e->which_body = cs_Envelope_batch_open_tag;
 		memcpy(e->body.batch_open.request, s->request, sizeof s->request);
@@ -336,18 +330,16 @@ import_draw(const void *state, const struct visit *v, struct cells *c)
 	const struct import_state *s = state;
 	struct area in = frame_body(c->w, c->h);
 	struct table_source source = import_source(s);
-	struct pick_items items = import_items(s);
 	bool typing = s->phase == IMPORT_PATH || s->phase == IMPORT_WRONG;
 
 	(void)v;
-	row_field(c, (struct area){ in.y, in.x + 1, 1, in.w - 2 }, 0, 6, &s->path, in.w - 12, typing && !s->pick.open);
+	row_field(c, (struct area){ in.y, in.x + 1, 1, in.w - 2 }, 0, 6, &s->path, in.w - 12, typing && !s->pick.pick.open);
 	in = (struct area){ in.y + IMPORT_TOP, in.x, in.h - IMPORT_TOP, in.w };
 	if (s->phase == IMPORT_WRONG)
 		table_draw(&s->table, &source, c, in);
 	else
 		import_draw_begin(s, c, in);
-	if (s->pick.open)
-		pick_draw(&s->pick, &items, c);
+	file_pick_draw(&s->pick, c);
 }
 
 static void

@@ -47,6 +47,7 @@ rig_ask(void *ctx, const cs_Envelope *e, uint32_t tag)
 		r->trail_looks++;
 		return RC_OK;
 	}
+	r->before = r->sent;
 	r->sent = *e;
 	r->tag = tag;
 	r->count++;

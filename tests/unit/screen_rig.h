@@ -24,7 +24,7 @@ struct rig {
 	struct rng rng;
 	uint8_t next_random;
 
-	cs_Envelope sent;	/* the last request */
+	cs_Envelope sent, before;	/* the last request, and the one before it */
 	uint32_t tag;
 	unsigned count;		/* requests so far */
 	unsigned trail_looks;	/* for the state of the audit trail */

@@ -165,6 +165,106 @@ test_all_is_taken(void **state)
 	rig_close(&r);
 }
 
+/* As far as the server's answer to the opening of a batch. */
+static void
+to_opening(struct rig *r)
+{
+	write_payments("0.01");
+	to_import(r);
+	rig_type(r, "payments.csv");
+	rig_press(r, REQ_ENTER);
+	rig_wait(r, 250);
+	answer_put(r, true, -1);
+	answer_put(r, true, -1);
+	rig_asked(r, batch_open);
+}
+
+static void
+answer_opened(struct rig *r)
+{
+	cs_Envelope e = cs_Envelope_init_zero;
+
+	e.which_body = cs_Envelope_batch_opened_tag;
+	e.body.batch_opened.batch = 40;
+	rig_answer(r, &e);
+}
+
+static void
+expect_taken_back(struct rig *r)
+{
+	rig_asked(r, batch_drop);
+	assert_int_equal(r->sent.body.batch_drop.batch, 40);
+}
+
+/* Whoever leaves before all is there leaves nothing at the server. */
+static void
+test_what_is_given_up_is_taken_back(void **state)
+{
+	struct rig r;
+	unsigned count;
+
+	(void)state;
+	to_opening(&r);
+	answer_opened(&r);
+	answer_put(&r, false, -1);
+	rig_asked(&r, batch_put);
+	count = r.count;
+	rig_press(&r, REQ_BACK);
+	rig_page(&r, "batches");
+	assert_int_equal(r.count, count + 2);		/* that, and the queue again */
+	rig_asked(&r, batch_queue_get);
+	assert_int_equal(r.before.which_body, cs_Envelope_batch_drop_tag);
+	assert_int_equal(r.before.body.batch_drop.batch, 40);
+	rig_close(&r);
+	/* The batch is being opened: which one it is, only the answer tells. */
+	to_opening(&r);
+	rig_press(&r, REQ_BACK);
+	rig_page(&r, "import");
+	rig_asked(&r, batch_open);
+	count = r.count;
+	answer_opened(&r);
+	rig_page(&r, "batches");
+	assert_int_equal(r.count, count + 2);
+	assert_int_equal(r.before.body.batch_drop.batch, 40);
+	rig_close(&r);
+	/* Whoever does not want to wait for it need not. */
+	to_opening(&r);
+	rig_press(&r, REQ_BACK);
+	rig_press(&r, REQ_BACK);
+	rig_page(&r, "batches");
+	rig_close(&r);
+	to_opening(&r);
+	rig_press(&r, REQ_BACK);
+	rig_refuse(&r, RC_BUSY, "");
+	rig_page(&r, "batches");
+	rig_close(&r);
+}
+
+/* What was wrong only while it was kept is taken back before the file is read again. */
+static void
+test_the_next_try_begins_anew(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	to_opening(&r);
+	answer_opened(&r);
+	rig_asked(&r, batch_put);
+	rig_refuse(&r, RC_DENIED, "");
+	rig_press(&r, REQ_ENTER);
+	rig_wait(&r, 1001);
+	expect_taken_back(&r);
+	rig_refuse(&r, RC_BUSY, "");
+	rig_wait(&r, 1001);
+	expect_taken_back(&r);			/* until it is done */
+	rig_refuse(&r, RC_NOT_FOUND, "");
+	rig_wait(&r, 250);
+	answer_put(&r, true, -1);
+	answer_put(&r, true, -1);
+	rig_asked(&r, batch_open);
+	rig_close(&r);
+}
+
 static void
 test_what_is_no_file(void **state)
 {
@@ -193,6 +293,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_until_all_is_right),
 		cmocka_unit_test(test_all_is_taken),
+		cmocka_unit_test(test_what_is_given_up_is_taken_back),
+		cmocka_unit_test(test_the_next_try_begins_anew),
 		cmocka_unit_test(test_what_is_no_file),
 	};
 
