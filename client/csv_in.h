@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CSV_IN_FIELDS 5
+#define CSV_IN_FIELDS 6
 #define CSV_IN_FIELD_BYTES 160u
 
 enum csv_fault {

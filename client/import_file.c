@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/amount.h"
@@ -20,9 +21,9 @@
 
 #define IMPORT_PIECE 65536u
 
-enum { COL_DEBIT, COL_PAYEE, COL_AMOUNT, COL_CURRENCY, COL_REFERENCE, COLS };
+enum { COL_DEBIT, COL_PAYEE, COL_AMOUNT, COL_CURRENCY, COL_REFERENCE, COL_DATE, COLS };
 
-static const char *const col_names[COLS] = { "debit", "payee", "amount", "currency", "reference" };
+static const char *const col_names[COLS] = { "debit", "payee", "amount", "currency", "reference", "date" };
 
 void
 import_file_fault(struct import_file *f, uint64_t number, const char *word)
@@ -50,7 +51,7 @@ head_read(struct import_file *f, const struct csv_line *l)
 		while (col < COLS && strcasecmp(l->text[i], col_names[col]) != 0)
 			col++;
 		if (col == COLS || there[col]) {
-			snprintf(word, sizeof word, "The first line must name the columns: debit,payee,amount,currency,reference. Column %d does not.", i + 1);
+			snprintf(word, sizeof word, "The first line must name the columns: debit,payee,amount,currency,reference,date. Column %d does not.", i + 1);
 			import_file_fault(f, l->number, word);
 			return;
 		}
@@ -82,14 +83,36 @@ amount_read(const char *text, const char *currency, int64_t *minor)
 	return NULL;
 }
 
+/* Why this is not the day of a payment; NULL: it is, or none is named. */
+static const char *
+date_read(const char *text, const char *today)
+{
+	struct tm day = { 0 };
+	const char *end;
+	int mday;
+
+	if (text[0] == '\0')
+		return NULL;
+	end = strptime(text, "%Y-%m-%d", &day);
+	mday = day.tm_mday;
+	if (end == NULL || *end != '\0' || strlen(text) != IMPORT_DATE_BYTES - 1 || strspn(text, "0123456789-") != IMPORT_DATE_BYTES - 1 ||
+	    timegm(&day) == -1 || day.tm_mday != mday)
+		return "This is no date; write it as YYYY-MM-DD, or leave it empty.";
+	if (strcmp(text, today) > 0)
+		return "The date is after today; future dates are refused in this release. Write today's, or leave it empty.";
+	if (strcmp(text, today) < 0)
+		return "The date is before today; payments are booked today. Write today's, or leave it empty.";
+	return NULL;
+}
+
 static const char *
 payment_read(const struct import_file *f, const struct csv_line *l, cs_BatchLine *to)
 {
-	const char *text[COLS] = { "", "", "", "", "" }, *why;
+	const char *text[COLS] = { "", "", "", "", "", "" }, *why;
 	char account[ACCOUNT_MAX_BYTES + 1];
 
 	if (l->fields != f->columns)
-		return l->fields < f->columns ? "Columns are missing in this line." : "There are more columns than the first line names.";
+		return l->fields < f->columns ? "Columns are missing in this line." : "There are more columns than the first line names; a comma may stand in an amount or a text without quotes.";
 	for (int i = 0; i < l->fields; i++)
 		text[f->column[i]] = l->text[i];
 	for (int i = 0; i < COLS; i++)
@@ -111,7 +134,7 @@ payment_read(const struct import_file *f, const struct csv_line *l, cs_BatchLine
 	if (text[COL_REFERENCE][0] != '\0' && !text_is_line(text[COL_REFERENCE], REFERENCE_MAX_BYTES))
 		return "The reference is too long, more than 140 bytes, or blank.";
 	snprintf(to->reference, sizeof to->reference, "%s", text[COL_REFERENCE]);
-	return NULL;
+	return date_read(text[COL_DATE], f->today);
 }
 
 /* Room for one more; false: out of memory. */
@@ -165,9 +188,11 @@ import_line(void *ctx, const struct csv_line *l)
 }
 
 enum rc
-import_file_open(struct import_file *f, const char *path)
+import_file_open(struct import_file *f, const char *path, int64_t utc_ms)
 {
+	time_t now = (time_t)(utc_ms / 1000);
 	struct stat st;
+	struct tm day;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	*f = (struct import_file){ .fd = -1 };
@@ -183,6 +208,8 @@ import_file_open(struct import_file *f, const char *path)
 	}
 	f->fd = fd;
 	f->size = (uint64_t)st.st_size;
+	if (localtime_r(&now, &day) != NULL)
+		strftime(f->today, sizeof f->today, "%Y-%m-%d", &day);
 	csv_in_open(&f->csv, import_line, f);
 	return RC_OK;
 }

@@ -59,7 +59,7 @@ import_begin(struct import_state *s, struct visit *v)
 	s->back = s->batch != 0 ? s->batch : s->back;
 	s->batch = 0;
 	s->table = (struct table){ 0 };
-	switch (import_file_open(&s->file, s->path.text)) {
+	switch (import_file_open(&s->file, s->path.text, v->utc_ms)) {
 	case RC_OK:
 		rng_fill(v->rng, s->request, sizeof s->request);
 		s->phase = IMPORT_READING;
@@ -314,9 +314,10 @@ import_draw_begin(const struct import_state *s, struct cells *c, struct area in)
 
 	if (s->phase == IMPORT_PATH) {
 		cells_text(c, in.y, in.x + 1, in.w - 2, THEME_DIM, "The first line of the file names the columns, in any order:");
-		cells_text(c, in.y + 1, in.x + 1, in.w - 2, THEME_TEXT, "debit,payee,amount,currency,reference");
+		cells_text(c, in.y + 1, in.x + 1, in.w - 2, THEME_TEXT, "debit,payee,amount,currency,reference,date");
 		cells_text(c, in.y + 2, in.x + 1, in.w - 2, THEME_DIM, "Amounts are digits with a point before the cents, as 1250.75; texts are UTF-8.");
-		cells_text(c, in.y + 3, in.x + 1, in.w - 2, THEME_DIM, "Nothing is taken until every line is right.");
+		cells_text(c, in.y + 3, in.x + 1, in.w - 2, THEME_DIM, "Reference and date may be missing; a date is today's, as YYYY-MM-DD, or empty.");
+		cells_text(c, in.y + 4, in.x + 1, in.w - 2, THEME_DIM, "Nothing is taken until every line is right.");
 		return;
 	}
 	cells_format(c, in.y, in.x + 1, in.w - 2, THEME_TEXT, "%s: %llu of %llu %s", words[s->phase], (unsigned long long)part,
@@ -352,10 +353,12 @@ import_leave(void *state, struct visit *v)
 const struct screen_ops screen_import = {
 	.name = "import",
 	.title = "Import a batch",
-	.help = "A file of comma-separated values becomes a batch. Its first line names the columns debit, payee, amount, currency and "
-	    "reference, in any order; semicolons may stand instead of commas.\n"
+	.help = "A file of comma-separated values becomes a batch. Its first line names the columns debit, payee, amount, currency, "
+	    "reference and date, in any order; the last two may be missing. Semicolons may stand instead of commas. Payments are booked "
+	    "today: a date is empty or today's, as YYYY-MM-DD; any other is refused.\n"
 	    "Every line is looked at, here and at the server, and what is wrong is listed with the number of its line. Nothing is taken "
-	    "until every line is right. Then the batch is among your drafts, to be compared with the paper and signed like any other.",
+	    "until every line is right. Then the batch is among your drafts, to be compared with the paper and signed like any other. Esc before that "
+	    "gives the import up, and nothing of it stays.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "Files", 0 }, { REQ_AGAIN, "Read again", 1 },
 	    { REQ_SUBMIT, "Import", 0 } },
 	.state_size = sizeof(struct import_state),

@@ -15,12 +15,14 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/import_file.h"
 #include "proto/money.h"
 
 #define HEAD "debit,payee,amount,currency,reference\n"
+#define NOW_MS    1773480413000LL	/* 2026-03-14 09:26:53 UTC */
 #define LONG_LINE (2LL << 30)
 #define HOLE      (128LL << 20)
 #define MEMORY_MOST_KIB 16384
@@ -53,7 +55,7 @@ read_all(struct import_file *f, size_t piece)
 {
 	enum rc r;
 
-	assert_int_equal(import_file_open(f, path), RC_OK);
+	assert_int_equal(import_file_open(f, path, NOW_MS), RC_OK);
 	while ((r = import_file_read(f, piece)) == RC_AGAIN)
 		;
 	assert_int_equal(r, RC_OK);
@@ -118,7 +120,7 @@ test_wrong_lines(void **state)
 #define LINE(text) text, sizeof(text) - 1
 		{ LINE("$,%,1e3,EUR,x"), "exponent" },
 		{ LINE("$,%,\"1,000.00\",EUR,x"), "comma" },
-		{ LINE("$,%,1,000.00,EUR,x"), "Too many columns" },
+		{ LINE("$,%,1,000.00,EUR,x"), "more columns than" },
 		{ LINE("$,%,-0,EUR,x"), "sign" },
 		{ LINE("$,%,+5,EUR,x"), "sign" },
 		{ LINE("$,%,0,EUR,x"), "more than zero" },
@@ -133,7 +135,8 @@ test_wrong_lines(void **state)
 		{ LINE("$,%,1.00,EUR,+x"), "formula" },
 		{ LINE("$,%,1.00,XXX,x"), "no currency" },
 		{ LINE("$,%,1.00,EUR"), "missing" },
-		{ LINE("$,%,1.00,EUR,x,y"), "Too many columns" },
+		{ LINE("$,%,1.00,EUR,x,y"), "more columns than" },
+		{ LINE("$,%,1.00,EUR,x,y,z"), "Too many columns" },
 		{ LINE("$,XC00,1.00,EUR,x"), "payee's account" },
 		{ LINE(",%,1.00,EUR,x"), "debit account" },
 		{ LINE("$,%,1.00,EUR,caf\xe9"), "UTF-8" },
@@ -166,6 +169,41 @@ test_wrong_lines(void **state)
 	}
 }
 
+/* Payments are booked today: the day of the terminal, not of Greenwich. */
+static void
+test_dates(void **state)
+{
+	static const struct { const char *zone, *date, *says; } t[] = {
+		{ "UTC", "", NULL }, { "UTC", "2026-03-14", NULL }, { "UTC", "\"2026-03-14\"", NULL },
+		{ "UTC", "2026-03-15", "after today" }, { "UTC", "2026-04-01", "future dates are refused" }, { "UTC", "9999-12-31", "after today" },
+		{ "UTC", "2026-03-13", "before today" }, { "UTC", "1969-12-31", "before today" },
+		{ "EAST-18", "2026-03-15", NULL }, { "EAST-18", "2026-03-14", "before today" },
+		{ "WEST+18", "2026-03-13", NULL }, { "WEST+18", "2026-03-14", "after today" },
+		{ "UTC", "today", "no date" }, { "UTC", "14.03.2026", "no date" }, { "UTC", "03/14/2026", "no date" },
+		{ "UTC", "2026-3-14", "no date" }, { "UTC", "2026-03-14 ", "no date" }, { "UTC", " 2026-03-14", "no date" },
+		{ "UTC", "2026-03-14T09:00", "no date" }, { "UTC", "2026-02-30", "no date" }, { "UTC", "2026-13-01", "no date" },
+		{ "UTC", "2026-00-10", "no date" }, { "UTC", "2026-03-00", "no date" }, { "UTC", "20260314", "no date" },
+		{ "UTC", "2026- 3-14", "no date" }, { "UTC", "02026-3-14", "no date" }, { "UTC", "=TODAY()", "formula" },
+	};
+	struct import_file f;
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		setenv("TZ", t[i].zone, 1);
+		tzset();
+		snprintf(text, sizeof text, "date,debit,payee,amount,currency\n%s,$,%%,1.00,EUR\n", t[i].date);
+		write_file(text, strlen(text));
+		read_all(&f, 4096);
+		if (f.payments != (t[i].says == NULL) || f.faults != (t[i].says != NULL) ||
+		    (t[i].says != NULL && (f.fault[0].number != 2 || strstr(f.fault[0].word, t[i].says) == NULL)))
+			fail_msg("%s at %s: \"%s\"", t[i].date, t[i].zone, f.faults > 0 ? f.fault[0].word : "taken");
+		import_file_close(&f);
+	}
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
 static void
 wrong_file(const char *text, size_t n, const char *says)
 {
@@ -191,6 +229,7 @@ test_wrong_files(void **state)
 	wrong_file(HEAD, strlen(HEAD), "no payment");
 	wrong_file("$,%,1,EUR,x\n", 12, "must name the columns");
 	wrong_file("debit,debit\n", 12, "must name the columns");
+	wrong_file("date,date\n", 10, "must name the columns");
 	wrong_file("debit,payee,amount\n", 19, "\"currency\" is missing");
 	n = strlen(strcpy(many, HEAD));
 	for (unsigned i = 0; i <= BATCH_LINES_MAX; i++)
@@ -203,9 +242,9 @@ test_wrong_files(void **state)
 	read_all(&f, 4096);
 	assert_int_equal(f.faults, IMPORT_FAULTS);
 	import_file_close(&f);
-	assert_int_equal(import_file_open(&f, "/nonexistent.csv"), RC_NOT_FOUND);
-	assert_int_equal(import_file_open(&f, "/tmp"), RC_INVALID);
-	assert_int_equal(import_file_open(&f, "/dev/zero"), RC_INVALID);
+	assert_int_equal(import_file_open(&f, "/nonexistent.csv", NOW_MS), RC_NOT_FOUND);
+	assert_int_equal(import_file_open(&f, "/tmp", NOW_MS), RC_INVALID);
+	assert_int_equal(import_file_open(&f, "/dev/zero", NOW_MS), RC_INVALID);
 	free(many);
 }
 
@@ -288,6 +327,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_right_files),
 		cmocka_unit_test(test_wrong_lines),
+		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_wrong_files),
 		cmocka_unit_test(test_a_hole),
 		cmocka_unit_test(test_a_line_without_end),
