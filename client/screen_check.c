@@ -2,6 +2,9 @@
  * screen_check.c - a batch that is not one's own to change: the checker
  * compares it with the paper and posts it or sends it back.
  * SPDX-License-Identifier: Apache-2.0
+ *
+ * The digest is made anew from the lines that are shown: face and code sign
+ * what the checker saw, or nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +15,7 @@
 #include "client/screen.h"
 #include "client/table.h"
 #include "client/widgets.h"
+#include "proto/batch_digest.h"
 #include "proto/money.h"
 
 #define CHECK_TOP    3		/* rows above the table */
@@ -26,6 +30,7 @@ struct check_state {
 	size_t lines, room;
 	uint64_t from;
 	bool begun;
+	bool agrees;			/* the lines are those that the maker signed */
 	enum check_ask ask;
 	struct table table;
 	struct dialog dialog;
@@ -172,6 +177,31 @@ check_keep(struct check_state *s, const cs_Batch *b)
 	return true;
 }
 
+/* All lines are there: are they what was signed? */
+static void
+check_digest(struct check_state *s, struct visit *v, const cs_Batch *b)
+{
+	struct batch_digest d;
+
+	batch_digest_start(&d, b->head.batch, b->version, b->maker);
+	for (size_t i = 0; i < s->lines; i++) {
+		const cs_BatchLine *from = &s->line[i];
+		struct batch_line l = { .place = from->place, .amount = from->amount };
+
+		memcpy(l.debit, from->debit, sizeof l.debit);
+		memcpy(l.payee, from->payee, sizeof l.payee);
+		memcpy(l.payee_name, from->payee_name, sizeof l.payee_name);
+		memcpy(l.currency, from->currency, sizeof l.currency);
+		memcpy(l.reference, from->reference, sizeof l.reference);
+		batch_digest_line(&d, &l);
+	}
+	batch_digest_end(&d, v->batch_digest);
+	s->agrees = crypto_same(v->batch_digest, b->digest, DIGEST_BYTES);
+	if (!s->agrees && b->head.state == cs_BatchState_BATCH_SUBMITTED)
+		visit_say(v, NOTICE_BAD, "These lines are not what the maker signed, or they changed while they came. Open the batch again; "
+		    "if it stays like this, tell the security staff.");
+}
+
 static struct intent
 check_event(void *state, struct visit *v, const struct event *e)
 {
@@ -198,7 +228,10 @@ check_event(void *state, struct visit *v, const struct event *e)
 		visit_say(v, NOTICE_BAD, "The batch cannot be shown here: out of memory, or too many lines.");
 		return BACK;
 	}
-	return b->next != 0 ? check_load(s, b->next) : STAY;
+	if (b->next != 0)
+		return check_load(s, b->next);
+	check_digest(s, v, b);
+	return STAY;
 }
 
 static void
@@ -260,10 +293,11 @@ check_draw(const void *state, const struct visit *v, struct cells *c)
 static const char *
 check_refuses(const void *state, const struct visit *v, enum request req)
 {
-	(void)state;
 	if (req != REQ_SUBMIT && req != REQ_REFUSE)
 		return NULL;
-	return v->batch.state == cs_BatchState_BATCH_SUBMITTED ? NULL : "This batch does not wait to be checked.";
+	if (v->batch.state != cs_BatchState_BATCH_SUBMITTED)
+		return "This batch does not wait to be checked.";
+	return req == REQ_SUBMIT && !((const struct check_state *)state)->agrees ? "These lines are not what the maker signed." : NULL;
 }
 
 static bool

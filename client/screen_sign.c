@@ -136,10 +136,12 @@ sign_fill(void *state, const struct visit *v, cs_Envelope *e)
 	if (s->ask == SIGN_SENDING) {
 		e->which_body = cs_Envelope_batch_code_send_tag;
 		e->body.batch_code_send.batch = v->batch.batch;
+		memcpy(e->body.batch_code_send.digest, v->batch_digest, DIGEST_BYTES);
 	} else if (sign_posts(v)) {
 		e->which_body = cs_Envelope_batch_post_tag;
 		e->body.batch_post.batch = v->batch.batch;
 		memcpy(e->body.batch_post.code, s->code.text, CODE_DIGITS + 1);
+		memcpy(e->body.batch_post.digest, v->batch_digest, DIGEST_BYTES);
 	} else {
 		e->which_body = cs_Envelope_batch_submit_tag;
 		e->body.batch_submit.batch = v->batch.batch;

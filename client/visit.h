@@ -102,6 +102,7 @@ struct visit {
 	cs_BatchHead batch;		/* batch 0: a new one */
 	cs_BatchTotal batch_total[BATCH_CURRENCIES_MAX];
 	size_t batch_totals;
+	uint8_t batch_digest[DIGEST_BYTES];	/* of the lines that were shown, for a checker to sign */
 	char batch_stopped[NOTICE_BYTES];	/* why it was not posted; "": it was not tried */
 
 	/* the audit console: whom the next page shows, "": whoever is typed there */

@@ -125,6 +125,8 @@ desk_batch_answer(struct call *c, uint64_t batch, uint64_t from)
 	to->has_head = true;
 	head_fill(&b, &to->head);
 	memcpy(to->digest, b.digest, sizeof to->digest);
+	to->version = b.version;
+	to->maker = b.maker;
 	for (size_t i = 0; i < n; i++) {
 		memcpy(to->totals[i].currency, total[i].currency, sizeof to->totals[i].currency);
 		to->totals[i].lines = (uint32_t)total[i].lines;

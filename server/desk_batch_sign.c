@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Every code is made for the digest of all lines as they stand: one changed
- * line, and it is good for nothing.
+ * line, and it is good for nothing. A checker says which digest was shown: a
+ * batch that came back changed meanwhile is not signed unseen.
  */
 #include <stdio.h>
 #include <string.h>
@@ -88,9 +89,10 @@ code_send(struct call *c, const struct batch *b, const struct batch_total *t, si
 	return r;
 }
 
-/* A batch that this checker may post. */
+/* A batch that this checker may post; seen: the digest of what was shown to the checker, NULL: not told. */
 static enum rc
-to_post(struct call *c, uint64_t batch, struct batch *b, struct batch_total total[BATCH_CURRENCIES_MAX], size_t *n)
+to_post(struct call *c, uint64_t batch, const uint8_t *seen, struct batch *b, struct batch_total total[BATCH_CURRENCIES_MAX],
+    size_t *n)
 {
 	enum rc r = desk_batch_get_for(c, batch, b, total, n);
 
@@ -98,7 +100,11 @@ to_post(struct call *c, uint64_t batch, struct batch *b, struct batch_total tota
 		return r;
 	if (b->state != BATCH_SUBMITTED)
 		return call_refuse(c, RC_EARLY, "This batch does not wait to be checked.");
-	return b->maker == c->session.person ? desk_batch_words(c, RC_DENIED) : RC_OK;
+	if (b->maker == c->session.person)
+		return desk_batch_words(c, RC_DENIED);
+	if (seen != NULL && !crypto_same(seen, b->digest, DIGEST_BYTES))
+		return call_refuse(c, RC_REQUEST_OTHER, "The batch was changed since you opened it; please open it again and compare anew.");
+	return RC_OK;
 }
 
 enum rc
@@ -107,11 +113,23 @@ desk_batch_face_digest(struct call *c, uint64_t batch, uint8_t digest[static DIG
 	struct batch_total total[BATCH_CURRENCIES_MAX];
 	struct batch b;
 	size_t n = 0;
-	enum rc r = to_post(c, batch, &b, total, &n);
+	enum rc r = to_post(c, batch, NULL, &b, total, &n);
 
 	if (r == RC_OK)
 		memcpy(digest, b.digest, DIGEST_BYTES);
 	return r;
+}
+
+/* Records a refusal and words it. */
+static enum rc
+sign_refuse(struct call *c, uint64_t batch, enum rc r, const char *act)
+{
+	char subject[BATCH_SUBJECT_BYTES];
+
+	batch_subject(batch, subject);
+	if (r != RC_STORE)
+		call_audit(c, AUDIT_BATCH_REFUSE, r, subject, "not %s", act);
+	return c->answer->detail[0] != '\0' ? r : desk_batch_words(c, r);
 }
 
 enum rc
@@ -137,21 +155,9 @@ desk_batch_code_send(struct call *c)
 	if (r != RC_EARLY && r != RC_NOT_FOUND)
 		return desk_batch_words(c, r);
 	/* Not a draft of this person's: a checker's, then. */
-	if ((r = to_post(c, ask->batch, &b, total, &n)) != RC_OK)
-		return r;
+	if ((r = to_post(c, ask->batch, ask->digest, &b, total, &n)) != RC_OK)
+		return r == RC_REQUEST_OTHER ? sign_refuse(c, ask->batch, r, "signed") : r;
 	return code_send(c, &b, total, n, b.digest, "post");
-}
-
-/* Records a refusal and words it. */
-static enum rc
-sign_refuse(struct call *c, uint64_t batch, enum rc r, const char *act)
-{
-	char subject[BATCH_SUBJECT_BYTES];
-
-	batch_subject(batch, subject);
-	if (r != RC_STORE)
-		call_audit(c, AUDIT_BATCH_REFUSE, r, subject, "not %s", act);
-	return c->answer->detail[0] != '\0' ? r : desk_batch_words(c, r);
 }
 
 /* The code that was typed, checked against the digest. */
@@ -258,7 +264,7 @@ desk_batch_post(struct call *c)
 	/* Posted by this very person: the answer was lost. */
 	if (b.state == BATCH_POSTED && b.checker == c->session.person)
 		return desk_batch_answer(c, b.id, 0);
-	if ((r = to_post(c, ask->batch, &b, total, &n)) != RC_OK || (r = code_take(c, ask->code, b.digest, &by)) != RC_OK)
+	if ((r = to_post(c, ask->batch, ask->digest, &b, total, &n)) != RC_OK || (r = code_take(c, ask->code, b.digest, &by)) != RC_OK)
 		return sign_refuse(c, ask->batch, r, "posted");
 	batch_subject(b.id, subject);
 	totals_words(&b, total, n, words);

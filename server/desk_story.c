@@ -101,13 +101,14 @@ story_thing(struct story *s)
 	return RC_OK;
 }
 
-/* Whoever left a record about the thing took part; other sessions are told by their sign-on and captures. */
+/* Whoever left a record about the thing took part, but for who looked at its picture; other sessions are told by their sign-on and captures. */
 static void
 story_take_part(struct story *s, const struct audit_line *l)
 {
 	const char *capture = story_begun(l);
 
-	apart_add(&s->apart, l->event.person);
+	if (l->event.action != AUDIT_EVIDENCE_LOOK && l->event.action != AUDIT_EVIDENCE_HOLD)
+		apart_add(&s->apart, l->event.person);
 	if (memcmp(l->event.session, story_no_session, ID_BYTES) == 0 || memcmp(l->event.session, s->of.event.session, ID_BYTES) == 0)
 		return;
 	if (capture != NULL && s->captures < STORY_OTHERS)

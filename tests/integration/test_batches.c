@@ -30,6 +30,7 @@ struct world {
 	struct somebody max, eva;		/* max makes; eva checks, and has a face */
 	struct bank_person ann, bob;
 	uint64_t batch;
+	uint8_t seen[DIGEST_BYTES];	/* what the checker was shown */
 };
 
 static int
@@ -160,12 +161,13 @@ queued(struct client *c, cs_BatchQueueKind queue, uint64_t batch, cs_Envelope *a
 
 /* Asks for a code with these control totals; currency NULL: none. */
 static enum rc
-wants_code(struct client *c, uint64_t batch, const char *currency, uint32_t lines, int64_t sum, cs_Envelope *a)
+wants_code(const struct world *w, struct client *c, uint64_t batch, const char *currency, uint32_t lines, int64_t sum, cs_Envelope *a)
 {
 	cs_Envelope q = { .which_body = cs_Envelope_batch_code_send_tag };
 	cs_BatchCodeSend *m = &q.body.batch_code_send;
 
 	m->batch = batch;
+	memcpy(m->digest, w->seen, DIGEST_BYTES);
 	if (currency != NULL) {
 		m->control_count = 1;
 		snprintf(m->control[0].currency, sizeof m->control[0].currency, "%s", currency);
@@ -176,12 +178,18 @@ wants_code(struct client *c, uint64_t batch, const char *currency, uint32_t line
 }
 
 static enum rc
-signs(struct client *c, pb_size_t kind, uint64_t batch, const char *code, cs_Envelope *a)
+signs(const struct world *w, struct client *c, pb_size_t kind, uint64_t batch, const char *code, cs_Envelope *a)
 {
 	cs_Envelope q = { .which_body = kind };
 
-	q.body.batch_submit.batch = batch;	/* batch_post is laid out the same */
-	snprintf(q.body.batch_submit.code, sizeof q.body.batch_submit.code, "%s", code);
+	if (kind == cs_Envelope_batch_post_tag) {
+		q.body.batch_post.batch = batch;
+		snprintf(q.body.batch_post.code, sizeof q.body.batch_post.code, "%s", code);
+		memcpy(q.body.batch_post.digest, w->seen, DIGEST_BYTES);
+	} else {
+		q.body.batch_submit.batch = batch;
+		snprintf(q.body.batch_submit.code, sizeof q.body.batch_submit.code, "%s", code);
+	}
 	return client_ask(c, &q, a, ASK_MS);
 }
 
@@ -201,9 +209,9 @@ submits(struct world *w, uint32_t lines, int64_t sum)
 {
 	cs_Envelope a;
 
-	assert_int_equal(wants_code(w->entry, w->batch, "EUR", lines, sum, &a), RC_OK);
+	assert_int_equal(wants_code(w, w->entry, w->batch, "EUR", lines, sum, &a), RC_OK);
 	server_code(w->server, w->max.email, w->max.code, w->max.code);
-	assert_int_equal(signs(w->entry, cs_Envelope_batch_submit_tag, w->batch, w->max.code, &a), RC_OK);
+	assert_int_equal(signs(w, w->entry, cs_Envelope_batch_submit_tag, w->batch, w->max.code, &a), RC_OK);
 	assert_int_equal(a.body.batch.head.state, cs_BatchState_BATCH_SUBMITTED);
 }
 
@@ -325,22 +333,22 @@ control_totals_come_from_the_paper(void **state)
 	cs_BatchLine l = payment(w, 30, 100, "too late");
 	cs_Envelope a;
 
-	assert_int_equal(wants_code(w->entry, w->batch, NULL, 0, 0, &a), RC_INVALID);
-	assert_int_equal(wants_code(w->entry, w->batch, "USD", 2, 4000, &a), RC_INVALID);
-	assert_int_equal(wants_code(w->entry, w->batch, "EUR", 3, 4000, &a), RC_INVALID);
+	assert_int_equal(wants_code(w, w->entry, w->batch, NULL, 0, 0, &a), RC_INVALID);
+	assert_int_equal(wants_code(w, w->entry, w->batch, "USD", 2, 4000, &a), RC_INVALID);
+	assert_int_equal(wants_code(w, w->entry, w->batch, "EUR", 3, 4000, &a), RC_INVALID);
 	assert_non_null(strstr(a.detail, "number of payments"));
-	assert_int_equal(wants_code(w->entry, w->batch, "EUR", 2, 4001, &a), RC_INVALID);
+	assert_int_equal(wants_code(w, w->entry, w->batch, "EUR", 2, 4001, &a), RC_INVALID);
 	assert_non_null(strstr(a.detail, "sum in EUR does not agree"));
 	assert_null(strstr(a.detail, "40.00"));		/* what the lines say is not given away */
-	assert_int_equal(wants_code(w->entry, w->batch, "EUR", 2, 4000, &a), RC_OK);
+	assert_int_equal(wants_code(w, w->entry, w->batch, "EUR", 2, 4000, &a), RC_OK);
 	server_code(w->server, w->max.email, w->max.code, w->max.code);
-	assert_int_equal(signs(w->entry, cs_Envelope_batch_submit_tag, w->batch, strcmp(w->max.code, "123456") == 0 ? "654321" : "123456",
+	assert_int_equal(signs(w, w->entry, cs_Envelope_batch_submit_tag, w->batch, strcmp(w->max.code, "123456") == 0 ? "654321" : "123456",
 	    &a), RC_CODE_WRONG);
 	/* A line changed after the code was made: the code is good for nothing. */
 	l.place = UINT64_C(20) << 32;
 	l.amount = 1600;
 	assert_int_equal(put(w, &l, 1, &a), RC_OK);
-	assert_int_not_equal(signs(w->entry, cs_Envelope_batch_submit_tag, w->batch, w->max.code, &a), RC_OK);
+	assert_int_not_equal(signs(w, w->entry, cs_Envelope_batch_submit_tag, w->batch, w->max.code, &a), RC_OK);
 	submits(w, 2, 4100);
 	assert_int_equal(put(w, &l, 1, &a), RC_EARLY);
 	assert_int_equal(server_audited(w->server, AUDIT_BATCH_SUBMIT, RC_OK), 1);
@@ -358,12 +366,12 @@ the_maker_cannot_check(void **state)
 	bank_role(w->server->db, w->max.id, ROLE_CHECKER, true);
 	assert_null(queued(w->entry, cs_BatchQueueKind_BATCH_QUEUE_TO_CHECK, w->batch, &a));
 	assert_int_equal(sends_back(w->entry, w->batch, "mine", &a), RC_DENIED);
-	assert_int_equal(wants_code(w->entry, w->batch, NULL, 0, 0, &a), RC_DENIED);
+	assert_int_equal(wants_code(w, w->entry, w->batch, NULL, 0, 0, &a), RC_DENIED);
 	q.body.capture_begin = what;
 	assert_int_equal(client_ask(w->entry, &q, &a, ASK_MS), RC_DENIED);
-	assert_int_equal(signs(w->entry, cs_Envelope_batch_post_tag, w->batch, "123456", &a), RC_DENIED);
+	assert_int_equal(signs(w, w->entry, cs_Envelope_batch_post_tag, w->batch, "123456", &a), RC_DENIED);
 	signs_on(w, w->check, &w->max);			/* nor in a second session */
-	assert_int_equal(signs(w->check, cs_Envelope_batch_post_tag, w->batch, "123456", &a), RC_DENIED);
+	assert_int_equal(signs(w, w->check, cs_Envelope_batch_post_tag, w->batch, "123456", &a), RC_DENIED);
 	assert_true(server_audited(w->server, AUDIT_BATCH_REFUSE, RC_DENIED) >= 3);
 	bank_role(w->server->db, w->max.id, ROLE_CHECKER, false);
 }
@@ -429,6 +437,16 @@ a_checker_sends_back_with_a_reason(void **state)
 	submits(w, 2, 4000);
 }
 
+/* The checker opens the batch. */
+static void
+compares(struct world *w)
+{
+	cs_Envelope a;
+
+	assert_int_equal(get(w->check, w->batch, &a), RC_OK);
+	memcpy(w->seen, a.body.batch.digest, DIGEST_BYTES);
+}
+
 /* Face and code for this batch. */
 static void
 shows_face_and_reads_code(struct world *w)
@@ -439,8 +457,27 @@ shows_face_and_reads_code(struct world *w)
 
 	if (person_capture_of(w->cast, FACE, PERSON_ANSWERS, w->check, &what, hint) != RC_OK)
 		fail_msg("to post: %s", hint);
-	assert_int_equal(wants_code(w->check, w->batch, NULL, 0, 0, &a), RC_OK);
+	assert_int_equal(wants_code(w, w->check, w->batch, NULL, 0, 0, &a), RC_OK);
 	server_code(w->server, w->eva.email, w->eva.code, w->eva.code);
+}
+
+/* It was sent back by somebody else, changed and submitted again, while it was still open here. */
+static void
+what_was_not_seen_is_not_signed(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope a;
+
+	memset(w->seen, 0, sizeof w->seen);
+	assert_int_equal(wants_code(w, w->check, w->batch, NULL, 0, 0, &a), RC_REQUEST_OTHER);
+	compares(w);
+	assert_int_equal(sends_back(w->check, w->batch, "by another checker", &a), RC_OK);
+	submits(w, 2, 4000);			/* nothing else changed, and yet it is another signature */
+	assert_int_equal(wants_code(w, w->check, w->batch, NULL, 0, 0, &a), RC_REQUEST_OTHER);
+	assert_non_null(strstr(a.detail, "open it again"));
+	assert_int_equal(signs(w, w->check, cs_Envelope_batch_post_tag, w->batch, "123456", &a), RC_REQUEST_OTHER);
+	assert_int_equal(server_audited(w->server, AUDIT_BATCH_REFUSE, RC_REQUEST_OTHER), 3);
+	compares(w);
 }
 
 static void
@@ -449,14 +486,14 @@ face_and_code_post_all_lines(void **state)
 	struct world *w = *state;
 	cs_Envelope a;
 
-	assert_int_equal(wants_code(w->check, w->batch, NULL, 0, 0, &a), RC_OK);
+	assert_int_equal(wants_code(w, w->check, w->batch, NULL, 0, 0, &a), RC_OK);
 	server_code(w->server, w->eva.email, w->eva.code, w->eva.code);
-	assert_int_equal(signs(w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_PROOF_MISSING);
+	assert_int_equal(signs(w, w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_PROOF_MISSING);
 	assert_int_equal(server_balance(w->server, w->ann.account), 100000);
 	shows_face_and_reads_code(w);
-	assert_int_equal(signs(w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_OK);
+	assert_int_equal(signs(w, w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_OK);
 	assert_int_equal(a.body.batch.head.state, cs_BatchState_BATCH_POSTED);
-	assert_int_equal(signs(w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_OK);	/* and not twice */
+	assert_int_equal(signs(w, w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_OK);	/* and not twice */
 	assert_int_equal(server_balance(w->server, w->ann.account), 96000);
 	assert_int_equal(server_balance(w->server, w->bob.account), 4000);
 	assert_int_equal(server_audited(w->server, AUDIT_BATCH_POST, RC_OK), 1);
@@ -475,8 +512,9 @@ a_line_without_money_stops_all(void **state)
 	opens(w, 2);
 	assert_int_equal(put(w, l, 2, &a), RC_OK);
 	submits(w, 2, 9901000);
+	compares(w);
 	shows_face_and_reads_code(w);
-	assert_int_equal(signs(w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_FUNDS);
+	assert_int_equal(signs(w, w->check, cs_Envelope_batch_post_tag, w->batch, w->eva.code, &a), RC_FUNDS);
 	assert_non_null(strstr(a.detail, "line 2 stopped it"));
 	assert_int_equal(server_balance(w->server, w->ann.account), 96000);
 	assert_int_equal(server_balance(w->server, w->bob.account), 4000);
@@ -497,6 +535,7 @@ main(void)
 		cmocka_unit_test(control_totals_come_from_the_paper),
 		cmocka_unit_test(the_maker_cannot_check),
 		cmocka_unit_test(a_checker_sends_back_with_a_reason),
+		cmocka_unit_test(what_was_not_seen_is_not_signed),
 		cmocka_unit_test(face_and_code_post_all_lines),
 		cmocka_unit_test(a_line_without_money_stops_all),
 	};

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/integration/staff.h"
+#include "tests/integration/story.h"
 
 struct bench {
 	struct world w;			/* eva has a face; sue supervises, ada audits */
@@ -144,6 +144,8 @@ static void
 a_reason_opens_it(void **state)
 {
 	struct bench *b = *state;
+	cs_Event row[STORY_MAX];
+	size_t steps;
 	cs_Envelope a;
 
 	sign_on(b, &b->w.sue);
@@ -164,6 +166,9 @@ a_reason_opens_it(void **state)
 		memcpy(b->pixels + part * EVIDENCE_PART_BYTES, e->pixels.bytes, EVIDENCE_PART_BYTES);
 	}
 	assert_int_equal(look(b, (const uint8_t[ID_BYTES]){ 1 }, "there is none", 0, &a), RC_NOT_FOUND);
+	/* Whoever looked still reads the story, and stands in it. */
+	steps = story_all(&b->w, story_newest(&b->w, AUDIT_CAPTURE_VERDICT), row);
+	assert_int_equal(story_steps(row, steps, &b->w.sue, "evidence-look", "a customer complains"), EVIDENCE_PARTS);
 	sign_on(b, &b->w.eva);
 	assert_int_equal(look(b, b->passed, "that is me", 0, &a), RC_DENIED);
 	assert_int_equal(hold(b, b->passed, true, "that is me"), RC_DENIED);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "client/console.h"
+#include "proto/batch_digest.h"
 #include "proto/role.h"
 #include "office_rig.h"
 
@@ -104,13 +105,29 @@ office_saved(struct rig *r, enum rc rc, cs_BatchField field, const char *detail)
 	rig_answer(r, &e);
 }
 
-void
-office_batch(struct rig *r, cs_BatchState state, uint32_t lines, int64_t sum, bool with_lines)
+/* As the maker signed it. */
+static void
+office_digest(const cs_Batch *b, uint8_t digest[static DIGEST_BYTES])
 {
-	cs_Envelope e = cs_Envelope_init_zero;
-	cs_Batch *b = &e.body.batch;
+	struct batch_digest d;
 
-	e.which_body = cs_Envelope_batch_tag;
+	batch_digest_start(&d, b->head.batch, b->version, b->maker);
+	for (pb_size_t i = 0; i < b->lines_count; i++) {
+		struct batch_line l = { .place = b->lines[i].place, .amount = b->lines[i].amount };
+
+		strcpy(l.debit, b->lines[i].debit);
+		strcpy(l.payee, b->lines[i].payee);
+		strcpy(l.payee_name, b->lines[i].payee_name);
+		strcpy(l.currency, b->lines[i].currency);
+		strcpy(l.reference, b->lines[i].reference);
+		batch_digest_line(&d, &l);
+	}
+	batch_digest_end(&d, digest);
+}
+
+static void
+office_fill(cs_Batch *b, cs_BatchState state, uint32_t lines, int64_t sum, bool with_lines)
+{
 	b->has_head = true;
 	b->head.batch = 40;
 	b->head.state = state;
@@ -131,6 +148,27 @@ office_batch(struct rig *r, cs_BatchState state, uint32_t lines, int64_t sum, bo
 		strcpy(l->currency, "EUR");
 		snprintf(l->reference, sizeof l->reference, "Invoice %u", (unsigned)i + 17);
 	}
+	b->version = 5;
+	b->maker = 42;
+	office_digest(b, b->digest);
+}
+
+void
+office_batch(struct rig *r, cs_BatchState state, uint32_t lines, int64_t sum, bool with_lines)
+{
+	cs_Envelope e = { .which_body = cs_Envelope_batch_tag };
+
+	office_fill(&e.body.batch, state, lines, sum, with_lines);
+	rig_answer(r, &e);
+}
+
+void
+office_batch_changed(struct rig *r)
+{
+	cs_Envelope e = { .which_body = cs_Envelope_batch_tag };
+
+	office_fill(&e.body.batch, cs_BatchState_BATCH_SUBMITTED, 3, 750450, true);
+	e.body.batch.lines[1].amount += 100;
 	rig_answer(r, &e);
 }
 

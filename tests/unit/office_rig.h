@@ -23,6 +23,8 @@ void office_new_batch(struct rig *r);
 void office_saved(struct rig *r, enum rc rc, cs_BatchField field, const char *detail);
 /* Batch 40; of its lines each is n times 1,250.75. */
 void office_batch(struct rig *r, cs_BatchState state, uint32_t lines, int64_t sum, bool with_lines);
+/* Three lines of which one is not as it was signed. */
+void office_batch_changed(struct rig *r);
 void office_code(struct rig *r);
 
 #endif

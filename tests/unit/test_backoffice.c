@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "proto/role.h"
 #include "office_rig.h"
 
@@ -171,7 +173,7 @@ test_a_maker_signs(void **state)
 }
 
 static void
-to_check(struct rig *r)
+to_check(struct rig *r, bool changed)
 {
 	office_signed_on(r, ROLE_CHECKER, false);
 	assert_int_equal(r->sent.body.batch_queue_get.queue, cs_BatchQueueKind_BATCH_QUEUE_TO_CHECK);
@@ -180,17 +182,36 @@ to_check(struct rig *r)
 	rig_page(r, "batches");				/* no maker */
 	rig_press(r, REQ_ENTER);
 	rig_asked(r, batch_get);
-	office_batch(r, cs_BatchState_BATCH_SUBMITTED, 3, 750450, true);
+	if (changed)
+		office_batch_changed(r);
+	else
+		office_batch(r, cs_BatchState_BATCH_SUBMITTED, 3, 750450, true);
 	rig_page(r, "check");
+}
+
+static void
+test_a_checker_signs_what_is_shown(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	to_check(&r, true);
+	rig_see(&r, "not what the maker signed", true);
+	rig_press(&r, REQ_SUBMIT);
+	rig_page(&r, "check");
+	rig_press(&r, REQ_REFUSE);			/* it can still be sent back */
+	rig_see(&r, "Send the batch back", true);
+	rig_close(&r);
 }
 
 static void
 test_a_checker_posts(void **state)
 {
+	uint8_t signed_digest[DIGEST_BYTES], zero[DIGEST_BYTES] = { 0 };
 	struct rig r;
 
 	(void)state;
-	to_check(&r);
+	to_check(&r, false);
 	rig_golden(&r, "check");
 	rig_press(&r, REQ_SUBMIT);
 	rig_page(&r, "capture");
@@ -199,11 +220,15 @@ test_a_checker_posts(void **state)
 	rig_capture_begun(&r, 9);
 	rig_verdict(&r, 9, RC_OK, "");
 	rig_page(&r, "sign");
+	rig_asked(&r, batch_code_send);
+	memcpy(signed_digest, r.sent.body.batch_code_send.digest, DIGEST_BYTES);
+	assert_memory_not_equal(signed_digest, zero, DIGEST_BYTES);
 	office_code(&r);
 	rig_golden(&r, "sign-post");
 	rig_type(&r, "123456");
 	rig_press(&r, REQ_ENTER);
 	rig_asked(&r, batch_post);
+	assert_memory_equal(r.sent.body.batch_post.digest, signed_digest, DIGEST_BYTES);
 	rig_refuse(&r, RC_FUNDS, "Nothing was posted: line 2 stopped it, as not enough money in the account.");
 	rig_page(&r, "check");
 	rig_press(&r, REQ_DOWN);
@@ -217,7 +242,7 @@ test_a_checker_sends_back(void **state)
 	struct rig r;
 
 	(void)state;
-	to_check(&r);
+	to_check(&r, false);
 	rig_press(&r, REQ_REFUSE);
 	rig_press(&r, REQ_DOWN);
 	rig_press(&r, REQ_ENTER);
@@ -241,6 +266,7 @@ main(void)
 		cmocka_unit_test(test_what_could_not_be_sent_is_sent_again),
 		cmocka_unit_test(test_a_maker_signs),
 		cmocka_unit_test(test_a_checker_posts),
+		cmocka_unit_test(test_a_checker_signs_what_is_shown),
 		cmocka_unit_test(test_a_checker_sends_back),
 	};
 
