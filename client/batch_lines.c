@@ -77,10 +77,10 @@ lines_mark(const void *state, const struct grid *g, size_t line, enum theme *t)
 
 static const struct grid_spec lines_spec = {
 	.col = {
-		[BATCH_DEBIT] = { { "Debit account", 22, 24, false, 0 }, FIELD_ACCOUNT, ACCOUNT_MAX_BYTES + 8, false },
-		[BATCH_PAYEE] = { { "Payee's account", 22, 24, false, 0 }, FIELD_ACCOUNT, ACCOUNT_MAX_BYTES + 8, false },
+		[BATCH_DEBIT] = { { "Debit account", 22, 24, false, 0 }, FIELD_ACCOUNT, ACCOUNT_MAX_BYTES + 8, true },
+		[BATCH_PAYEE] = { { "Payee's account", 22, 24, false, 0 }, FIELD_ACCOUNT, ACCOUNT_MAX_BYTES + 8, true },
 		[BATCH_AMOUNT] = { { "Amount", 13, 20, true, 0 }, FIELD_AMOUNT, 40, false },
-		[BATCH_CURRENCY] = { { "Cur", 3, 3, false, 0 }, FIELD_CURRENCY, CURRENCY_BYTES, false },
+		[BATCH_CURRENCY] = { { "Cur", 3, 3, false, 0 }, FIELD_CURRENCY, CURRENCY_BYTES, true },
 		[BATCH_REFERENCE] = { { "Reference", 8, 60, false, 0 }, FIELD_TEXT, REFERENCE_MAX_BYTES, false },
 	},
 	.n = BATCH_COLS, .currency = BATCH_CURRENCY, .fault = lines_fault, .mark = lines_mark,

@@ -301,7 +301,7 @@ grid_key_at(struct grid *g, const void *state, struct visit *v, int page, struct
 	case REQ_PICK:
 		if (g->spec->col[g->col].pick)
 			return GRID_PICK;
-		visit_say(v, NOTICE_INFO, "There is no list for this cell.");
+		visit_say(v, NOTICE_INFO, "%s: there is no list to choose from; please type it.", g->spec->col[g->col].show.title);
 		return GRID_HEARD;
 	default:
 		return form_field_key(&g->edit, v, k) ? GRID_HEARD : GRID_UNHEARD;
@@ -317,9 +317,8 @@ grid_key(struct grid *g, const void *state, struct visit *v, int page, struct ke
 	return did;
 }
 
-enum grid_did
-grid_put(struct grid *g, const void *state, struct visit *v, const char *text)
+void
+grid_put(struct grid *g, const char *text)
 {
 	field_set(&g->edit, text);
-	return grid_leave(g, state, v) ? grid_next(g) : GRID_HEARD;
 }

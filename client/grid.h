@@ -60,7 +60,7 @@ enum grid_did {
 	GRID_HEARD,
 	GRID_LINE,		/* a line with something in it was left; g->finished says which */
 	GRID_GONE,		/* the line g->finished was taken out */
-	GRID_PICK,		/* F4 in a cell that has a list; grid_put() answers */
+	GRID_PICK,		/* F4 in a cell that has a list; grid_put() answers, and a key that leaves the cell */
 	GRID_FULL,		/* out of memory: nothing changed */
 };
 
@@ -70,8 +70,8 @@ void    grid_close(struct grid *g);
 
 /* page: the lines in view. What is wrong with a cell that is left is said; Enter stays in it. */
 enum grid_did grid_key(struct grid *g, const void *state, struct visit *v, int page, struct key k);
-/* Puts text into the cell being typed, as if it had been, and finishes it. */
-enum grid_did grid_put(struct grid *g, const void *state, struct visit *v, const char *text);
+/* Puts text into the cell being typed, as if it had been. */
+void    grid_put(struct grid *g, const char *text);
 
 /* What stands in a cell; of the one being typed, what has been finished of it. Lives until the next call that changes g. */
 const char *grid_text(const struct grid *g, size_t line, int col);

@@ -12,6 +12,18 @@
 #define PICK_ROWS 10
 #define PICK_W    60
 
+/* Numbers in groups are found however they are typed. */
+static void
+pick_squeeze(char *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; text[i] != '\0'; i++)
+		if (text[i] != ' ')
+			text[n++] = text[i];
+	text[n] = '\0';
+}
+
 static void
 pick_filter(struct pick *p, const struct pick_items *items)
 {
@@ -21,6 +33,7 @@ pick_filter(struct pick *p, const struct pick_items *items)
 	p->more = false;
 	for (size_t i = 0; i < items->n && !p->more; i++) {
 		items->text(items->ctx, i, text);
+		pick_squeeze(text);
 		if (!text_has(text, p->filter.text))
 			continue;
 		if (p->matches < PICK_MATCHES)

@@ -20,7 +20,7 @@
 struct pick_items {
 	const char *title;
 	size_t n;
-	/* What stands in the line of item i; the filter looks at all of it. */
+	/* What stands in the line of item i; the filter looks at all of it, and at no blanks. */
 	void (*text)(const void *ctx, size_t i, char text[static TABLE_CELL_BYTES]);
 	const void *ctx;
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "client/batch_lines.h"
+#include "client/batch_pick.h"
 #include "client/dialog.h"
 #include "client/frame.h"
 #include "client/screen.h"
@@ -30,6 +31,7 @@ struct batch_state {
 	cs_BatchLine unfinished[BATCH_UNFINISHED_MAX];	/* not in the grid yet; place 0: none */
 	int64_t again_ms;		/* mono: not before this */
 	struct dialog dialog;
+	struct batch_pick pick;
 };
 
 static const struct dialog_text batch_leave = {
@@ -111,6 +113,11 @@ batch_key(void *state, struct visit *v, struct key k)
 
 	if (s->dialog.text != NULL)
 		return batch_leave_key(s, v, k);
+	if (s->pick.pick.open) {
+		if (!batch_pick_key(&s->pick, &s->lines.grid, k))
+			return STAY;
+		k = (struct key){ .req = REQ_NEXT };	/* taken: on to the next field */
+	}
 	if (k.req == REQ_BACK) {
 		if (s->phase != BATCH_ENTERING)
 			return BACK;
@@ -135,6 +142,9 @@ batch_key(void *state, struct visit *v, struct key k)
 	switch (batch_lines_key(&s->lines, v, batch_page(v), k)) {
 	case GRID_UNHEARD:
 		return UNHEARD;
+	case GRID_PICK:
+		batch_pick_open(&s->pick, &s->lines, v);
+		return STAY;
 	case GRID_FULL:
 		visit_say(v, NOTICE_BAD, "This terminal is out of memory; please sign what is here.");
 		return STAY;
@@ -339,6 +349,7 @@ batch_draw(const void *state, const struct visit *v, struct cells *c)
 	batch_draw_totals(s, c, (struct area){ in.y + in.h - 1, in.x, 1, in.w });
 	if (s->dialog.text != NULL)
 		dialog_draw(&s->dialog, c);
+	batch_pick_draw(&s->pick, c);
 }
 
 static bool
@@ -352,20 +363,25 @@ batch_waits(const void *state)
 static void
 batch_gone(void *state, struct visit *v)
 {
-	(void)v;
-	batch_lines_close(&((struct batch_state *)state)->lines);
+	struct batch_state *s = state;
+
+	batch_pick_learn(&s->lines, v);
+	batch_pick_close(&s->pick);
+	batch_lines_close(&s->lines);
 }
 
 const struct screen_ops screen_batch = {
 	.name = "batch",
 	.title = "Batch",
 	.help = "Type one payment a line; Enter goes to the next field and at the end of a line to the next one. Amounts are worked "
-	    "out, such as 12,50+3 or 12*3,50. F6 takes over the field above, in an empty line all of it.\n"
+	    "out, such as 12,50+3 or 12*3,50. F6 takes over the field above, in an empty line all of it. F4 lists the "
+	    "accounts that you have typed since you logged in, with their holders, or the currencies; type a part of a name or number to "
+	    "find one, Enter takes it and goes to the next field.\n"
 	    "Each complete line is saved at the server by itself and gets its mark; what is wrong is said below, and ! stands beside the "
 	    "line. A line that is not complete is kept there, too, up to four of a batch, and is here again when the batch is opened. "
 	    "Payments are booked on the day they are posted: there are no later dates.\n"
 	    "F8 signs the batch: count and sum are typed from the paper, then a code. Esc leaves; saved lines stay in your drafts.",
-	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_COPY, "As above", 0 }, { REQ_LINE_ADD, "Insert", 1 },
+	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PICK, "List", 0 }, { REQ_COPY, "As above", 0 }, { REQ_LINE_ADD, "Insert", 1 },
 	    { REQ_LINE_DROP, "Take out", 1 }, { REQ_SUBMIT, "Sign", 0 } },
 	.state_size = sizeof(struct batch_state),
 	.enter = batch_enter,

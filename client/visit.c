@@ -35,6 +35,8 @@ visit_end(struct visit *v)
 	v->trail = (cs_Trail)cs_Trail_init_zero;
 	v->trail_known = false;
 	v->batch_totals = 0;
+	crypto_wipe(v->known, sizeof v->known);
+	v->knowns = 0;
 	v->batch_stopped[0] = '\0';
 	crypto_wipe(v->about_customer, sizeof v->about_customer);
 }

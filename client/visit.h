@@ -51,6 +51,15 @@ struct picture {
 	const struct cell *at;	/* NULL: none yet */
 };
 
+#define KNOWN_ACCOUNTS 200
+
+/* An account that stood on the paper of whoever enters payments. */
+struct known_account {
+	char number[ACCOUNT_MAX_BYTES + 1];
+	char name[NAME_MAX_BYTES + 1];	/* of its holder, by the server; "": not heard yet */
+	bool debit, payee;		/* the columns that it stood in */
+};
+
 enum camera_state { CAMERA_OFF, CAMERA_OPENING, CAMERA_RUNNING, CAMERA_WAITING, CAMERA_FAILED };
 
 struct visit {
@@ -103,6 +112,8 @@ struct visit {
 	cs_BatchTotal batch_total[BATCH_CURRENCIES_MAX];
 	size_t batch_totals;
 	uint8_t batch_digest[DIGEST_BYTES];	/* of the lines that were shown, for a checker to sign */
+	struct known_account known[KNOWN_ACCOUNTS];	/* of batches that were open since the person logged in, the latest first */
+	size_t knowns;
 	char batch_stopped[NOTICE_BYTES];	/* why it was not posted; "": it was not tried */
 
 	/* the audit console: whom the next page shows, "": whoever is typed there */

@@ -9,19 +9,31 @@
 
 #include "proto/money.h"
 
-/* ISO 4217, list one: the code and its minor unit. */
+/* ISO 4217, list one: the code, its minor unit and a name. */
 static const struct {
 	char code[CURRENCY_BYTES + 1];
 	int  exponent;
+	const char *name;
 } money_currencies[] = {
-	{ "AED", 2 }, { "ARS", 2 }, { "AUD", 2 }, { "BGN", 2 }, { "BHD", 3 }, { "BRL", 2 }, { "CAD", 2 },
-	{ "CHF", 2 }, { "CLP", 0 }, { "CNY", 2 }, { "COP", 2 }, { "CZK", 2 }, { "DKK", 2 }, { "EGP", 2 },
-	{ "EUR", 2 }, { "GBP", 2 }, { "GEL", 2 }, { "GHS", 2 }, { "HKD", 2 }, { "HUF", 2 }, { "IDR", 2 },
-	{ "ILS", 2 }, { "INR", 2 }, { "ISK", 0 }, { "JOD", 3 }, { "JPY", 0 }, { "KES", 2 }, { "KRW", 0 },
-	{ "KWD", 3 }, { "MAD", 2 }, { "MXN", 2 }, { "MYR", 2 }, { "NGN", 2 }, { "NOK", 2 }, { "NZD", 2 },
-	{ "OMR", 3 }, { "PHP", 2 }, { "PKR", 2 }, { "PLN", 2 }, { "QAR", 2 }, { "RON", 2 }, { "RSD", 2 },
-	{ "SAR", 2 }, { "SEK", 2 }, { "SGD", 2 }, { "THB", 2 }, { "TND", 3 }, { "TRY", 2 }, { "TWD", 2 },
-	{ "UAH", 2 }, { "UGX", 0 }, { "USD", 2 }, { "VND", 0 }, { "XAF", 0 }, { "XOF", 0 }, { "ZAR", 2 },
+	{ "AED", 2, "UAE dirham" }, { "ARS", 2, "Argentine peso" }, { "AUD", 2, "Australian dollar" },
+	{ "BGN", 2, "Bulgarian lev" }, { "BHD", 3, "Bahraini dinar" }, { "BRL", 2, "Brazilian real" },
+	{ "CAD", 2, "Canadian dollar" }, { "CHF", 2, "Swiss franc" }, { "CLP", 0, "Chilean peso" },
+	{ "CNY", 2, "Yuan renminbi" }, { "COP", 2, "Colombian peso" }, { "CZK", 2, "Czech koruna" },
+	{ "DKK", 2, "Danish krone" }, { "EGP", 2, "Egyptian pound" }, { "EUR", 2, "Euro" },
+	{ "GBP", 2, "Pound sterling" }, { "GEL", 2, "Georgian lari" }, { "GHS", 2, "Ghana cedi" },
+	{ "HKD", 2, "Hong Kong dollar" }, { "HUF", 2, "Hungarian forint" }, { "IDR", 2, "Indonesian rupiah" },
+	{ "ILS", 2, "New Israeli sheqel" }, { "INR", 2, "Indian rupee" }, { "ISK", 0, "Iceland krona" },
+	{ "JOD", 3, "Jordanian dinar" }, { "JPY", 0, "Japanese yen" }, { "KES", 2, "Kenyan shilling" },
+	{ "KRW", 0, "South Korean won" }, { "KWD", 3, "Kuwaiti dinar" }, { "MAD", 2, "Moroccan dirham" },
+	{ "MXN", 2, "Mexican peso" }, { "MYR", 2, "Malaysian ringgit" }, { "NGN", 2, "Nigerian naira" },
+	{ "NOK", 2, "Norwegian krone" }, { "NZD", 2, "New Zealand dollar" }, { "OMR", 3, "Omani rial" },
+	{ "PHP", 2, "Philippine peso" }, { "PKR", 2, "Pakistan rupee" }, { "PLN", 2, "Polish zloty" },
+	{ "QAR", 2, "Qatari rial" }, { "RON", 2, "Romanian leu" }, { "RSD", 2, "Serbian dinar" },
+	{ "SAR", 2, "Saudi riyal" }, { "SEK", 2, "Swedish krona" }, { "SGD", 2, "Singapore dollar" },
+	{ "THB", 2, "Thai baht" }, { "TND", 3, "Tunisian dinar" }, { "TRY", 2, "Turkish lira" },
+	{ "TWD", 2, "New Taiwan dollar" }, { "UAH", 2, "Ukrainian hryvnia" }, { "UGX", 0, "Uganda shilling" },
+	{ "USD", 2, "US dollar" }, { "VND", 0, "Vietnamese dong" }, { "XAF", 0, "CFA franc BEAC" },
+	{ "XOF", 0, "CFA franc BCEAO" }, { "ZAR", 2, "South African rand" },
 };
 
 int
@@ -31,6 +43,15 @@ money_exponent(const char *currency)
 		if (strcmp(money_currencies[i].code, currency) == 0)
 			return money_currencies[i].exponent;
 	return -1;
+}
+
+const char *
+money_currency(size_t i, const char **name)
+{
+	if (i >= sizeof money_currencies / sizeof money_currencies[0])
+		return NULL;
+	*name = money_currencies[i].name;
+	return money_currencies[i].code;
 }
 
 static bool

@@ -20,6 +20,8 @@
 
 /* Digits after the point of this currency, -1 if the currency is not supported. */
 int     money_exponent(const char *currency);
+/* The code of the currency i, from 0 in the order of codes, and its name in English; NULL: there are no more. */
+const char *money_currency(size_t i, const char **name);
 /*
  * "1234.50", "1,234.50", "1 234.50" to minor units. RC_INVALID: not an amount,
  * more decimals than the currency has, zero, negative, or above MONEY_MAX.

@@ -28,6 +28,22 @@ exponents(void **state)
 			fail_msg("%s", row[i].code);
 }
 
+static void
+currencies_are_listed(void **state)
+{
+	const char *code, *name, *before = "";
+	size_t n = 0;
+
+	(void)state;
+	for (; (code = money_currency(n, &name)) != NULL; n++) {
+		if (money_exponent(code) < 0 || strcmp(before, code) >= 0 || name[0] == '\0')
+			fail_msg("%s", code);
+		before = code;
+	}
+	assert_true(n > 50);
+	assert_null(money_currency(n + 1, &name));
+}
+
 #define BAD (-1)	/* refused */
 
 static void
@@ -229,6 +245,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exponents),
+		cmocka_unit_test(currencies_are_listed),
 		cmocka_unit_test(amounts_are_read),
 		cmocka_unit_test(amounts_are_written),
 		cmocka_unit_test(written_amounts_are_read_back),

@@ -198,8 +198,14 @@ test_grid_last(void **state)
 	type_key(&t, REQ_COPY, 0);
 	assert_non_null(strstr(t.v.notice.text, "no line above"));
 	assert_int_equal(type_key(&t, REQ_PICK, 0), GRID_PICK);
-	assert_int_equal(grid_put(&t.g, &t, &t.v, "nonsense"), GRID_HEARD);
+	grid_put(&t.g, "nonsense");
+	assert_int_equal(type_key(&t, REQ_ENTER, 0), GRID_HEARD);
 	assert_int_equal(t.g.col, DEBIT);
+	assert_non_null(strstr(t.v.notice.text, "not right"));
+	type_key(&t, REQ_NEXT, 0);
+	type_key(&t, REQ_NEXT, 0);
+	assert_int_equal(type_key(&t, REQ_PICK, 0), GRID_HEARD);
+	assert_non_null(strstr(t.v.notice.text, "Amount: there is no list"));
 	type_key(&t, REQ_LINE_DROP, 0);
 	assert_true(grid_line_empty(&t.g, 0));
 	assert_int_equal(t.g.lines, 1);
