@@ -128,7 +128,10 @@ capture_detail(const struct capture *c, char dst[static CAPTURE_DETAIL_BYTES])
 	capture_words(dst, " score=%s", capture_number(number, 1,
 	    isnan(c->cosine) ? NAN : match_rule_score(&c->o.match, c->cosine)));
 	for (unsigned k = 0; k < CUES; k++)
-		capture_score(dst, cue_name(k), 1, c->cue[k].measured ? c->cue[k].value : NAN, cues_floor(k));
+		if (k == CUE_LIGHT && !c->cue[k].measured)	/* a bright room is no one's fault, and is said */
+			capture_words(dst, " %s=%s", cue_name(k), c->o.light ? "not-measurable" : "off");
+		else
+			capture_score(dst, cue_name(k), 1, c->cue[k].measured ? c->cue[k].value : NAN, cues_floor(k));
 	capture_score(dst, "fused", 1, c->fused, 0.0f);
 	capture_words(dst, " frames=%u ms=%lld", c->frames, (long long)(c->ended_ms - c->began_ms));
 	if (c->errors > 0 || c->jumps > 0)

@@ -186,7 +186,12 @@ test_detail(void **state)
 			snprintf(least, sizeof least, "/%.3f score=", (double)s.o.match.cosine);	/* what was asked stands behind what was measured */
 			assert_non_null(strstr(s.out.detail, least));
 			assert_non_null(strstr(s.out.detail, "/0.0 frames="));
+			assert_non_null(strstr(s.out.detail, " light=off"));
 		}
+		sim_init(&s, seed, false);
+		s.o.light = true;	/* and nothing of it comes back from the skin */
+		if (sim_run(&s) == RC_OK)
+			assert_non_null(strstr(s.out.detail, " light=not-measurable"));
 		sim_init(&s, seed, false);
 		s.swap_ms = 1;		/* a stranger from the first frame on: no frame agrees */
 		assert_int_equal(sim_run(&s), RC_FACE_OTHER);
