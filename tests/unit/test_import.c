@@ -84,7 +84,7 @@ test_right_files(void **state)
 {
 	static const char *const t[] = {
 		HEAD "$,%,12.50,EUR,Invoice 17\n$,%,1000,JPY,\n",
-		"\xef\xbb\xbf" "debit;payee;amount;currency;reference\r\n$;%;12.5;EUR;Invoice 17\r\n\r\n\"$\";\"%\";\"1000\";\"JPY\";\"\"",
+		("\xef\xbb\xbf" "debit;payee;amount;currency;reference\r\n$;%;12.5;EUR;Invoice 17\r\n\r\n\"$\";\"%\";\"1000\";\"JPY\";\"\""),
 		"Reference,Currency,Amount,Payee,Debit\nInvoice 17,EUR,12.50,%,$\n,JPY,1000,%,$\n",
 	};
 	static const char quotes[] = HEAD "$,%,1.00,EUR,\"a \"\"b\"\", c\"\n";
