@@ -225,6 +225,20 @@ an_import_that_was_given_up_goes_with_the_next(void **state)
 }
 
 static void
+an_import_is_taken_back_before_it_is_whole(void **state)
+{
+	struct world *w = *state;
+	struct audit_event ev = bank_event(AUDIT_BATCH_DROP, w->now);
+	uint64_t id = open_batch(w, BATCH_IMPORT);
+
+	assert_int_equal(put(w, id, &w->max, line(w, 1000, 5, "a")), RC_OK);
+	assert_int_equal(w->s->batch.ops->drop(&w->s->batch, id, w->max.id, &ev), RC_OK);
+	assert_int_equal(put(w, id, &w->max, line(w, 2000, 6, "b")), RC_EARLY);	/* what was still under way */
+	assert_int_equal(w->s->batch.ops->imported(&w->s->batch, id, w->max.id, &ev), RC_EARLY);
+	assert_false(queued(w, BATCHES_MINE, &w->max, id));
+}
+
+static void
 a_batch_holds_only_so_many_lines(void **state)
 {
 	struct world *w = *state;
@@ -422,6 +436,7 @@ main(void)
 		cmocka_unit_test(nobody_else_changes_a_batch),
 		cmocka_unit_test(an_import_is_in_no_queue_until_it_is_whole),
 		cmocka_unit_test(an_import_that_was_given_up_goes_with_the_next),
+		cmocka_unit_test(an_import_is_taken_back_before_it_is_whole),
 		cmocka_unit_test(a_batch_holds_only_so_many_lines),
 		cmocka_unit_test(the_signature_covers_every_line),
 		cmocka_unit_test(a_batch_is_posted_whole_by_another_person),
