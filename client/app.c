@@ -118,10 +118,22 @@ app_send(struct app *a, int at)
 		app_answer(a, tag, asked, r, NULL);
 }
 
+/* What was typed ahead is for nobody. */
+static void
+app_ahead_end(struct app *a)
+{
+	ahead_drop(&a->ahead);
+	a->ports.ring(a->ports.ctx);
+	if (a->visit.notice.level < NOTICE_GOOD)
+		visit_say(&a->visit, NOTICE_WARN, "The keys that were typed ahead of the server are dropped; please look at this page first.");
+}
+
 void
 app_carry_out(struct app *a, int at, struct intent i)
 {
 	uint32_t tag = a->page[at].tag;
+	bool ends = a->ahead.n > 0 && a->ahead.page == tag && (i.go != GO_STAY || i.ahead == AHEAD_ENDS) &&
+	    !(i.go == GO_TO && (i.next == &screen_help || i.ahead == AHEAD_GOES));
 
 	if (i.ring)
 		a->ports.ring(a->ports.ctx);
@@ -130,14 +142,19 @@ app_carry_out(struct app *a, int at, struct intent i)
 		if (at >= a->depth || a->page[at].tag != tag)
 			return;		/* the page went with a refusal that came at once */
 	}
-	if (i.go == GO_STAY)
+	if (i.go == GO_STAY) {
+		if (ends)
+			app_ahead_end(a);
 		return;
+	}
 	while (a->depth > at + 1)
 		app_drop(a);
 	switch (i.go) {
 	case GO_STAY:
 		break;
 	case GO_TO:
+		if (i.ahead == AHEAD_GOES && a->ahead.page == tag)
+			a->ahead.page = a->next_tag + 1;
 		app_push_page(a, i.next);
 		break;
 	case GO_SWAP:
@@ -160,6 +177,8 @@ app_carry_out(struct app *a, int at, struct intent i)
 		a->done = true;
 		break;
 	}
+	if (ends && a->ahead.n > 0)
+		app_ahead_end(a);
 }
 
 /* The page at work: the top one, or what help is shown about. */
@@ -224,7 +243,7 @@ app_find(const struct app *a, uint32_t tag)
 	return -1;
 }
 
-/* Is the session still open? A look, which keeps no session alive. */
+/* Is the session still open? A look keeps it so only if somebody is there. */
 static void
 app_look(struct app *a)
 {
@@ -235,6 +254,8 @@ app_look(struct app *a)
 	a->looked_ms = a->visit.mono_ms;
 	memcpy(a->looked, a->visit.token, TOKEN_BYTES);
 	e.which_body = cs_Envelope_ping_tag;
+	e.body.ping.active = a->pressed;
+	a->pressed = false;
 	memcpy(e.token.bytes, a->visit.token, TOKEN_BYTES);
 	e.token.size = TOKEN_BYTES;
 	(void)!a->ports.ask(a->ports.ctx, &e, a->page[0].tag);		/* asked again in a moment */

@@ -27,6 +27,7 @@ struct app {
 	struct ahead ahead;
 	uint8_t looked[TOKEN_BYTES];	/* the session that was asked about last, and when */
 	int64_t looked_ms;
+	bool pressed;			/* a key since then */
 	int64_t trail_ms;		/* when the state of the audit trail was asked for last */
 	bool trail_open;		/* that question is open */
 };

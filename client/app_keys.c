@@ -63,6 +63,7 @@ app_key(struct app *a, struct key k)
 {
 	if (k.req == REQ_NONE)
 		return;
+	a->pressed = true;
 	/* Esc takes back what was typed ahead; help may be had at any time. */
 	if (k.req == REQ_BACK && a->page[a->depth - 1].tag == a->ahead.page)
 		ahead_drop(&a->ahead);

@@ -27,12 +27,23 @@ enum go {
 	GO_QUIT,	/* leave the program */
 };
 
+/*
+ * Keys that were typed ahead of the server belong to the page that waits. When
+ * it opens another one, or goes, they end, with a word; unless it says:
+ */
+enum typed_ahead {
+	AHEAD_DEFAULT,	/* the page stays, and so do they */
+	AHEAD_GOES,	/* with GO_TO: they were meant for the next page */
+	AHEAD_ENDS,	/* the page stays, and they were for one that does not open */
+};
+
 struct intent {
 	enum go go;
 	const struct screen_ops *next;
 	bool send;	/* first ask the server what the page's fill() writes */
 	bool unheard;	/* the key was not for this page: the host may use it */
 	bool ring;	/* the bell: for somebody who cannot see the page */
+	enum typed_ahead ahead;
 };
 
 #define STAY      ((struct intent){ .go = GO_STAY })

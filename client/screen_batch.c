@@ -52,6 +52,15 @@ batch_ask(struct batch_state *s)
 	return SEND;
 }
 
+/* Nothing is signed: what was typed ahead was meant for the totals. */
+static struct intent
+batch_no_sign(struct batch_state *s)
+{
+	s->phase = BATCH_ENTERING;
+	s->sign = false;
+	return (struct intent){ .ahead = AHEAD_ENDS };
+}
+
 static struct intent
 batch_enter(void *state, struct visit *v)
 {
@@ -83,13 +92,13 @@ batch_go_on(struct batch_state *s, struct visit *v)
 		return batch_ask(s);
 	if (!s->sign)
 		return STAY;
-	s->sign = false;
 	if (batch_lines_unsaved(&s->lines, &line)) {
 		const struct line_fact *f = &s->lines.fact[line];
 
 		visit_say(v, NOTICE_WARN, "Line %zu: %s", line + 1, f->state == LINE_WRONG ? f->word.detail : "it is not complete.");
-		return STAY;
+		return batch_no_sign(s);
 	}
+	s->sign = false;
 	s->phase = BATCH_SIGNING;
 	return batch_ask(s);
 }
@@ -244,12 +253,8 @@ batch_answer(struct batch_state *s, struct visit *v, const struct event *e)
 			s->again_ms = v->mono_ms + BATCH_AGAIN_MS;
 		return batch_go_on(s, v);
 	}
-	if (e->rc != RC_OK) {
-		if (s->phase != BATCH_SIGNING)
-			return BACK;
-		s->phase = BATCH_ENTERING;
-		return STAY;
-	}
+	if (e->rc != RC_OK)
+		return s->phase == BATCH_SIGNING ? batch_no_sign(s) : BACK;
 	if (e->msg->which_body == cs_Envelope_batch_opened_tag) {
 		v->batch.batch = e->msg->body.batch_opened.batch;
 		s->phase = BATCH_ENTERING;
@@ -263,9 +268,9 @@ batch_answer(struct batch_state *s, struct visit *v, const struct event *e)
 	s->phase = BATCH_ENTERING;
 	if (v->batch.lines == 0) {
 		visit_say(v, NOTICE_WARN, "There is no payment in this batch yet.");
-		return STAY;
+		return batch_no_sign(s);
 	}
-	return (struct intent){ .go = GO_TO, .next = &screen_control };
+	return (struct intent){ .go = GO_TO, .next = &screen_control, .ahead = AHEAD_GOES };
 }
 
 static struct intent

@@ -70,8 +70,6 @@ control_key(void *state, struct visit *v, struct key k)
 
 	if (k.req == REQ_BACK)
 		return BACK;
-	if (s->asked)
-		return UNHEARD;
 	did = form_key(&s->form, s, v, k);
 	if (did != FORM_SUBMIT)
 		return did == FORM_UNHEARD ? UNHEARD : STAY;
@@ -125,6 +123,12 @@ control_draw(const void *state, const struct visit *v, struct cells *c)
 	form_draw(&s->form, c, in);
 }
 
+static bool
+control_waits(const void *state)
+{
+	return ((const struct control_state *)state)->asked;
+}
+
 const struct screen_ops screen_control = {
 	.name = "control",
 	.title = "Control totals",
@@ -138,4 +142,5 @@ const struct screen_ops screen_control = {
 	.event = control_event,
 	.fill = control_fill,
 	.draw = control_draw,
+	.waits = control_waits,
 };

@@ -60,9 +60,9 @@ desk_ping(struct call *c)
 	const char *why;
 	enum rc r;
 
-	/* A terminal that serves somebody asks whether the session is still open. */
-	if (c->ask->token.size > 0 && (r = session_alive(c->desk->stores, &limits, c->ask->token.bytes, c->ask->token.size,
-	    c->terminal, c->now_ms, &s, &why)) != RC_OK)
+	/* A terminal that serves somebody asks whether the session is still open; keys pressed meanwhile keep it so. */
+	if (c->ask->token.size > 0 && (r = (c->ask->body.ping.active ? session_find : session_alive)(c->desk->stores, &limits,
+	    c->ask->token.bytes, c->ask->token.size, c->terminal, c->now_ms, &s, &why)) != RC_OK)
 		return r == RC_STORE ? r : call_refuse(c, RC_SESSION_ENDED, "The session has ended; please log in again.");
 	c->answer->which_body = cs_Envelope_pong_tag;
 	c->answer->body.pong.server_utc_ms = c->now_ms;

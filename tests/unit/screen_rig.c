@@ -41,6 +41,7 @@ rig_ask(void *ctx, const cs_Envelope *e, uint32_t tag)
 
 	if (e->which_body == cs_Envelope_ping_tag) {	/* the host's own, beside what pages ask */
 		r->looks++;
+		r->active = e->body.ping.active;
 		return RC_OK;
 	}
 	if (e->which_body == cs_Envelope_trail_get_tag) {

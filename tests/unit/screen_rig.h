@@ -29,6 +29,7 @@ struct rig {
 	unsigned count;		/* requests so far */
 	unsigned trail_looks;	/* for the state of the audit trail */
 	unsigned looks;		/* questions whether the session is open */
+	bool active;		/* the last of them said that somebody pressed a key */
 	bool filming;
 	unsigned rings;			/* of the bell */
 };

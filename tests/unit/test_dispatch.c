@@ -216,6 +216,26 @@ test_tokens(void **state)
 	fake_call_free(&k);
 }
 
+/* Asking whether a session is open keeps it so only where somebody pressed a key. */
+static void
+test_pings(void **state)
+{
+	static struct fake_call k;
+
+	(void)state;
+	for (int active = 0; active < 2; active++) {
+		fake_call_init(&k);
+		fake_session(&k, 1, SESSION_SIGNED_ON);
+		k.ask.which_body = KIND(ping);
+		k.ask.body.ping.active = active != 0;
+		k.now_ms += SESSION_IDLE_MS - 1;
+		assert_int_equal(fake_call_run(&k), RC_OK);
+		k.now_ms += 1;
+		assert_int_equal(fake_call_run(&k), active != 0 ? RC_OK : RC_SESSION_ENDED);
+		fake_call_free(&k);
+	}
+}
+
 /* Refusals are recorded, but nobody can fill the disk with them. */
 static void
 test_refusals_do_not_flood(void **state)
@@ -254,6 +274,7 @@ main(void)
 		cmocka_unit_test(test_other_roles_and_consoles_are_refused),
 		cmocka_unit_test(test_refused_by_default),
 		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_pings),
 		cmocka_unit_test(test_refusals_do_not_flood),
 	};
 

@@ -458,6 +458,13 @@ test_session_end_is_noticed(void **state)
 	rig_wait(&r, 1000);
 	rig_wait(&r, 2500);
 	assert_int_equal(r.looks, looks + 1);
+	assert_true(r.active);				/* it took keys to sign on */
+	rig_wait(&r, 3000);
+	assert_int_equal(r.looks, looks + 2);
+	assert_false(r.active);				/* nobody is there */
+	rig_press(&r, REQ_DOWN);
+	rig_wait(&r, 3000);
+	assert_true(r.active);				/* who only reads is */
 	app_answer(r.app, 0, cs_Envelope_ping_tag, RC_STORE, NULL);
 	rig_page(&r, "home");
 	r.v->token[0] ^= 1;				/* another one by now */
