@@ -79,6 +79,9 @@ struct posted {
 	uint64_t waiting;			/* hold of a reversal asked for and not yet decided, or 0 */
 };
 
+#define LINKED_MAX   4u
+#define LINKED_BYTES 40u	/* an intent in hex, or "batch 17" */
+
 struct history_row {
 	uint64_t posting, journal;
 	int64_t  at_ms;
@@ -116,6 +119,12 @@ struct ledger_store_ops {
 	enum rc (*post)(struct ledger_store *s, const struct ledger_step *step, const struct audit_event *ev, struct receipt *r);
 	enum rc (*receipt_by_request)(struct ledger_store *s, uint64_t person, const uint8_t request[ID_BYTES], struct receipt *r);	/* RC_NOT_FOUND */
 	enum rc (*posted)(struct ledger_store *s, uint64_t journal, struct posted *p);	/* RC_NOT_FOUND */
+	/*
+	 * What an intent (in hex) or a batch is tied to by reversals, as audit
+	 * records name it: what it takes back, and what takes it, or a line of it,
+	 * back, the first LINKED_MAX. Of anything else nothing.
+	 */
+	enum rc (*linked)(struct ledger_store *s, const char *thing, char dst[LINKED_MAX][LINKED_BYTES], size_t *n);
 	/* Newest first, postings below before (0: all). The account must be the person's: RC_ACCOUNT_UNKNOWN. */
 	enum rc (*history)(struct ledger_store *s, uint64_t person, const char *account, uint64_t before, size_t max,
 	    struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);

@@ -264,6 +264,7 @@ const struct ledger_store_ops mysql_ledger_ops = {
 	.post = ledger_post,
 	.receipt_by_request = ledger_receipt_by_request,
 	.posted = ledger_posted,
+	.linked = ledger_linked,
 	.history = ledger_history,
 	.statement_open = ledger_statement_open,
 	.statement_lines = ledger_statement_lines,

@@ -7,6 +7,7 @@
  * posted like a large transfer (mysql_hold.c). That it happens once is kept by
  * unique keys of hold and journal, not by what is read here.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,6 +54,55 @@ ledger_posted(struct ledger_store *s, uint64_t journal, struct posted *p)
 
 	if ((r = db_run(s->ctx, DB_REPEAT, posted_step, &a)) == RC_OK)
 		*p = a.p;
+	return r;
+}
+
+struct linked_args {
+	const char *thing;
+	char row[LINKED_BYTES];
+	char (*dst)[LINKED_BYTES];
+	size_t n;
+};
+
+static enum rc
+linked_each(void *arg)
+{
+	struct linked_args *a = arg;
+
+	memcpy(a->dst[a->n++], a->row, sizeof a->row);
+	return RC_OK;
+}
+
+/* A line of a batch is found by its maker's batches of that moment: the journal names none, and lines are many. */
+static enum rc
+linked_step(struct db *d, void *arg)
+{
+	struct linked_args *a = arg;
+	const struct db_out out = db_out_text(a->row, sizeof a->row);
+	uint64_t batch;
+
+	a->n = 0;
+	if (sscanf(a->thing, "batch %" SCNu64, &batch) == 1)
+		return db_rows(d, "SELECT LOWER(HEX(r.id)) FROM batch_line l JOIN intent r ON r.reverses = l.journal"
+		    " WHERE l.batch = ? AND l.journal > 0 ORDER BY r.seq LIMIT ?",
+		    DB_IN(db_in_u64(batch), db_in_u64(LINKED_MAX)), DB_OUT(out), linked_each, a);
+	return db_rows(d, "SELECT LOWER(HEX(j.intent)) FROM intent i JOIN journal j ON j.id = i.reverses AND j.kind <> 3"
+	    " WHERE i.id = UNHEX(?) UNION ALL SELECT CONCAT('batch ', l.batch) FROM intent i JOIN journal j ON j.id = i.reverses"
+	    " AND j.kind = 3 JOIN batch b ON b.maker = j.person AND b.decided_ms = j.at_ms JOIN batch_line l ON l.batch = b.id"
+	    " AND l.journal = j.id WHERE i.id = UNHEX(?) UNION ALL SELECT LOWER(HEX(r.id)) FROM journal j JOIN intent r ON r.reverses = j.id"
+	    " WHERE j.intent = UNHEX(?) LIMIT ?",
+	    DB_IN(db_in_text(a->thing), db_in_text(a->thing), db_in_text(a->thing), db_in_u64(LINKED_MAX)), DB_OUT(out),
+	    linked_each, a);
+}
+
+enum rc
+ledger_linked(struct ledger_store *s, const char *thing, char dst[LINKED_MAX][LINKED_BYTES], size_t *n)
+{
+	struct linked_args a = { .thing = thing, .dst = dst };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, linked_step, &a)) == RC_OK)
+		*n = a.n;
 	return r;
 }
 

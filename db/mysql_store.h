@@ -98,6 +98,7 @@ enum rc ledger_history(struct ledger_store *s, uint64_t person, const char *acco
     struct history_row *dst, size_t *n, char currency[CURRENCY_BYTES + 1]);
 /* mysql_reversal.c */
 enum rc ledger_posted(struct ledger_store *s, uint64_t journal, struct posted *p);
+enum rc ledger_linked(struct ledger_store *s, const char *thing, char dst[LINKED_MAX][LINKED_BYTES], size_t *n);
 /* mysql_ledger_statement.c */
 enum rc ledger_statement_open(struct ledger_store *s, const char *number, int64_t from_ms, struct account *account, int64_t *opening);
 enum rc ledger_statement_lines(struct ledger_store *s, const char *number, int64_t from_ms, int64_t to_ms, uint64_t after,

@@ -108,8 +108,8 @@ desk_reversal_prepare(struct call *c)
 	}
 	hex_put(i.id, sizeof i.id, subject);
 	desk_transfer_told(&i.txn, words);
-	r = l->ops->intent_put(l, &i, call_event(c, AUDIT_REVERSAL_PREPARE, RC_OK, subject, "of journal %llu: %s",
-	    (unsigned long long)p.journal, words));
+	r = l->ops->intent_put(l, &i, call_event(c, AUDIT_REVERSAL_PREPARE, RC_OK, subject, "of journal %llu, %s: %s",
+	    (unsigned long long)p.journal, words, ask->reason));
 	if (r == RC_OK)
 		reversal_answer(c, &p, &i);
 	return r;

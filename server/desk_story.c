@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A thing is an intent, a batch or a capture; an account or a person is none,
- * they have many stories. A page is merged from the oldest records of each
+ * they have many stories. A reversal and what it takes back tell each other's. A page is merged from the oldest records of each
  * source after its place, so paging is exact however many sources there are.
  */
 #include <stdio.h>
@@ -28,6 +28,8 @@ struct story {
 	struct call *c;
 	struct audit_line of;
 	char thing[AUDIT_SUBJECT_BYTES];		/* "": it is about none */
+	char linked[LINKED_MAX][LINKED_BYTES];		/* by a reversal */
+	size_t links;
 	uint8_t session[STORY_OTHERS][ID_BYTES];	/* of others about the thing */
 	char capture[STORY_OTHERS][2 * ID_BYTES + 1];	/* theirs */
 	size_t sessions, captures;
@@ -101,7 +103,10 @@ story_thing(struct story *s)
 	return RC_OK;
 }
 
-/* Whoever left a record about the thing took part, but for who looked at its picture; other sessions are told by their sign-on and captures. */
+/*
+ * Whoever left a record about the thing took part, but for who looked at its
+ * picture; other sessions are told by their sign-on and captures.
+ */
 static void
 story_take_part(struct story *s, const struct audit_line *l)
 {
@@ -121,7 +126,7 @@ story_take_part(struct story *s, const struct audit_line *l)
 }
 
 static enum rc
-story_others(struct story *s)
+story_others_about(struct story *s, const char *thing)
 {
 	struct audit_store *audit = &s->c->desk->stores->audit;
 	struct audit_place after = { 0 };
@@ -129,8 +134,8 @@ story_others(struct story *s)
 	size_t n = EVENTS_PAGE_MAX;
 	enum rc r = RC_OK;
 
-	for (size_t looked = 0; s->thing[0] != '\0' && n == EVENTS_PAGE_MAX && looked < STORY_LOOKED; looked += n) {
-		if ((r = audit->ops->of_subject(audit, s->thing, &after, line, EVENTS_PAGE_MAX, &n)) != RC_OK)
+	for (size_t looked = 0; n == EVENTS_PAGE_MAX && looked < STORY_LOOKED; looked += n) {
+		if ((r = audit->ops->of_subject(audit, thing, &after, line, EVENTS_PAGE_MAX, &n)) != RC_OK)
 			return r;
 		for (size_t i = 0; i < n; i++)
 			story_take_part(s, &line[i]);
@@ -138,6 +143,21 @@ story_others(struct story *s)
 			after = (struct audit_place){ line[n - 1].event.at_ms, line[n - 1].lane, line[n - 1].seq };
 	}
 	return RC_OK;
+}
+
+static enum rc
+story_others(struct story *s)
+{
+	struct ledger_store *ledger = &s->c->desk->stores->ledger;
+	enum rc r;
+
+	if (s->thing[0] == '\0')
+		return RC_OK;
+	if ((r = story_others_about(s, s->thing)) == RC_OK)
+		r = ledger->ops->linked(ledger, s->thing, s->linked, &s->links);
+	for (size_t i = 0; r == RC_OK && i < s->links; i++)
+		r = story_others_about(s, s->linked[i]);
+	return r;
 }
 
 /* Nobody reads the story of what they did themselves, or had a part in. */
@@ -231,6 +251,8 @@ desk_story_get(struct call *c)
 		return r;
 	if (s.thing[0] != '\0')
 		r = story_add_subject(&s, s.thing);
+	for (size_t i = 0; r == RC_OK && i < s.links; i++)
+		r = story_add_subject(&s, s.linked[i]);
 	for (size_t i = 0; r == RC_OK && i < s.sessions; i++)
 		r = story_add_sign_on(&s, s.session[i]);
 	for (size_t i = 0; r == RC_OK && i < s.captures; i++)

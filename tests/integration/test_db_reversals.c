@@ -290,6 +290,55 @@ what_was_spent_cannot_go_back(void **state)
 	sums_agree(w);
 }
 
+static bool
+linked(struct world *w, const char *thing, const char *to)
+{
+	char dst[LINKED_MAX][LINKED_BYTES];
+	bool found = false;
+	size_t n = 99;
+
+	assert_int_equal(w->s->ledger.ops->linked(&w->s->ledger, thing, dst, &n), RC_OK);
+	assert_true(n <= LINKED_MAX);
+	for (size_t i = 0; i < n; i++)
+		found = found || strcmp(dst[i], to) == 0;
+	return found;
+}
+
+/* A reversal and what it takes back know each other, be it a transfer or a line of a batch. */
+static void
+both_sides_are_linked(void **state)
+{
+	struct world *w = *state;
+	uint64_t journal = paid(w, &w->ann, &w->bob, 100);
+	char sql[512], transfer[2 * ID_BYTES + 1], reversal[2 * ID_BYTES + 1];
+	struct intent i;
+
+	snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM intent i JOIN journal j ON j.intent = i.id WHERE j.id = %llu",
+	    (unsigned long long)journal);
+	assert_int_equal(private_db_number(w->db, sql), 1);
+	for (unsigned k = 0; k < ID_BYTES; k++) {
+		snprintf(sql, sizeof sql, "SELECT ORD(SUBSTR(intent, %u, 1)) FROM journal WHERE id = %llu", k + 1, (unsigned long long)journal);
+		snprintf(transfer + (size_t)2 * k, 3, "%02x", (unsigned)private_db_number(w->db, sql));
+	}
+	asked(w, &w->sue, journal, &i);
+	hex_put(i.id, ID_BYTES, reversal);
+	assert_true(linked(w, reversal, transfer));
+	assert_true(linked(w, transfer, reversal));
+	assert_false(linked(w, transfer, transfer));
+	snprintf(sql, sizeof sql, "INSERT INTO batch (id, maker, request, state, digest, created_ms, changed_ms, decided_ms)"
+	    " SELECT 77, person, REPEAT('r', 16), 1, REPEAT('d', 32), 1, 1, at_ms FROM journal WHERE id = %llu",
+	    (unsigned long long)journal);
+	assert_int_equal(private_db_sql(w->db, "root", sql), 0);
+	snprintf(sql, sizeof sql, "INSERT INTO batch_line SELECT 77, 1, debit, payee, payee_name, amount, currency, reference, 1, id"
+	    " FROM journal WHERE id = %llu", (unsigned long long)journal);
+	assert_int_equal(private_db_sql(w->db, "root", sql), 0);
+	snprintf(sql, sizeof sql, "UPDATE journal SET kind = 3 WHERE id = %llu", (unsigned long long)journal);
+	assert_int_equal(private_db_sql(w->db, "root", sql), 0);
+	assert_true(linked(w, reversal, "batch 77"));
+	assert_true(linked(w, "batch 77", reversal));
+	assert_false(linked(w, "batch 78", reversal));
+}
+
 int
 main(void)
 {
@@ -299,6 +348,7 @@ main(void)
 		cmocka_unit_test_setup(two_at_once_hold_it_once, later),
 		cmocka_unit_test_setup(only_by_whom_and_what_it_may, later),
 		cmocka_unit_test_setup(what_was_spent_cannot_go_back, later),
+		cmocka_unit_test(both_sides_are_linked),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

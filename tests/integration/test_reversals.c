@@ -14,14 +14,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/integration/staff.h"
+#include "tests/integration/story.h"
 
 #define PAID   5000
 #define MONEY 20000
 
 struct bench {
-	struct world w;		/* ada pays, ben is paid, eva and sue are supervisors with faces */
+	struct world w;		/* ada pays, ben is paid, eva and sue are supervisors with faces; max audits */
 	uint8_t request;
+	cs_LaneAt paid;		/* the record of what is reversed */
 	uint64_t journal, hold;
 	cs_ReversalPrepared asked;
 };
@@ -31,8 +32,8 @@ setup(void **state)
 {
 	static struct bench b;
 	struct world *w = &b.w;
-	struct somebody *all[] = { &w->ada, &w->ben, &w->eva, &w->sue };
-	const char *faces[] = { "person-a-1", "person-b-1", "person-e-1", "person-d-1" };
+	struct somebody *all[] = { &w->ada, &w->ben, &w->eva, &w->sue, &w->max };
+	const char *faces[] = { "person-a-1", "person-b-1", "person-e-1", "person-d-1", "person-c-1" };
 	struct client_key key;
 	cs_Envelope a;
 
@@ -52,9 +53,11 @@ setup(void **state)
 	w->office = server_client(w->server, &key);
 	assert_int_equal(staff_hello(w->branch, cs_Console_CONSOLE_TERMINAL, &a), RC_OK);
 	assert_int_equal(staff_hello(w->office, cs_Console_CONSOLE_AUDIT, &a), RC_OK);
-	for (size_t i = 0; i < 4; i++) {
+	w->max = (struct somebody){ .name = "Max Auditor", .email = "max@example.org" };
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		staff_enrols(w, all[i], faces[i]);
-		bank_role(w->server->db, all[i]->id, ROLE_SUPERVISOR, true);	/* payer and payee too: no way round */
+		/* Payer and payee supervise, too: no way round. */
+		bank_role(w->server->db, all[i]->id, all[i] == &w->max ? ROLE_AUDITOR : ROLE_SUPERVISOR, true);
 	}
 	server_deposit(w->server, w->ada.account, MONEY);
 	*state = &b;
@@ -174,6 +177,7 @@ what_cannot_be_reversed(void **state)
 	char words[REFERENCE_MAX_BYTES + 1];
 
 	b->journal = pays(b, &b->w.ada, &b->w.ben);
+	b->paid = story_newest(&b->w, AUDIT_TRANSFER_POST);
 	at_office(b, &b->w.eva);
 	assert_int_equal(asks(b, 0, "typed wrong"), RC_NOT_FOUND);
 	assert_int_equal(asks(b, b->journal + 1, "typed wrong"), RC_NOT_FOUND);
@@ -262,6 +266,29 @@ another_posts_it_once(void **state)
 	assert_int_equal(asks(b, a.body.receipt.journal, "there and back"), RC_INVALID);
 }
 
+/* The story of either has both: asked for and posted by these two, and what they took back; none of them reads it. */
+static void
+its_story_has_what_was_reversed(void **state)
+{
+	struct bench *b = *state;
+	cs_LaneAt of[] = { b->paid, story_newest(&b->w, AUDIT_REVERSAL_PREPARE), story_newest(&b->w, AUDIT_HOLD_POST) };
+	cs_Envelope q = { .which_body = cs_Envelope_story_get_tag }, a;
+	cs_Event row[STORY_MAX];
+
+	at_office(b, &b->w.max);
+	for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+		size_t n = story_all(&b->w, of[i], row);
+
+		assert_int_equal(story_steps(row, n, &b->w.ada, "transfer-post", ""), 1);
+		assert_int_equal(story_steps(row, n, &b->w.eva, "reversal-prepare", "paid to the wrong Ben"), 1);
+		assert_int_equal(story_steps(row, n, &b->w.sue, "hold-post", ""), 1);
+	}
+	at_office(b, &b->w.sue);	/* she posted the reversal, and reads nothing of the transfer */
+	q.body.story_get.has_of = true;
+	q.body.story_get.of = b->paid;
+	assert_int_equal(client_ask(b->w.office, &q, &a, ASK_MS), RC_DENIED);
+}
+
 static void
 what_is_spent_is_named(void **state)
 {
@@ -283,6 +310,7 @@ main(void)
 		cmocka_unit_test(what_cannot_be_reversed),
 		cmocka_unit_test(one_asks_with_face_and_code),
 		cmocka_unit_test(another_posts_it_once),
+		cmocka_unit_test(its_story_has_what_was_reversed),
 		cmocka_unit_test(what_is_spent_is_named),
 	};
 
