@@ -131,6 +131,18 @@ decide_approvals(const cs_Hold *h, struct cells *c, struct area in, int row)
 	    (unsigned)h->approvals, h->given > 0 ? ", by " : "", h->approvers);
 }
 
+/* Whose proofs hold it, and where they were given. */
+static void
+decide_signed(const cs_Hold *h, struct cells *c, struct area in, int row)
+{
+	const char *with = h->by_face && h->by_code ? "a live face and a code" : h->by_face ? "a live face" : h->by_code ? "a code" :
+	    "no proof of their own";
+
+	cells_text(c, in.y + row, in.x, DECIDE_LABEL, THEME_DIM, h->reverses != 0 ? "Asked by" : "Signed by");
+	cells_format(c, in.y + row, in.x + DECIDE_LABEL, in.w - DECIDE_LABEL, THEME_STRONG, "%s, with %s%s%s",
+	    h->reverses != 0 ? h->asked_by : h->payer, with, h->terminal[0] != '\0' ? ", at " : "", h->terminal);
+}
+
 static void
 decide_draw(const void *state, const struct visit *v, struct cells *c)
 {
@@ -155,10 +167,9 @@ decide_draw(const void *state, const struct visit *v, struct cells *c)
 	    until);
 	digest_mark(h->digest, mark);
 	row_draw(c, in, row + 1, DECIDE_LABEL, "Bound to", THEME_DIM, mark);
-	if (h->reverses != 0)
-		row_draw(c, in, row + 2, DECIDE_LABEL, "Asked by", THEME_STRONG, h->asked_by);
-	else if (h->approvals > 1)
-		decide_approvals(h, c, in, row + 2);
+	decide_signed(h, c, in, row + 2);
+	if (h->approvals > 1)
+		decide_approvals(h, c, in, row + 3);
 	audit_status_draw(c, v);
 	if (s->dialog.text != NULL)
 		dialog_draw(&s->dialog, c);

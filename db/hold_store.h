@@ -50,6 +50,8 @@ struct hold {
 	unsigned approvals, given;		/* by how many others it is posted, and by how many it is approved so far */
 	char     approvers[HOLD_APPROVERS_BYTES];	/* the names of those, in their order, ", " between them */
 	bool     approved;			/* by the person whom the question named */
+	bool     by_face, by_code;		/* what whoever asked gave for it, */
+	char     terminal[TERMINAL_NAME_BYTES + 1];	/* and where */
 	int64_t  held_ms, expires_ms;
 	uint64_t decided_by;			/* 0: nobody */
 	int64_t  decided_ms;			/* 0: open */

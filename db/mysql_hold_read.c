@@ -10,13 +10,15 @@
 	" a.balance, a.held, a.person, a.name," \
 	" COALESCE(h.reverses, 0), h.approvals, (SELECT COUNT(*)" HOLD_APPROVALS ")," \
 	" COALESCE((SELECT GROUP_CONCAT((SELECT q.name FROM person q WHERE q.id = g.person) ORDER BY g.given_ms SEPARATOR ', ')" \
-	HOLD_APPROVALS "), ''), EXISTS (SELECT 1 FROM hold_approval g WHERE g.hold = h.id AND g.person = ?)" \
+	HOLD_APPROVALS "), ''), EXISTS (SELECT 1 FROM hold_approval g WHERE g.hold = h.id AND g.person = ?)," \
+	" i.needs_face, i.needs_code, COALESCE((SELECT t.name FROM session s JOIN terminal t ON t.id = s.terminal" \
+	" WHERE s.id = i.session), '')" \
 	" FROM hold h JOIN intent i ON i.id = h.intent JOIN person p ON p.id = h.person" \
 	" JOIN account a ON a.id = h.account"
 
 struct hold_row {
 	struct hold h;
-	uint64_t kind, state, approvals, given, approved;
+	uint64_t kind, state, approvals, given, approved, by_face, by_code;
 };
 
 #define HOLD_OUT(r) DB_OUT(db_out_u64(&(r)->h.id), db_out_bytes((r)->h.intent, ID_BYTES), db_out_u64(&(r)->h.person), \
@@ -30,7 +32,8 @@ struct hold_row {
 	db_out_text((r)->h.reason, sizeof (r)->h.reason), db_out_i64(&(r)->h.balance), db_out_i64(&(r)->h.held), \
 	db_out_u64(&(r)->h.debit_person), db_out_text((r)->h.debit_name, sizeof (r)->h.debit_name), \
 	db_out_u64(&(r)->h.reverses), db_out_u64(&(r)->approvals), db_out_u64(&(r)->given), \
-	db_out_text((r)->h.approvers, sizeof (r)->h.approvers), db_out_u64(&(r)->approved))
+	db_out_text((r)->h.approvers, sizeof (r)->h.approvers), db_out_u64(&(r)->approved), db_out_u64(&(r)->by_face), \
+	db_out_u64(&(r)->by_code), db_out_text((r)->h.terminal, sizeof (r)->h.terminal))
 
 static void
 hold_from_row(const struct hold_row *row, struct hold *h)
@@ -41,6 +44,8 @@ hold_from_row(const struct hold_row *row, struct hold *h)
 	h->approvals = (unsigned)row->approvals;
 	h->given = (unsigned)row->given;
 	h->approved = row->approved != 0;
+	h->by_face = row->by_face != 0;
+	h->by_code = row->by_code != 0;
 }
 
 struct get_args {

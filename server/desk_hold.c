@@ -44,6 +44,9 @@ desk_hold_put(const struct hold *h, bool for_decider, cs_Hold *to)
 		memcpy(to->asked_by, h->person_name, sizeof to->asked_by);
 	memcpy(to->approvers, h->approvers, sizeof to->approvers);
 	to->approved = h->approved;
+	to->by_face = h->by_face;
+	to->by_code = h->by_code;
+	memcpy(to->terminal, h->terminal, sizeof to->terminal);
 	to->balance = h->balance;
 	to->available = h->balance - h->held;
 }

@@ -235,6 +235,8 @@ another_posts_it_once(void **state)
 	assert_int_equal(a.body.holds.rows_count, 1);
 	assert_string_equal(row->payer, "Ada Payer");
 	assert_string_equal(row->payee_name, "Ben Payee");
+	assert_true(!row->by_face && row->by_code);		/* as the policy above asks */
+	assert_string_equal(row->terminal, "teller 1");
 	assert_int_equal(row->amount, LARGE);
 	assert_int_equal(row->balance, MONEY - SMALL);
 	assert_int_equal(row->available, MONEY - SMALL - LARGE);

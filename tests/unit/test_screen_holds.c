@@ -61,6 +61,8 @@ answer_holds(struct rig *r, uint64_t from, int step, size_t n, bool more)
 		snprintf(h->payer, sizeof h->payer, id % 3 == 0 ? "Alan Turing" : "Ada Lovelace");
 		h->balance = 2500000;
 		h->available = h->balance - h->amount;
+		h->by_face = h->by_code = true;
+		strcpy(h->terminal, "counter-2");
 		if (id % 5 == 0) {
 			h->reverses = 4700 + id;
 			strcpy(h->asked_by, "Alan Turing");
@@ -412,6 +414,9 @@ test_one_of_two(void **state)
 	e.body.holds.rows[0].given = 1;
 	e.body.holds.rows[0].approved = true;
 	strcpy(e.body.holds.rows[0].approvers, "Ada Lovelace");
+	strcpy(e.body.holds.rows[0].payer, "Alan Turing");
+	e.body.holds.rows[0].by_code = true;
+	memset(e.body.holds.rows[0].reference, 'w', 140);	/* as long as it gets */
 	rig_answer(&r, &e);
 	rig_see(&r, "Approved, 1 of 2", true);
 	rig_see(&r, "transfer 1/2", true);
