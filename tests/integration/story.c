@@ -13,20 +13,22 @@
 
 #include "tests/integration/story.h"
 
+#define STORY_MS 8000
+
 cs_LaneAt
-story_newest(struct world *w, enum audit_action action)
+story_newest(struct server *s, enum audit_action action)
 {
 	char sql[160];
 	uint64_t at;
 
 	snprintf(sql, sizeof sql, "SELECT lane * 1000000 + seq FROM audit_record WHERE action = %d AND outcome = 0 ORDER BY at_ms DESC,"
 	    " lane DESC, seq DESC LIMIT 1", (int)action);
-	at = (uint64_t)private_db_number(w->server->db, sql);
+	at = (uint64_t)private_db_number(s->db, sql);
 	return (cs_LaneAt){ .lane = (uint32_t)(at / 1000000), .seq = at % 1000000 };
 }
 
 size_t
-story_all(struct world *w, cs_LaneAt of, cs_Event row[static STORY_MAX])
+story_all(struct client *office, cs_LaneAt of, cs_Event row[static STORY_MAX])
 {
 	cs_Envelope q = { .which_body = cs_Envelope_story_get_tag }, a;
 	size_t n = 0;
@@ -34,7 +36,7 @@ story_all(struct world *w, cs_LaneAt of, cs_Event row[static STORY_MAX])
 	q.body.story_get.has_of = q.body.story_get.has_after = true;
 	q.body.story_get.of = of;
 	do {
-		assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_OK);
+		assert_int_equal(client_ask(office, &q, &a, STORY_MS), RC_OK);
 		for (pb_size_t i = 0; i < a.body.events.rows_count; i++) {
 			assert_true(n < STORY_MAX);
 			row[n] = a.body.events.rows[i];

@@ -18,6 +18,7 @@
 #include "tests/integration/admin_at.h"
 #include "tests/integration/bank.h"
 #include "tests/integration/person.h"
+#include "tests/integration/story.h"
 
 #define ASK_MS 8000
 #define FACE   "person-e-1"
@@ -26,8 +27,8 @@ struct world {
 	struct server *server;
 	struct admin_at at;
 	struct person_cast *cast;
-	struct client *branch, *entry, *check;	/* the maker's console and the checker's */
-	struct somebody max, eva;		/* max makes; eva checks, and has a face */
+	struct client *branch, *entry, *check, *audit;	/* check, entry: the back office of the checker and of the maker */
+	struct somebody max, eva, ada;		/* max makes; eva checks, and has a face; ada audits */
 	struct bank_person ann, bob;
 	uint64_t batch;
 	uint8_t seen[DIGEST_BYTES];	/* what the checker was shown */
@@ -40,12 +41,15 @@ setup(void **state)
 	struct client_key key;
 
 	w.server = server_make("code { life_ms = 60000 }\nliveness { timeout_ms = 15000 }\n"
-	    "policy { batch { currency = \"EUR\" up_to = \"900000.00\" } }\n");
+	    "policy { audit_face = false batch { currency = \"EUR\" up_to = \"900000.00\" } }\n");
 	w.at.server = w.server;
 	w.max = (struct somebody){ .name = "Max Maker", .email = "max@example.org" };
 	w.eva = (struct somebody){ .name = "Eva Eyes", .email = "eva@example.org" };
+	w.ada = (struct somebody){ .name = "Ada Auditor", .email = "ada@example.org" };
 	admin_hired(&w.at, &w.max, "10000001");
+	admin_hired(&w.at, &w.ada, "10000002");
 	bank_role(w.server->db, w.max.id, ROLE_MAKER, true);
+	bank_role(w.server->db, w.ada.id, ROLE_AUDITOR, true);
 	w.cast = person_cast_new();
 	server_start(w.server);
 	bank_customer(w.server->stores, w.server->db->time.utc_ms, &w.ann);
@@ -58,6 +62,9 @@ setup(void **state)
 	w.entry = server_client(w.server, &key);
 	server_accept(w.server, "check 1", &key);
 	w.check = server_client(w.server, &key);
+	w.server->consoles = CONSOLE_AUDIT;
+	server_accept(w.server, "audit 1", &key);
+	w.audit = server_client(w.server, &key);
 	*state = &w;
 	return 0;
 }
@@ -70,6 +77,7 @@ teardown(void **state)
 	client_free(w->branch);
 	client_free(w->entry);
 	client_free(w->check);
+	client_free(w->audit);
 	person_cast_free(w->cast);
 	server_drop(w->server);
 	return 0;
@@ -86,12 +94,12 @@ hello(struct client *c, cs_Console console)
 }
 
 static void
-signs_on(struct world *w, struct client *c, struct somebody *p)
+signs_on_at(struct world *w, struct client *c, struct somebody *p, cs_Console console)
 {
 	cs_Envelope q = { .which_body = cs_Envelope_login_tag }, a;
 
-	hello(c, cs_Console_CONSOLE_BACKOFFICE);
-	q.body.login.console = cs_Console_CONSOLE_BACKOFFICE;
+	hello(c, console);
+	q.body.login.console = console;
 	client_set_token(c, NULL);
 	memcpy(q.body.login.customer, p->customer, sizeof p->customer);
 	snprintf(q.body.login.password, sizeof q.body.login.password, ADMIN_PASSWORD);
@@ -101,6 +109,12 @@ signs_on(struct world *w, struct client *c, struct somebody *p)
 	q.which_body = cs_Envelope_login_code_tag;
 	memcpy(q.body.login_code.code, p->code, sizeof p->code);
 	assert_int_equal(client_ask(c, &q, &a, ASK_MS), RC_OK);
+}
+
+static void
+signs_on(struct world *w, struct client *c, struct somebody *p)
+{
+	signs_on_at(w, c, p, cs_Console_CONSOLE_BACKOFFICE);
 }
 
 static cs_BatchLine
@@ -502,6 +516,30 @@ face_and_code_post_all_lines(void **state)
 	assert_int_equal(private_db_number(w->server->db, "SELECT COUNT(*) FROM proof WHERE factor = 1 AND spent_ms = 0"), 0);
 }
 
+/* From either end: how the maker and the checker signed on and signed, what the checker's capture was judged by, and the posting. */
+static void
+its_story_has_maker_and_checker(void **state)
+{
+	static cs_Event row[STORY_MAX];
+	struct world *w = *state;
+	const cs_LaneAt of[] = { story_newest(w->server, AUDIT_BATCH_SUBMIT), story_newest(w->server, AUDIT_BATCH_POST),
+	    story_newest(w->server, AUDIT_CAPTURE_VERDICT) };
+	size_t n;
+
+	signs_on_at(w, w->audit, &w->ada, cs_Console_CONSOLE_AUDIT);
+	for (size_t k = 0; k < sizeof of / sizeof of[0]; k++) {
+		n = story_all(w->audit, of[k], row);
+		assert_true(story_steps(row, n, &w->max, "login-code", "") >= 1);
+		assert_true(story_steps(row, n, &w->max, "code-send", "") >= 1);
+		assert_true(story_steps(row, n, &w->max, "batch-submit", "digest") >= 1);
+		assert_true(story_steps(row, n, &w->eva, "login-code", "") >= 1);
+		assert_true(story_steps(row, n, &w->eva, "batch-back", "invoice 18 is 15.00") == 1);
+		assert_true(story_steps(row, n, &w->eva, "capture-verdict", "texture") >= 1);
+		assert_true(story_steps(row, n, &w->eva, "code-send", "") >= 1);
+		assert_int_equal(story_steps(row, n, &w->eva, "batch-post", "journal "), 1);
+	}
+}
+
 static void
 a_line_without_money_stops_all(void **state)
 {
@@ -537,6 +575,7 @@ main(void)
 		cmocka_unit_test(a_checker_sends_back_with_a_reason),
 		cmocka_unit_test(what_was_not_seen_is_not_signed),
 		cmocka_unit_test(face_and_code_post_all_lines),
+		cmocka_unit_test(its_story_has_maker_and_checker),
 		cmocka_unit_test(a_line_without_money_stops_all),
 	};
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/integration/staff.h"
 #include "tests/integration/story.h"
 
 struct bench {
@@ -167,7 +168,7 @@ a_reason_opens_it(void **state)
 	}
 	assert_int_equal(look(b, (const uint8_t[ID_BYTES]){ 1 }, "there is none", 0, &a), RC_NOT_FOUND);
 	/* Whoever looked still reads the story, and stands in it. */
-	steps = story_all(&b->w, story_newest(&b->w, AUDIT_CAPTURE_VERDICT), row);
+	steps = story_all(b->w.office, story_newest(b->w.server, AUDIT_CAPTURE_VERDICT), row);
 	assert_int_equal(story_steps(row, steps, &b->w.sue, "evidence-look", "a customer complains"), EVIDENCE_PARTS);
 	sign_on(b, &b->w.eva);
 	assert_int_equal(look(b, b->passed, "that is me", 0, &a), RC_DENIED);

@@ -338,14 +338,14 @@ its_story_has_all_sides(void **state)
 	static cs_Event row[STORY_MAX];
 	struct bench *b = *state;
 	const struct somebody *both[] = { &b->w.eva, &b->w.max };
-	const cs_LaneAt of[] = { story_newest(&b->w, AUDIT_HOLD), story_newest(&b->w, AUDIT_HOLD_POST), story_newest(&b->w, AUDIT_HOLD_APPROVE),
-	    story_newest(&b->w, AUDIT_CAPTURE_VERDICT) };
+	const cs_LaneAt of[] = { story_newest(b->w.server, AUDIT_HOLD), story_newest(b->w.server, AUDIT_HOLD_POST), story_newest(b->w.server, AUDIT_HOLD_APPROVE),
+	    story_newest(b->w.server, AUDIT_CAPTURE_VERDICT) };
 	cs_Envelope q = { .which_body = cs_Envelope_story_get_tag }, a;
 	size_t n;
 
 	sign_on(b, b->w.office, &b->w.sue, cs_Console_CONSOLE_AUDIT);
 	for (size_t k = 0; k < sizeof of / sizeof of[0]; k++) {
-		n = story_all(&b->w, of[k], row);
+		n = story_all(b->w.office, of[k], row);
 		assert_true(n > EVENTS_PAGE_MAX || k > 0);
 		assert_true(story_steps(row, n, &b->w.ada, "login-code", "") >= 1);
 		assert_int_equal(story_steps(row, n, &b->w.ada, "transfer-hold", "1,200.00"), 1);

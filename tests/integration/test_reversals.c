@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/integration/staff.h"
 #include "tests/integration/story.h"
 
 #define PAID   5000
@@ -177,7 +178,7 @@ what_cannot_be_reversed(void **state)
 	char words[REFERENCE_MAX_BYTES + 1];
 
 	b->journal = pays(b, &b->w.ada, &b->w.ben);
-	b->paid = story_newest(&b->w, AUDIT_TRANSFER_POST);
+	b->paid = story_newest(b->w.server, AUDIT_TRANSFER_POST);
 	at_office(b, &b->w.eva);
 	assert_int_equal(asks(b, 0, "typed wrong"), RC_NOT_FOUND);
 	assert_int_equal(asks(b, b->journal + 1, "typed wrong"), RC_NOT_FOUND);
@@ -271,13 +272,13 @@ static void
 its_story_has_what_was_reversed(void **state)
 {
 	struct bench *b = *state;
-	cs_LaneAt of[] = { b->paid, story_newest(&b->w, AUDIT_REVERSAL_PREPARE), story_newest(&b->w, AUDIT_HOLD_POST) };
+	cs_LaneAt of[] = { b->paid, story_newest(b->w.server, AUDIT_REVERSAL_PREPARE), story_newest(b->w.server, AUDIT_HOLD_POST) };
 	cs_Envelope q = { .which_body = cs_Envelope_story_get_tag }, a;
 	cs_Event row[STORY_MAX];
 
 	at_office(b, &b->w.max);
 	for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
-		size_t n = story_all(&b->w, of[i], row);
+		size_t n = story_all(b->w.office, of[i], row);
 
 		assert_int_equal(story_steps(row, n, &b->w.ada, "transfer-post", ""), 1);
 		assert_int_equal(story_steps(row, n, &b->w.eva, "reversal-prepare", "paid to the wrong Ben"), 1);
