@@ -45,6 +45,12 @@ audit_only_supervisor(const struct visit *v)
 	return (v->person.roles & ROLE_SUPERVISOR) != 0 ? NULL : "Only a supervisor does this; auditors look.";
 }
 
+const char *
+audit_only_readers(const struct visit *v)
+{
+	return (v->person.roles & ((unsigned)ROLE_SUPERVISOR | ROLE_AUDITOR)) != 0 ? NULL : "This page is for supervisors and auditors.";
+}
+
 void
 audit_when(int64_t utc_ms, char *dst, size_t cap)
 {

@@ -24,6 +24,8 @@ bool audit_confirm(struct dialog *d, struct visit *v, struct key k);
 void audit_reason(const struct dialog *d, char dst[static REFERENCE_MAX_BYTES + 1]);
 /* Why a supervisor's act is not for whoever is signed on; NULL: it is. */
 const char *audit_only_supervisor(const struct visit *v);
+/* The same of what auditors may look at, too. */
+const char *audit_only_readers(const struct visit *v);
 /* "2026-03-14 09:26", local; "-" for never. */
 void audit_when(int64_t utc_ms, char *dst, size_t cap);
 

@@ -32,6 +32,7 @@ struct events_state {
 	unsigned tail_of, older_of;	/* the filter of the open questions */
 	bool open, following, has_older, want_older, tail_open, older_open, ask_older;
 	bool full;			/* no more are kept */
+	bool passed;			/* not for whoever is signed on: led on, once */
 	size_t fresh;			/* that came while standing still */
 	int64_t polled_ms;
 };
@@ -118,6 +119,12 @@ events_enter(void *state, struct visit *v)
 {
 	struct events_state *s = state;
 
+	if (audit_only_readers(v) != NULL) {	/* an administrator has the terminals here, and no more */
+		if (s->passed)
+			return STAY;
+		s->passed = true;
+		return (struct intent){ .go = GO_TO, .next = &screen_terminals };
+	}
 	if (!s->open) {
 		s->open = true;
 		event_filter_open(&s->filter);
@@ -294,6 +301,8 @@ events_key(void *state, struct visit *v, struct key k)
 	struct events_state *s = state;
 	bool changed = false;
 
+	if (!s->open)
+		return k.req == REQ_PICK ? (struct intent){ .go = GO_TO, .next = &screen_pages } : UNHEARD;
 	if (s->table.finding && k.req != REQ_CLICK)
 		return events_move(s, v, k) ? events_next(s, v, false) : UNHEARD;
 	switch (k.req) {
@@ -330,6 +339,11 @@ events_draw(const void *state, const struct visit *v, struct cells *c)
 	int y = table.y + table.h;
 	char words[80];
 
+	if (!s->open) {
+		cells_text(c, in.y + 2, in.x + 2, in.w - 4, THEME_TEXT, audit_only_readers(v));
+		cells_text(c, in.y + 3, in.x + 2, in.w - 4, THEME_DIM, "F4 leads to the pages of your roles.");
+		return;
+	}
 	event_filter_draw(&s->filter, c, in);
 	table_draw(&s->table, &source, c, table);
 	cells_rule(c, y, in.x, in.w);
@@ -348,7 +362,8 @@ events_refuses(const void *state, const struct visit *v, enum request req)
 {
 	const struct events_state *s = state;
 
-	(void)v;
+	if (!s->open)
+		return req == REQ_PICK || req == REQ_HELP ? NULL : audit_only_readers(v);
 	if (req == REQ_ENTER && s->filter.on < 0 && s->table.on >= s->list.n)
 		return "There is no event to open.";
 	return NULL;

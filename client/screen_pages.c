@@ -5,6 +5,7 @@
  * Every page of that console is a line of the list below; F4 leads here from
  * each of them, a digit to the next one.
  */
+#include "client/audit_page.h"
 #include "client/console.h"
 #include "client/screen.h"
 #include "client/widgets.h"
@@ -12,14 +13,15 @@
 static const struct {
 	const char *words;
 	const struct screen_ops *page;
+	const char *(*refuses)(const struct visit *v);	/* why it is not for whoever is signed on; NULL: it is for all here */
 } pages_list[] = {
-	{ "Events: what happens, as it happens", &screen_events },
-	{ "People: look up, lock, release", &screen_people },
-	{ "Sessions: who works now", &screen_sessions },
-	{ "Terminals: accept, revoke", &screen_terminals },
-	{ "Waiting transfers: approve, refuse", &screen_waiting },
-	{ "Take back: reverse a posted transaction", &screen_reverse },
-	{ "Overview: how much happens", &screen_numbers },
+	{ "Events: what happens, as it happens", &screen_events, audit_only_readers },
+	{ "People: look up, lock, release", &screen_people, audit_only_readers },
+	{ "Sessions: who works now", &screen_sessions, audit_only_readers },
+	{ "Terminals: accept, revoke", &screen_terminals, NULL },
+	{ "Waiting transfers: approve, refuse", &screen_waiting, audit_only_readers },
+	{ "Take back: reverse a posted transaction", &screen_reverse, audit_only_supervisor },
+	{ "Overview: how much happens", &screen_numbers, audit_only_readers },
 };
 
 #define PAGES_N   ((int)(sizeof pages_list / sizeof pages_list[0]))
@@ -29,11 +31,18 @@ struct pages_state {
 	int on;
 };
 
+static const char *
+pages_refused(const struct visit *v, int i)
+{
+	return i < PAGES_N && pages_list[i].refuses != NULL ? pages_list[i].refuses(v) : NULL;
+}
+
 static struct intent
 pages_key(void *state, struct visit *v, struct key k)
 {
 	struct pages_state *s = state;
 	const struct screen_ops *to;
+	const char *why;
 
 	if (k.req == REQ_BACK)
 		return BACK;
@@ -42,6 +51,10 @@ pages_key(void *state, struct visit *v, struct key k)
 	if (s->on == PAGES_OUT) {
 		visit_say(v, NOTICE_GOOD, "You are logged out.");
 		return (struct intent){ .go = GO_END, .send = true };
+	}
+	if ((why = pages_refused(v, s->on)) != NULL) {
+		visit_say(v, NOTICE_INFO, "%s", why);
+		return STAY;
 	}
 	to = pages_list[s->on].page;
 	return (struct intent){ .go = GO_HOME, .next = to == v->console->home ? NULL : to };
@@ -66,13 +79,16 @@ pages_draw(const void *state, const struct visit *v, struct cells *c)
 		items[i] = pages_list[i].words;
 	items[PAGES_OUT] = "Log out";
 	menu_draw(c, in, 0, items, PAGES_N + 1, s->on);
+	for (int i = 0; i < PAGES_N; i++)
+		if (i != s->on && pages_refused(v, i) != NULL)
+			cells_format(c, in.y + i, in.x + 3, in.w - 4, THEME_DIM, "%d  %s", i + 1, items[i]);
 	cells_format(c, in.y + PAGES_N + 3, in.x, in.w, THEME_DIM, "Signed on: %s", v->person.name);
 }
 
 const struct screen_ops screen_pages = {
 	.name = "pages",
 	.title = "Pages",
-	.help = "The pages of this console. A digit chooses one at once; the last line logs you out.",
+	.help = "The pages of this console. A digit chooses one at once; the last line logs you out. Pages that need another role are dim.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_ENTER, "Choose", 0 } },
 	.state_size = sizeof(struct pages_state),
 	.key = pages_key,

@@ -371,6 +371,42 @@ test_list(void **state)
 	event_list_free(&l);
 }
 
+/* An administrator has the terminals at this console: nothing else is asked for, again and again, only to be refused. */
+static void
+test_an_administrator_has_terminals(void **state)
+{
+	unsigned count;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	r.v->console = &console_audit;
+	rig_sign_on(&r, ROLE_ADMINISTRATOR);
+	rig_page(&r, "terminals");
+	rig_asked(&r, terminals_get);
+	rig_refuse(&r, RC_BUSY, "");
+	rig_press(&r, REQ_BACK);
+	rig_page(&r, "events");
+	rig_see(&r, "This page is for supervisors and auditors.", true);
+	rig_golden(&r, "events-administrator");
+	count = r.count;
+	for (int i = 0; i < 10; i++)
+		rig_wait(&r, 1000);
+	rig_press(&r, REQ_ENTER);
+	rig_type(&r, "x");
+	assert_int_equal(r.count, count);
+	assert_int_equal(r.trail_looks, 0);
+	rig_press(&r, REQ_PICK);
+	for (const char *n = "123567"; *n != '\0'; n++) {
+		rig_type(&r, (const char[]){ *n, '\0' });
+		rig_page(&r, "pages");
+	}
+	rig_golden(&r, "pages-administrator");
+	rig_type(&r, "4");
+	rig_page(&r, "terminals");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -384,6 +420,7 @@ main(void)
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_an_administrator_has_terminals),
 	};
 
 	return crypto_init() != RC_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
