@@ -165,27 +165,27 @@ tail_begin(struct call *c, const cs_EventFilter *f, const struct audit_head *hea
 	return RC_OK;
 }
 
-/* What one lane has got since `after`, which moves along. */
+/* What one lane has got since `after`, which moves along: at most so many rows, and not many more records than `looks`. */
 static enum rc
-tail_lane(struct call *c, const cs_EventFilter *f, const struct audit_head *head, uint64_t *after, size_t *looked, cs_Events *to)
+tail_lane(struct call *c, const struct audit_head *head, uint64_t *after, size_t rows, size_t looks, cs_Events *to)
 {
+	const cs_EventFilter *f = &c->ask->body.events_tail.filter;
 	struct audit_store *audit = &c->desk->stores->audit;
+	size_t looked = 0, full = to->rows_count + rows, n = 0;
 	struct audit_line lines[CHUNK];
-	size_t n = 0;
 	enum rc r;
 
-	while (*after < head->seq && *looked < LOOKED_MAX && to->rows_count < EVENTS_PAGE_MAX) {
+	while (*after < head->seq && looked < looks && to->rows_count < full) {
 		if ((r = audit->ops->tail(audit, head->lane, *after, lines, CHUNK, &n)) != RC_OK)
 			return r;
 		if (n == 0)
 			return RC_STORE;	/* the head says that there are more */
-		for (size_t i = 0; i < n && to->rows_count < EVENTS_PAGE_MAX; i++, ++*looked) {
+		for (size_t i = 0; i < n && to->rows_count < full; i++, looked++) {
 			*after = lines[i].seq;
 			if (events_match(f, &lines[i]))
 				events_put(to, &lines[i]);
 		}
 	}
-	to->more = to->more || *after < head->seq;
 	return RC_OK;
 }
 
@@ -198,6 +198,38 @@ seen_in(const cs_EventsTail *ask, uint64_t lane)
 	return 0;	/* a lane that is new since then */
 }
 
+/*
+ * Every lane with news gets its share of the answer; what is left over goes to
+ * those with more. Which lane is first moves on with what was seen, so that none
+ * waits for ever where more lanes have news than an answer has rows.
+ */
+static enum rc
+tail_go_on(struct call *c, const struct audit_head *heads, size_t n, cs_Events *to)
+{
+	uint64_t after[LANES_MAX], first = 0;
+	size_t waiting = 0, share;
+	enum rc r = RC_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		after[i] = seen_in(&c->ask->body.events_tail, heads[i].lane);
+		first += after[i];
+		waiting += after[i] < heads[i].seq;
+	}
+	if (waiting == 0)
+		waiting = 1;
+	share = waiting < EVENTS_PAGE_MAX ? EVENTS_PAGE_MAX / waiting : 1;
+	for (size_t i = 0; i < 2 * n && r == RC_OK; i++) {
+		size_t k = (size_t)((first + i) % n), room = EVENTS_PAGE_MAX - to->rows_count;
+
+		r = tail_lane(c, &heads[k], &after[k], i < n && share < room ? share : room, LOOKED_MAX / waiting / 2, to);
+	}
+	for (size_t i = 0; i < n; i++) {
+		to->seen[i] = (cs_LaneAt){ (uint32_t)heads[i].lane, after[i] };
+		to->more = to->more || after[i] < heads[i].seq;
+	}
+	return r;
+}
+
 enum rc
 desk_events_tail(struct call *c)
 {
@@ -205,21 +237,12 @@ desk_events_tail(struct call *c)
 	cs_Events *to = &c->answer->body.events;
 	struct audit_store *audit = &c->desk->stores->audit;
 	struct audit_head heads[LANES_MAX];
-	size_t n = 0, looked = 0;
+	size_t n = 0;
 	enum rc r;
 
 	if ((r = audit->ops->heads(audit, heads, LANES_MAX, &n)) != RC_OK)
 		return r;
-	if (ask->seen_count == 0) {
-		r = tail_begin(c, &ask->filter, heads, n, to);
-	} else {
-		for (size_t i = 0; i < n && r == RC_OK; i++) {
-			uint64_t after = seen_in(ask, heads[i].lane);
-
-			r = tail_lane(c, &ask->filter, &heads[i], &after, &looked, to);
-			to->seen[i] = (cs_LaneAt){ (uint32_t)heads[i].lane, after };
-		}
-	}
+	r = ask->seen_count == 0 ? tail_begin(c, &ask->filter, heads, n, to) : tail_go_on(c, heads, n, to);
 	if (r != RC_OK)
 		return r;
 	qsort(to->rows, to->rows_count, sizeof to->rows[0], oldest_first);

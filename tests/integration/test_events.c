@@ -11,12 +11,14 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/integration/staff.h"
 
 #define WRITERS  3
 #define EACH     150
+#define MANY      20	/* lanes, more than an answer has rows */
 
 static int
 setup(void **state)
@@ -148,6 +150,87 @@ a_tail_loses_nothing(void **state)
 	assert_false(seen.more);
 }
 
+static void
+writes(struct world *w, const char *lane, int n)
+{
+	struct stores *s = private_db_open(w->server->db, "countersign_admin", lane);
+
+	for (int i = 0; i < n; i++) {
+		struct audit_event ev = bank_event(AUDIT_LOGOUT, 1600000000000LL + i);
+
+		snprintf(ev.subject, sizeof ev.subject, "crowd of %s", lane);
+		snprintf(ev.detail, sizeof ev.detail, "%d", i);
+		assert_int_equal(s->audit.ops->append(&s->audit, &ev), RC_OK);
+	}
+	stores_close(s);
+}
+
+/* How many records of this lane an answer has; *next: the number that its next one must have. */
+static int
+came(const cs_Events *e, const char *lane, int *next)
+{
+	char subject[AUDIT_SUBJECT_BYTES];
+	int n = 0;
+
+	snprintf(subject, sizeof subject, "crowd of %s", lane);
+	for (pb_size_t i = 0; i < e->rows_count; i++)
+		if (strcmp(e->rows[i].subject, subject) == 0) {
+			assert_int_equal(strtol(e->rows[i].detail, NULL, 10), (*next)++);
+			n++;
+		}
+	return n;
+}
+
+/* A lane that did not exist a moment ago is not kept waiting by an older one that has much to tell. */
+static void
+a_crowded_lane_holds_up_no_other(void **state)
+{
+	struct world *w = *state;
+	const cs_EventFilter f = { .text = "crowd of" };
+	int busy = 0, late = 0, requests = 0;
+	cs_Events seen = { 0 };
+
+	assert_int_equal(tail(w, &f, &seen), RC_OK);
+	writes(w, "test/writer 0", 100);
+	writes(w, "test/late", 20);
+	assert_int_equal(tail(w, &f, &seen), RC_OK);
+	assert_int_equal(came(&seen, "test/writer 0", &busy), EVENTS_PAGE_MAX / 2);
+	assert_int_equal(came(&seen, "test/late", &late), EVENTS_PAGE_MAX / 2);
+	for (; seen.more; requests++) {
+		assert_int_equal(tail(w, &f, &seen), RC_OK);
+		assert_int_equal(came(&seen, "test/writer 0", &busy) + came(&seen, "test/late", &late), seen.rows_count);
+	}
+	assert_int_equal(busy, 100);
+	assert_int_equal(late, 20);
+	assert_int_equal(requests, (120 + EVENTS_PAGE_MAX - 1) / EVENTS_PAGE_MAX - 1);
+}
+
+/* More lanes than an answer has rows, all with much to tell: each is heard within two answers. */
+static void
+more_lanes_than_rows_take_turns(void **state)
+{
+	struct world *w = *state;
+	const cs_EventFilter f = { .text = "crowd of" };
+	int next[MANY] = { 0 }, all = 0;
+	char lane[MANY][LANE_NAME_BYTES];
+	cs_Events seen = { 0 };
+
+	assert_int_equal(tail(w, &f, &seen), RC_OK);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(lane[i], sizeof lane[i], "test/one of many %d", i);
+		writes(w, lane[i], 10);
+	}
+	for (int requests = 1; all < 10 * MANY; requests++) {
+		assert_int_equal(tail(w, &f, &seen), RC_OK);
+		assert_int_equal(seen.rows_count, 10 * MANY - all < (int)EVENTS_PAGE_MAX ? 10 * MANY - all : (int)EVENTS_PAGE_MAX);
+		for (int i = 0; i < MANY; i++) {
+			all += came(&seen, lane[i], &next[i]);
+			assert_true(requests < 2 || next[i] > 0);
+		}
+	}
+	assert_false(seen.more);
+}
+
 /* Pages to the end; how many records there were, each once and the newest first; *requests: how many it took. */
 static int
 find_all(struct world *w, const cs_EventFilter *f, int *requests)
@@ -272,6 +355,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_one_else_looks),
 		cmocka_unit_test(a_tail_loses_nothing),
+		cmocka_unit_test(a_crowded_lane_holds_up_no_other),
+		cmocka_unit_test(more_lanes_than_rows_take_turns),
 		cmocka_unit_test(a_search_finds_each_once),
 		cmocka_unit_test(a_story_is_its_session),
 		cmocka_unit_test(a_long_search_goes_on),
