@@ -20,7 +20,7 @@ static const struct {
 	{ "Sessions: who works now", &screen_sessions, audit_only_readers },
 	{ "Terminals: accept, revoke", &screen_terminals, NULL },
 	{ "Waiting transfers: approve, refuse", &screen_waiting, audit_only_readers },
-	{ "Take back: reverse a posted transaction", &screen_reverse, audit_only_supervisor },
+	{ "Take back: reverse a posted transaction", &screen_reverse, audit_only_readers },
 	{ "Overview: how much happens", &screen_numbers, audit_only_readers },
 };
 
