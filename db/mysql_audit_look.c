@@ -180,7 +180,7 @@ people_step(struct db *d, void *arg)
 	struct ids_args *a = arg;
 
 	a->n = 0;
-	return db_rows(d, "SELECT id FROM person WHERE customer = ? OR LOCATE(?, name COLLATE utf8mb4_general_ci) > 0 LIMIT ?",
+	return db_rows(d, "SELECT id FROM person WHERE customer = CONVERT(? USING ascii) OR LOCATE(?, name COLLATE utf8mb4_general_ci) > 0 LIMIT ?",
 	    DB_IN(db_in_text(a->text), db_in_text(a->text), db_in_u64(a->max)), DB_OUT(db_out_u64(&a->row)), ids_each, a);
 }
 

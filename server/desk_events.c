@@ -6,7 +6,9 @@
  * place in each lane loses nothing, where one place in time would. Searching:
  * a person or a terminal is read through its index; what no index can choose is
  * looked through in bounded steps, so that no request takes long: an answer may
- * be empty and say where to go on.
+ * be empty and say where to go on. Names of people and terminals are compared by
+ * the database, which knows the letters of all languages, wherever a filter
+ * names so few that their numbers can be kept.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -18,17 +20,22 @@
 
 #define CHUNK       64u		/* records read at once */
 #define LOOKED_MAX  8192u	/* records looked at for one request: about 50 ms */
-#define SOURCES_MAX 8u		/* people or terminals that a filter names; of more none is read by index */
+#define SOURCES_MAX 64u		/* people or terminals that a filter names; of more none is read by index: .3 ms each */
 
-_Static_assert(EVENTS_PAGE_MAX <= CHUNK && CHUNK % SOURCES_MAX == 0, "a page is found in one chunk");
+_Static_assert(EVENTS_PAGE_MAX <= CHUNK, "a page is found in one chunk");
 
-/* What is looked for, and how far it was looked. */
-struct search {
-	const cs_EventFilter *filter;
-	struct audit_where where;
-	uint64_t ids[SOURCES_MAX + 1];
-	size_t sources;			/* 0: all records by time */
+/* What is looked for. */
+struct wanted {
+	cs_EventFilter filter;		/* without the name that the ids stand for */
+	uint64_t ids[SOURCES_MAX + 1];	/* of the people or terminals it names */
+	size_t n;			/* 0: too many, or it names none; the text is compared */
 	bool by_person, nobody;		/* nobody: the filter names nobody, so nothing can be found */
+};
+
+/* And how far it was looked. */
+struct search {
+	struct wanted what;
+	struct audit_where where;
 	bool over;			/* nothing older is left */
 	const struct audit_head *heads;	/* records above these are left to the next tail; NULL: none are */
 	size_t heads_n;
@@ -36,41 +43,68 @@ struct search {
 
 /* Does an index serve this filter? */
 static enum rc
-search_open(struct call *c, const cs_EventFilter *f, const struct audit_place *before, struct search *s)
+wanted_open(struct call *c, const cs_EventFilter *f, struct wanted *w)
 {
 	struct audit_store *audit = &c->desk->stores->audit;
 	size_t n = 0;
-	enum rc r = RC_OK;
+	enum rc r;
 
-	s->filter = f;
+	w->filter = *f;
+	w->by_person = f->person[0] != '\0';
+	if (w->by_person)
+		r = audit->ops->people(audit, f->person, w->ids, SOURCES_MAX + 1, &n);
+	else if (f->terminal[0] != '\0')
+		r = audit->ops->terminals(audit, f->terminal, w->ids, SOURCES_MAX + 1, &n);
+	else
+		return RC_OK;
+	w->nobody = n == 0;
+	w->n = n <= SOURCES_MAX ? n : 0;
+	if (w->n > 0)
+		(w->by_person ? w->filter.person : w->filter.terminal)[0] = '\0';
+	return r;
+}
+
+static bool
+wanted_match(const struct wanted *w, const struct audit_line *l)
+{
+	uint64_t id = w->by_person ? l->event.person : l->event.terminal;
+	bool named = w->n == 0 && !w->nobody;
+
+	for (size_t i = 0; i < w->n && !named; i++)
+		named = w->ids[i] == id;
+	return named && events_match(&w->filter, l);
+}
+
+static enum rc
+search_open(struct call *c, const cs_EventFilter *f, const struct audit_place *before, struct search *s)
+{
 	s->where.before = *before;
 	s->where.from_ms = f->from_utc_ms > 0 ? f->from_utc_ms : 0;
 	if (f->to_utc_ms > 0 && f->to_utc_ms < before->at_ms)
 		s->where.before = (struct audit_place){ .at_ms = f->to_utc_ms + 1 };
-	s->by_person = f->person[0] != '\0';
-	if (s->by_person)
-		r = audit->ops->people(audit, f->person, s->ids, SOURCES_MAX + 1, &n);
-	else if (f->terminal[0] != '\0')
-		r = audit->ops->terminals(audit, f->terminal, s->ids, SOURCES_MAX + 1, &n);
-	else
-		return r;
-	s->nobody = n == 0;
-	s->sources = n <= SOURCES_MAX ? n : 0;
-	return r;
+	return wanted_open(c, f, &s->what);
 }
 
-/* The next records backwards, the newest first; *n of lines[CHUNK]. */
+/* Records of one source that are read at once: of each a page, as all may be of one. */
+static size_t
+search_share(const struct search *s)
+{
+	return s->what.n * EVENTS_PAGE_MAX > CHUNK ? EVENTS_PAGE_MAX : s->what.n > 0 ? CHUNK / s->what.n : CHUNK;
+}
+
+/* The next records backwards, the newest first; *n of lines, which has room for a share of each source. */
 static enum rc
 search_chunk(struct call *c, struct search *s, struct audit_line *lines, size_t *n)
 {
 	struct audit_store *audit = &c->desk->stores->audit;
-	size_t sources = s->sources > 0 ? s->sources : 1, share = CHUNK / sources, got = 0, all = 0;
+	const struct wanted *w = &s->what;
+	size_t share = search_share(s), got = 0, all = 0;
 	bool full = false;
 	enum rc r;
 
-	for (size_t i = 0; i < sources; i++) {
-		s->where.person = s->by_person && s->sources > 0 ? s->ids[i] : 0;
-		s->where.terminal = !s->by_person && s->sources > 0 ? s->ids[i] : 0;
+	for (size_t i = 0; i < w->n || i == 0; i++) {
+		s->where.person = w->by_person && w->n > 0 ? w->ids[i] : 0;
+		s->where.terminal = !w->by_person && w->n > 0 ? w->ids[i] : 0;
 		if ((r = audit->ops->look(audit, &s->where, lines + all, share, &got)) != RC_OK)
 			return r;
 		all += got;
@@ -95,11 +129,11 @@ search_later(const struct search *s, const struct audit_line *l)
 static enum rc
 search_run(struct call *c, struct search *s, cs_Events *to)
 {
-	struct audit_line lines[CHUNK];
+	struct audit_line *lines = calloc(search_share(s) * (s->what.n > 0 ? s->what.n : 1), sizeof *lines);
 	size_t looked = 0, n = 0;
-	enum rc r = RC_OK;
+	enum rc r = lines != NULL ? RC_OK : RC_NOMEM;
 
-	while (!s->nobody && !s->over && looked < LOOKED_MAX && to->rows_count < EVENTS_PAGE_MAX) {
+	while (r == RC_OK && !s->what.nobody && !s->over && looked < LOOKED_MAX && to->rows_count < EVENTS_PAGE_MAX) {
 		if ((r = search_chunk(c, s, lines, &n)) != RC_OK)
 			break;
 		for (size_t i = 0; i < n; i++, looked++) {
@@ -108,10 +142,11 @@ search_run(struct call *c, struct search *s, cs_Events *to)
 				break;
 			}
 			s->where.before = (struct audit_place){ lines[i].event.at_ms, lines[i].lane, lines[i].seq };
-			if (events_match(s->filter, &lines[i]) && !search_later(s, &lines[i]))
+			if (wanted_match(&s->what, &lines[i]) && !search_later(s, &lines[i]))
 				events_put(to, &lines[i]);
 		}
 	}
+	free(lines);
 	return r;
 }
 
@@ -129,7 +164,7 @@ desk_events_find(struct call *c)
 	if ((r = search_open(c, &ask->filter, &before, &s)) != RC_OK || (r = search_run(c, &s, to)) != RC_OK)
 		return r;
 	c->answer->which_body = cs_Envelope_events_tag;
-	to->more = !s.nobody && !s.over;
+	to->more = !s.what.nobody && !s.over;
 	to->next_utc_ms = s.where.before.at_ms;
 	to->has_next = true;
 	to->next = (cs_LaneAt){ (uint32_t)s.where.before.lane, s.where.before.seq };
@@ -167,9 +202,9 @@ tail_begin(struct call *c, const cs_EventFilter *f, const struct audit_head *hea
 
 /* What one lane has got since `after`, which moves along: at most so many rows, and not many more records than `looks`. */
 static enum rc
-tail_lane(struct call *c, const struct audit_head *head, uint64_t *after, size_t rows, size_t looks, cs_Events *to)
+tail_lane(struct call *c, const struct wanted *w, const struct audit_head *head, uint64_t *after, size_t rows, size_t looks,
+    cs_Events *to)
 {
-	const cs_EventFilter *f = &c->ask->body.events_tail.filter;
 	struct audit_store *audit = &c->desk->stores->audit;
 	size_t looked = 0, full = to->rows_count + rows, n = 0;
 	struct audit_line lines[CHUNK];
@@ -182,7 +217,7 @@ tail_lane(struct call *c, const struct audit_head *head, uint64_t *after, size_t
 			return RC_STORE;	/* the head says that there are more */
 		for (size_t i = 0; i < n && to->rows_count < full; i++, looked++) {
 			*after = lines[i].seq;
-			if (events_match(f, &lines[i]))
+			if (wanted_match(w, &lines[i]))
 				events_put(to, &lines[i]);
 		}
 	}
@@ -207,6 +242,7 @@ static enum rc
 tail_go_on(struct call *c, const struct audit_head *heads, size_t n, cs_Events *to)
 {
 	uint64_t after[LANES_MAX], first = 0;
+	struct wanted w = { 0 };
 	size_t waiting = 0, share;
 	enum rc r = RC_OK;
 
@@ -215,13 +251,15 @@ tail_go_on(struct call *c, const struct audit_head *heads, size_t n, cs_Events *
 		first += after[i];
 		waiting += after[i] < heads[i].seq;
 	}
-	if (waiting == 0)
+	if (waiting > 0)	/* names are looked up only where there is news */
+		r = wanted_open(c, &c->ask->body.events_tail.filter, &w);
+	else
 		waiting = 1;
 	share = waiting < EVENTS_PAGE_MAX ? EVENTS_PAGE_MAX / waiting : 1;
 	for (size_t i = 0; i < 2 * n && r == RC_OK; i++) {
 		size_t k = (size_t)((first + i) % n), room = EVENTS_PAGE_MAX - to->rows_count;
 
-		r = tail_lane(c, &heads[k], &after[k], i < n && share < room ? share : room, LOOKED_MAX / waiting / 2, to);
+		r = tail_lane(c, &w, &heads[k], &after[k], i < n && share < room ? share : room, LOOKED_MAX / waiting / 2, to);
 	}
 	for (size_t i = 0; i < n; i++) {
 		to->seen[i] = (cs_LaneAt){ (uint32_t)heads[i].lane, after[i] };

@@ -283,6 +283,31 @@ a_search_finds_each_once(void **state)
 	assert_int_equal(find_all(w, &f, &requests), (int)private_db_number(w->server->db, "SELECT COUNT(*) FROM audit_record"));
 }
 
+/* Names are compared as the database knows letters, in what is searched and in what comes. */
+static void
+letters_of_all_languages(void **state)
+{
+	struct world *w = *state;
+	const cs_EventFilter f = { .person = "\xc3\xb6zdemir" };	/* with a small letter */
+	cs_Envelope q = { .which_body = cs_Envelope_events_find_tag }, a;
+	cs_Events seen = { 0 };
+	char sql[128];
+
+	snprintf(sql, sizeof sql, "UPDATE person SET name = '\xc3\x96zdemir Auditor' WHERE id = %llu", (unsigned long long)w->ada.id);
+	assert_int_equal(private_db_sql(w->server->db, "root", sql), 0);
+	q.body.events_find.has_filter = true;
+	q.body.events_find.filter = f;
+	assert_int_equal(client_ask(w->office, &q, &a, ASK_MS), RC_OK);
+	assert_true(a.body.events.rows_count > 0);
+	assert_int_equal(tail(w, &f, &seen), RC_OK);
+	assert_true(seen.rows_count > 0);
+	assert_int_equal(staff_signs_on(w, w->office, &w->ada, cs_Console_CONSOLE_AUDIT, &a), RC_OK);
+	assert_int_equal(tail(w, &f, &seen), RC_OK);
+	assert_true(seen.rows_count > 0);	/* that she signed on once more */
+	snprintf(sql, sizeof sql, "UPDATE person SET name = '%s' WHERE id = %llu", w->ada.name, (unsigned long long)w->ada.id);
+	assert_int_equal(private_db_sql(w->server->db, "root", sql), 0);
+}
+
 /* The record of this person's last sign-on. */
 static cs_LaneAt
 signed_on_at(struct world *w, const struct somebody *who)
@@ -360,6 +385,7 @@ main(void)
 		cmocka_unit_test(a_search_finds_each_once),
 		cmocka_unit_test(a_story_is_its_session),
 		cmocka_unit_test(a_long_search_goes_on),
+		cmocka_unit_test(letters_of_all_languages),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

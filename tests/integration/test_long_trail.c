@@ -177,6 +177,8 @@ filters_answer_in_time(void **state)
 	assert_int_equal(in_time(w, "all", (cs_EventFilter){ 0 }), DEEP * 16);
 	assert_int_equal(in_time(w, "a person by name, the oldest", (cs_EventFilter){ .person = "person 0005000" }), LONG_FEW);
 	assert_true(in_time(w, "a person by name", (cs_EventFilter){ .person = "0000499 OF" }) >= trail.records / LONG_PEOPLE / 2);
+	assert_int_equal(in_time(w, "ten people, one of whom did something", (cs_EventFilter){ .person = "person 000500" }), LONG_FEW);
+	assert_true(in_time(w, "ten people", (cs_EventFilter){ .person = "person 000049" }) >= DEEP * 16);
 	assert_true(in_time(w, "a person by number", (cs_EventFilter){ .person = "20000499" }) >= trail.records / LONG_PEOPLE / 2);
 	assert_int_equal(in_time(w, "nobody", (cs_EventFilter){ .person = "nobody of this name" }), 0);
 	assert_int_equal(in_time(w, "a part of all names", (cs_EventFilter){ .person = "of many" }), DEEP * 16);
