@@ -74,6 +74,8 @@ struct batch_store_ops {
 	enum rc (*keep)(struct batch_store *s, uint64_t batch, uint64_t maker, const struct batch_line *l);
 	/* Those, in the order of their places. */
 	enum rc (*kept)(struct batch_store *s, uint64_t batch, struct batch_line dst[BATCH_UNFINISHED_MAX], size_t *n);
+	/* The newest batches, at most max, with a line from or to this account. */
+	enum rc (*of_account)(struct batch_store *s, const char *account, uint64_t *dst, size_t max, size_t *n);
 	/* RC_OK also when there is no such line. Else as lines_put(). */
 	enum rc (*line_drop)(struct batch_store *s, uint64_t batch, uint64_t maker, uint64_t place, int64_t now_ms);
 	/* An import is whole: it becomes a draft. RC_NOT_FOUND, RC_EARLY. */

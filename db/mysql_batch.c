@@ -243,6 +243,7 @@ const struct batch_store_ops mysql_batch_ops = {
 	.lines_put = batch_lines_put,
 	.keep = batch_keep,
 	.kept = batch_kept,
+	.of_account = batch_of_account,
 	.line_drop = batch_line_drop,
 	.imported = batch_imported,
 	.drop = batch_drop,

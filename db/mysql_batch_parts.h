@@ -22,6 +22,7 @@ enum rc batch_get(struct batch_store *s, uint64_t batch, struct batch *b, struct
 enum rc batch_lines(struct batch_store *s, uint64_t batch, uint64_t from, struct batch_line *dst, size_t max, size_t *n);
 enum rc batch_list(struct batch_store *s, enum batch_queue q, uint64_t person, int64_t since_ms, uint64_t before,
     struct batch *dst, size_t max, size_t *n);
+enum rc batch_of_account(struct batch_store *s, const char *account, uint64_t *dst, size_t max, size_t *n);
 /* mysql_batch_keep.c, for the table in mysql_batch.c */
 enum rc batch_keep(struct batch_store *s, uint64_t batch, uint64_t maker, const struct batch_line *l);
 enum rc batch_kept(struct batch_store *s, uint64_t batch, struct batch_line dst[BATCH_UNFINISHED_MAX], size_t *n);

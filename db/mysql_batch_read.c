@@ -171,3 +171,40 @@ batch_list(struct batch_store *s, enum batch_queue q, uint64_t person, int64_t s
 		*n = a.n;
 	return r;
 }
+
+struct account_args {
+	const char *account;
+	uint64_t row, *dst;
+	size_t max, n;
+};
+
+static enum rc
+account_each(void *arg)
+{
+	struct account_args *a = arg;
+
+	a->dst[a->n++] = a->row;
+	return RC_OK;
+}
+
+static enum rc
+of_account_step(struct db *d, void *arg)
+{
+	struct account_args *a = arg;
+
+	a->n = 0;
+	return db_rows(d, "SELECT batch FROM batch_line WHERE debit = ? UNION SELECT batch FROM batch_line WHERE payee = ?"
+	    " ORDER BY batch DESC LIMIT ?", DB_IN(db_in_text(a->account), db_in_text(a->account), db_in_u64(a->max)),
+	    DB_OUT(db_out_u64(&a->row)), account_each, a);
+}
+
+enum rc
+batch_of_account(struct batch_store *s, const char *account, uint64_t *dst, size_t max, size_t *n)
+{
+	struct account_args a = { .account = account, .dst = dst, .max = max };
+	enum rc r;
+
+	if ((r = db_run(s->ctx, DB_REPEAT, of_account_step, &a)) == RC_OK)
+		*n = a.n;
+	return r;
+}

@@ -5,6 +5,7 @@
  * The digest is computed from the stored lines inside the step, after the
  * conditional write that locks the batch: what is signed is what is there.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "db/mysql_batch_parts.h"
@@ -107,6 +108,19 @@ submitted_before(struct db *d, const struct sign_args *a)
 	return r != RC_OK || n == 1 ? r : batch_why_not(d, a->batch, a->by->person);
 }
 
+/* The record names the digest, which covers every line. */
+static enum rc
+append_submitted(struct db *d, const struct sign_args *a)
+{
+	struct audit_event e = *a->ev;
+	char hex[2 * DIGEST_BYTES + 1];
+	size_t n = strlen(e.detail);
+
+	hex_put(a->by->digest, DIGEST_BYTES, hex);
+	snprintf(e.detail + n, sizeof e.detail - n, "%sdigest %s", n > 0 ? "; " : "", hex);
+	return audit_append(d, &e);
+}
+
 static enum rc
 submit_step(struct db *d, void *arg)
 {
@@ -131,7 +145,7 @@ submit_step(struct db *d, void *arg)
 		return RC_REQUEST_OTHER;	/* a line changed since the code was asked for */
 	if ((r = code_spend(d, CODE_BATCH, by)) != RC_OK || (r = batch_unkeep(d, a->batch)) != RC_OK)
 		return r;
-	return audit_append(d, a->ev);
+	return append_submitted(d, a);
 }
 
 enum rc

@@ -11,15 +11,18 @@
  * names so few that their numbers can be kept.
  */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/money.h"
 #include "server/desk_parts.h"
 #include "server/dispatch.h"
 #include "server/events.h"
 
 #define CHUNK       64u		/* records read at once */
 #define LOOKED_MAX  8192u	/* records looked at for one request: about 50 ms */
+#define BATCHES_MAX 64u		/* the newest of an account, whose records the account's name finds */
 #define SOURCES_MAX 64u		/* people or terminals that a filter names; of more none is read by index: .3 ms each */
 
 _Static_assert(EVENTS_PAGE_MAX <= CHUNK, "a page is found in one chunk");
@@ -30,6 +33,8 @@ struct wanted {
 	uint64_t ids[SOURCES_MAX + 1];	/* of the people or terminals it names */
 	size_t n;			/* 0: too many, or it names none; the text is compared */
 	bool by_person, nobody;		/* nobody: the filter names nobody, so nothing can be found */
+	uint64_t batch[BATCHES_MAX];	/* of the account it names: their records do not tell it */
+	size_t batches;
 };
 
 /* And how far it was looked. */
@@ -46,10 +51,15 @@ static enum rc
 wanted_open(struct call *c, const cs_EventFilter *f, struct wanted *w)
 {
 	struct audit_store *audit = &c->desk->stores->audit;
+	struct batch_store *batch = &c->desk->stores->batch;
+	char account[ACCOUNT_MAX_BYTES + 1];
 	size_t n = 0;
 	enum rc r;
 
 	w->filter = *f;
+	if (account_number_parse(f->account, account) == RC_OK &&
+	    (r = batch->ops->of_account(batch, account, w->batch, BATCHES_MAX, &w->batches)) != RC_OK)
+		return r;
 	w->by_person = f->person[0] != '\0';
 	if (w->by_person)
 		r = audit->ops->people(audit, f->person, w->ids, SOURCES_MAX + 1, &n);
@@ -64,6 +74,20 @@ wanted_open(struct call *c, const cs_EventFilter *f, struct wanted *w)
 	return r;
 }
 
+/* A record of a batch with a line from or to the account that is looked for. */
+static bool
+wanted_batch(const struct wanted *w, const struct audit_line *l)
+{
+	unsigned long long number;
+
+	if (w->batches == 0 || sscanf(l->event.subject, "batch %llu", &number) != 1)
+		return false;
+	for (size_t i = 0; i < w->batches; i++)
+		if (w->batch[i] == number)
+			return true;
+	return false;
+}
+
 static bool
 wanted_match(const struct wanted *w, const struct audit_line *l)
 {
@@ -72,7 +96,15 @@ wanted_match(const struct wanted *w, const struct audit_line *l)
 
 	for (size_t i = 0; i < w->n && !named; i++)
 		named = w->ids[i] == id;
-	return named && events_match(&w->filter, l);
+	if (!named)
+		return false;
+	if (wanted_batch(w, l)) {
+		cs_EventFilter rest = w->filter;
+
+		rest.account[0] = '\0';
+		return events_match(&rest, l);
+	}
+	return events_match(&w->filter, l);
 }
 
 static enum rc

@@ -540,6 +540,24 @@ its_story_has_maker_and_checker(void **state)
 	}
 }
 
+/* Its records name no account; the filter finds it by its lines. */
+static void
+an_account_finds_its_batches(void **state)
+{
+	struct world *w = *state;
+	cs_Envelope q = { .which_body = cs_Envelope_events_find_tag }, a;
+	cs_EventFilter *f = &q.body.events_find.filter;
+
+	q.body.events_find.has_filter = true;
+	snprintf(f->action, sizeof f->action, "batch-post");
+	account_number_format(w->bob.account, f->account, sizeof f->account);
+	assert_int_equal(client_ask(w->audit, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.body.events.rows_count, 1);
+	account_number_make(7, 424242, f->account);
+	assert_int_equal(client_ask(w->audit, &q, &a, ASK_MS), RC_OK);
+	assert_int_equal(a.body.events.rows_count, 0);
+}
+
 static void
 a_line_without_money_stops_all(void **state)
 {
@@ -576,6 +594,7 @@ main(void)
 		cmocka_unit_test(what_was_not_seen_is_not_signed),
 		cmocka_unit_test(face_and_code_post_all_lines),
 		cmocka_unit_test(its_story_has_maker_and_checker),
+		cmocka_unit_test(an_account_finds_its_batches),
 		cmocka_unit_test(a_line_without_money_stops_all),
 	};
 
