@@ -37,6 +37,14 @@ import_file_fault(struct import_file *f, uint64_t number, const char *word)
 	snprintf(at->word, sizeof at->word, "%s", word);
 }
 
+/* The first line is wrong: what stands in the fields below is not known. */
+static void
+head_wrong(struct import_file *f, uint64_t number, const char *word)
+{
+	import_file_fault(f, number, word);
+	f->headless = true;
+}
+
 /* The first line names the columns. */
 static void
 head_read(struct import_file *f, const struct csv_line *l)
@@ -52,7 +60,7 @@ head_read(struct import_file *f, const struct csv_line *l)
 			col++;
 		if (col == COLS || there[col]) {
 			snprintf(word, sizeof word, "The first line must name the columns: debit,payee,amount,currency,reference,date. Column %d does not.", i + 1);
-			import_file_fault(f, l->number, word);
+			head_wrong(f, l->number, word);
 			return;
 		}
 		there[col] = true;
@@ -61,7 +69,7 @@ head_read(struct import_file *f, const struct csv_line *l)
 	for (int col = 0; col < COL_REFERENCE; col++)
 		if (!there[col]) {
 			snprintf(word, sizeof word, "The column \"%s\" is missing in the first line.", col_names[col]);
-			import_file_fault(f, l->number, word);
+			head_wrong(f, l->number, word);
 			return;
 		}
 }
@@ -71,6 +79,7 @@ static const char *
 amount_read(const char *text, const char *currency, int64_t *minor)
 {
 	int exponent = money_exponent(currency);
+	const char *point = strchr(text, '.');
 
 	if (text[0] == '-' || text[0] == '+')
 		return "The amount has a sign; write digits and a point alone.";
@@ -78,9 +87,13 @@ amount_read(const char *text, const char *currency, int64_t *minor)
 		return strpbrk(text, "eE") != NULL ? "The amount has an exponent; write all its digits." :
 		    strchr(text, ',') != NULL ? "The amount has a comma; write digits, and a point before the cents." :
 		    "This is no amount; write digits, and a point before the cents.";
-	if (amount_calc(text, exponent, minor) != RC_OK)
-		return "The amount must be more than zero, with no more decimals than its currency has.";
-	return NULL;
+	if (point != NULL && strchr(point + 1, '.') != NULL)
+		return "This is no amount; write digits, and a point before the cents.";
+	if (point != NULL && strlen(point + 1) > (size_t)exponent)
+		return "The amount has more decimals than its currency.";
+	if (strspn(text, "0.") == strlen(text))
+		return "The amount must be more than zero.";
+	return amount_calc(text, exponent, minor) != RC_OK ? "The amount is larger than any account can hold." : NULL;
 }
 
 /* Why this is not the day of a payment; NULL: it is, or none is named. */
@@ -160,11 +173,13 @@ import_line(void *ctx, const struct csv_line *l)
 	struct import_payment p = { .number = l->number, .line = cs_BatchLine_init_zero };
 	const char *why;
 
-	if (f->no_memory || f->faults == IMPORT_FAULTS || f->payments > BATCH_LINES_MAX)
+	if (f->no_memory || f->headless || f->faults == IMPORT_FAULTS || f->payments > BATCH_LINES_MAX)
 		return;
 	if (l->fault != CSV_GOOD) {
-		import_file_fault(f, l->number, csv_fault_text(l->fault));
-		f->columns += f->columns == 0 ? CSV_IN_FIELDS : 0;
+		if (f->columns == 0)
+			head_wrong(f, l->number, csv_fault_text(l->fault));
+		else
+			import_file_fault(f, l->number, csv_fault_text(l->fault));
 		return;
 	}
 	if (f->columns == 0) {

@@ -40,6 +40,7 @@ struct import_file {
 	struct csv_in csv;
 	int  column[CSV_IN_FIELDS];	/* what stands in each field of a line */
 	int  columns;			/* 0: the first line was not read yet */
+	bool headless;			/* it is wrong: nothing below it can be judged */
 	char today[IMPORT_DATE_BYTES];
 	struct import_payment *payment;
 	size_t payments, room;

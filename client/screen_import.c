@@ -21,6 +21,7 @@
 #define IMPORT_TICK_BYTES (8u << 20)	/* in one go: about 10 ms of looking at it */
 #define IMPORT_AGAIN_MS   1000		/* after what could not be sent */
 #define IMPORT_TOP        2
+#define IMPORT_FOOT       4	/* a rule, and the chosen fault in full */
 #define IMPORT_PLACE      (1ULL << 32)	/* between two lines: room to put others in */
 
 enum import_phase { IMPORT_PATH, IMPORT_READING, IMPORT_LOOKING, IMPORT_WRONG, IMPORT_OPENING, IMPORT_SAVING, IMPORT_ENDING };
@@ -180,7 +181,7 @@ import_key(void *state, struct visit *v, struct key k)
 	case REQ_DOWN:
 	case REQ_PGUP:
 	case REQ_PGDN:
-		return table_key(&s->table, &source, table_page(&s->table, frame_body(v->w, v->h).h - IMPORT_TOP), k) ? STAY : UNHEARD;
+		return table_key(&s->table, &source, table_page(&s->table, frame_body(v->w, v->h).h - IMPORT_TOP - IMPORT_FOOT), k) ? STAY : UNHEARD;
 	default:
 		return field_key(&s->path, k) ? STAY : UNHEARD;
 	}
@@ -326,6 +327,17 @@ import_draw_begin(const struct import_state *s, struct cells *c, struct area in)
 }
 
 static void
+import_draw_faults(const struct import_state *s, const struct table_source *source, struct cells *c, struct area in)
+{
+	int foot = in.y + in.h - IMPORT_FOOT;
+
+	table_draw(&s->table, source, c, (struct area){ in.y, in.x, in.h - IMPORT_FOOT, in.w });
+	cells_rule(c, foot, in.x, in.w);
+	if (s->table.on < s->file.faults)
+		cells_wrap(c, foot + 1, in.x + 1, in.w - 2, IMPORT_FOOT - 1, THEME_TEXT, s->file.fault[s->table.on].word);
+}
+
+static void
 import_draw(const void *state, const struct visit *v, struct cells *c)
 {
 	const struct import_state *s = state;
@@ -337,7 +349,7 @@ import_draw(const void *state, const struct visit *v, struct cells *c)
 	row_field(c, (struct area){ in.y, in.x + 1, 1, in.w - 2 }, 0, 6, &s->path, in.w - 12, typing && !s->pick.pick.open);
 	in = (struct area){ in.y + IMPORT_TOP, in.x, in.h - IMPORT_TOP, in.w };
 	if (s->phase == IMPORT_WRONG)
-		table_draw(&s->table, &source, c, in);
+		import_draw_faults(s, &source, c, in);
 	else
 		import_draw_begin(s, c, in);
 	file_pick_draw(&s->pick, c);

@@ -172,12 +172,13 @@ config_policy_print(FILE *to)
 	    "\t\tup_to = \"10000\"\n"
 	    "\t\t# of the person who pays: \"otp\", a one-time code, and \"face\", a live face; at least one\n"
 	    "\t\tproofs = { \"otp\", \"face\" }\n"
-	    "\t\t# by a member of staff who neither pays nor is paid (0 to 1)\n"
+	    "\t\t# by a member of staff who neither pays nor is paid (0 or 1; with hold: by 1 to 3 others)\n"
 	    "\t\tapprovals = 0\n"
-	    "\t\t# true: not beside the payer; the amount is held until a supervisor approves it at the audit\n"
-	    "\t\t# console, refuses it, or 24 hours are over\n"
+	    "\t\t# true: not beside the payer; the amount is held until so many supervisors approve it at\n"
+	    "\t\t# the audit console, one refuses it, or 24 hours are over\n"
 	    "\t\thold = false\n"
 	    "\t}\n"
 	    "\t# batch { currency = \"EUR\" up_to = \"25000.00\" }: the most of one payment in a batch; without any: no limit\n"
-	    "\t# day { currency = \"EUR\" most = \"50000.00\" }: what may leave one account in any 24 hours\n", to);
+	    "\t# day { currency = \"EUR\" most = \"50000.00\" }: what transfers may take from one account in any 24\n"
+	    "\t# hours; payments of a batch are bounded by their own band and by two people instead\n", to);
 }

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A line is right when it could be posted now but for the money: the accounts
- * are there, open, two, and in its currency. Posting looks at all of it again.
+ * are there, open, two, and in its currency, and the policy allows the amount.
+ * Posting looks at the accounts again.
  */
 #include <stdarg.h>
 #include <stdio.h>

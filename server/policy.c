@@ -196,19 +196,20 @@ policy_others(const struct policy_rule *r, char *dst, size_t cap)
 void
 policy_explain(const struct policy_answer *a, const char *currency, const char *file, char text[static POLICY_TEXT_BYTES])
 {
-	char above[MONEY_TEXT_BYTES], up_to[MONEY_TEXT_BYTES], most[MONEY_TEXT_BYTES], day[300] = "", where[200], others[160];
+	char above[MONEY_TEXT_BYTES], up_to[MONEY_TEXT_BYTES], most[MONEY_TEXT_BYTES], day[340] = "", where[200], others[160];
 
 	money_format(a->above, currency, above);
 	money_format(a->up_to, currency, up_to);
 	if (a->day != NULL) {
 		money_format(a->day_most, currency, most);
 		policy_where(file, a->day->line, where, sizeof where);
-		snprintf(day, sizeof day, "day:       up to %s may leave an account in 24 hours (%s)\n", most, where);
+		snprintf(day, sizeof day, "day:       up to %s may leave an account by transfers in 24 hours (%s)\n", most, where);
 	}
 	policy_where(file, a->rule->line, where, sizeof where);
 	if (a->rule->kind == POLICY_BATCH) {
 		snprintf(text, POLICY_TEXT_BYTES, "band:      payment of a batch above %s up to %s (%s)\nproofs:    one-time code of its maker\n"
-		    "approvals: 1, its checker: another person, one-time code, live face\n", above, up_to, where);
+		    "approvals: 1, its checker: another person, one-time code, live face\n"
+		    "day:       not counted; that limit is for transfers\n", above, up_to, where);
 		return;
 	}
 	policy_others(a->rule, others, sizeof others);

@@ -126,7 +126,8 @@ test_wrong_lines(void **state)
 		{ LINE("$,%,0,EUR,x"), "more than zero" },
 		{ LINE("$,%,0.001,EUR,x"), "decimals" },
 		{ LINE("$,%,.,EUR,x"), "more than zero" },
-		{ LINE("$,%,99999999999999999999,EUR,x"), "more than zero" },
+		{ LINE("$,%,99999999999999999999,EUR,x"), "larger than" },
+		{ LINE("$,%,1.2.3,EUR,x"), "no amount" },
 		{ LINE("$,%,,EUR,x"), "no amount" },
 		{ LINE("$,%,1.00,EUR,=1+1"), "formula" },
 		{ LINE("$,%,=1+1,EUR,x"), "formula" },
@@ -231,6 +232,12 @@ test_wrong_files(void **state)
 	wrong_file("debit,debit\n", 12, "must name the columns");
 	wrong_file("date,date\n", 10, "must name the columns");
 	wrong_file("debit,payee,amount\n", 19, "\"currency\" is missing");
+	n = (size_t)sprintf(many, "debit,payee,amount,currency,ref\n$,%%,1.00,EUR,x\n$,%%,1.00,EUR,y\n");
+	wrong_file(many, n, "Column 5 does not");
+	write_file(many, n);
+	read_all(&f, 4096);
+	assert_int_equal(f.faults, 1);		/* the lines below are not blamed for it */
+	import_file_close(&f);
 	n = strlen(strcpy(many, HEAD));
 	for (unsigned i = 0; i <= BATCH_LINES_MAX; i++)
 		n += (size_t)sprintf(many + n, "$,%%,1.00,EUR,%u\n", i);

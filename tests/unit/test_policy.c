@@ -112,7 +112,7 @@ test_explained_with_its_line(void **state)
 	policy_explain(&a, "EUR", "server.conf", text);
 	assert_string_equal(text, "band:      transfer above 1,000.00 EUR up to 5,000.00 EUR (server.conf:5)\n"
 	    "proofs:    one-time code, live face\napprovals: none\n"
-	    "day:       up to 30,000.00 EUR may leave an account in 24 hours (server.conf:10)\n");
+	    "day:       up to 30,000.00 EUR may leave an account by transfers in 24 hours (server.conf:10)\n");
 	config_free(c);
 }
 
@@ -170,7 +170,8 @@ test_a_batch_has_its_bands(void **state)
 	assert_int_equal(policy_decide(&c->policy, POLICY_BATCH, 2500, "EUR", &a), RC_OK);
 	policy_explain(&a, "EUR", "server.conf", text);
 	assert_string_equal(text, "band:      payment of a batch above 0.00 EUR up to 25.00 EUR (server.conf:2)\n"
-	    "proofs:    one-time code of its maker\napprovals: 1, its checker: another person, one-time code, live face\n");
+	    "proofs:    one-time code of its maker\napprovals: 1, its checker: another person, one-time code, live face\n"
+	    "day:       not counted; that limit is for transfers\n");
 	config_free(c);
 	c = policy_of("policy { day { currency = \"*\" most = \"100\" } }\n", err);
 	assert_non_null(c);
