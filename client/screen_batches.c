@@ -116,7 +116,7 @@ batches_source(const struct batches_state *s, struct table_col cols[static BATCH
 	static const char *const who[] = { "Made by", "Sent back by", "Made by", "Made by" };
 	static const char *const when[] = { "Changed", "Sent back", "Submitted", "Posted" };
 	static const char *const last[] = { "", "Why", "", "Checked by" };
-	static const char *const empty[] = { "There is no draft. F2 begins a batch.", "Nothing was sent back.",
+	static const char *const empty[] = { "There is no draft; a maker begins one with F2.", "Nothing was sent back.",
 		"Nothing waits to be checked.", "Nothing of yours was posted today." };
 
 	cols[BATCHES_NUMBER] = (struct table_col){ .title = "Batch", .least = 7, .most = 10, .right = true };

@@ -199,7 +199,8 @@ story_draw(const void *state, const struct visit *v, struct cells *c)
 		cells_text(c, in.y, in.x + 1, w, THEME_DIM, "Asking the server ...");
 		return;
 	}
-	cells_format(c, in.y, in.x + 1, w, THEME_STRONG, "%zu steps, step %zu chosen%s%s", s->list.n, s->on + 1, s->asked ? " ..." : "",
+	cells_format(c, in.y, in.x + 1, w, THEME_STRONG, "%zu step%s, number %zu chosen%s%s", s->list.n,
+	    s->list.n == 1 ? "" : "s", s->on + 1, s->asked ? " ..." : "",
 	    s->cut ? "; there are more than are shown here" : "");
 	cells_rule(c, in.y + 1, in.x, in.w);
 	for (size_t i = story_top(s, w, end - y); i < s->list.n && y < end; i++) {

@@ -19,7 +19,7 @@ import time
 
 import stage
 from job import ANNA, BODO, CARLA, PASSWORD, Branch, Person, balances, deposit, expect, frame, history_of
-from offices import EVA, MAX, REASON, hold_above, play_audit, play_batch, play_hold
+from offices import EVA, FRIDA, MAX, REASON, hold_above, play_audit, play_batch, play_hold
 from refusals import Refusals
 from staff import Staff
 from stage import Mailbox, Node, StageError
@@ -107,14 +107,16 @@ def play_seed(args):
     node = Node(args.state, args.prefix)
     name = f"seed-{os.getpid()}"
     branch = Branch(node, args.programs, node.state / name)
-    bodo, maker, checker, supervisor = Person(*BODO), Person(*MAX), Person(*CARLA), Person(*EVA)
+    bodo, maker, checker = Person(*BODO), Person(*MAX), Person(*CARLA)
+    supervisor, auditor = Person(*EVA), Person(*FRIDA)
     try:
         branch.face(bodo.face)
         branch.open_terminal(name)
-        for person in (bodo, maker, checker, supervisor):
+        for person in (bodo, maker, checker, supervisor, auditor):
             branch.register(person)
         staff = Staff(node, branch.mailbox)
-        for person, role in ((maker, "maker"), (checker, "checker"), (supervisor, "supervisor")):
+        for person, role in ((maker, "maker"), (maker, "teller"), (checker, "checker"), (supervisor, "supervisor"),
+                             (auditor, "auditor")):
             staff.give(person, role, REASON)
         node.admin("terminal", "revoke", name)
         hold_above(node, HELD_ABOVE)
@@ -129,8 +131,10 @@ def play_seed(args):
         shutil.rmtree(branch.directory, ignore_errors=True)
     account = re.sub(r"(.{4})(?=.)", r"\1 ", bodo.account)
     print(f"payee='{account}'")
-    for who, person in (("maker", maker), ("checker", checker), ("supervisor", supervisor)):
+    for who, person in (("customer", bodo), ("maker", maker), ("checker", checker), ("supervisor", supervisor),
+                        ("auditor", auditor)):
         print(f"{who}='{person.customer}'")
+    print(f"administrators='{' and '.join(staff.numbers)}'")
     print(f"password='{PASSWORD}'")
     return 0
 

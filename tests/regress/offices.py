@@ -12,6 +12,7 @@ from stage import StageError
 
 MAX = ("Max Mertens", "max@example.org", "person-d-1.jpg")
 EVA = ("Eva Stern", "eva@example.org", "person-a-1.jpg")
+FRIDA = ("Frida Holm", "frida@example.org", "person-f-1.jpg")
 REASON = "first day at work"
 
 

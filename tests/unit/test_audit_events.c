@@ -257,15 +257,15 @@ test_story(void **state)
 	event_make(&e.body.events.rows[1], 122);
 	e.body.events.more = false;
 	rig_answer(&r, &e);
-	rig_see(&r, "18 steps, step 10 chosen", true);
+	rig_see(&r, "18 steps, number 10 chosen", true);
 	rig_see(&r, "(this event)", true);
 	rig_golden(&r, "story");
 	rig_press(&r, REQ_HOME);
-	rig_see(&r, "step 1 chosen", true);
+	rig_see(&r, "number 1 chosen", true);
 	rig_press(&r, REQ_PGDN);
 	rig_press(&r, REQ_END);
 	rig_press(&r, REQ_PGDN);
-	rig_see(&r, "step 18 chosen", true);
+	rig_see(&r, "number 18 chosen", true);
 	rig_press(&r, REQ_PGUP);
 	rig_press(&r, REQ_ENTER);
 	rig_page(&r, "people");
