@@ -208,7 +208,7 @@ app_new(const struct app_ports *p, const struct clock *clock, const struct rng *
 	a->clock = clock;
 	a->visit.rng = rng;
 	a->visit.console = &console_terminal;
-	a->visit.address = "";
+	a->visit.address = a->visit.export = "";
 	a->visit.fingerprint = "";
 	a->visit.net = NET_DIALLING;
 	app_now(a);

@@ -41,7 +41,11 @@ static const char defaults[] =
     "\n"
     "# Let the mouse choose lines, fields and keys of the bar. The terminal's own\n"
     "# marking of text does not work then, or only with Shift.\n"
-    "mouse = off\n";
+    "mouse = off\n"
+    "\n"
+    "# A folder for files that people have written: the history of their accounts, as\n"
+    "# CSV. Whoever can read it sees them; empty: nothing is written.\n"
+    "export = \"\"\n";
 
 const char *
 config_default_text(void)
@@ -118,6 +122,17 @@ config_check_camera(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static int
+config_check_export(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+
+	if (v[0] == '\0' || (v[0] == '/' && strlen(v) < CONFIG_FOLDER_BYTES))
+		return 0;
+	cfg_error(cfg, "'export' must be a folder with its whole path, such as /home/teller/files, or empty");
+	return -1;
+}
+
 static void
 config_take(cfg_t *cfg, struct config *c)
 {
@@ -132,6 +147,7 @@ config_take(cfg_t *cfg, struct config *c)
 			c->colours = colour_names[i].colours;
 	c->theme = (enum palette)theme_palette(cfg_getstr(cfg, "theme"));
 	c->mouse = cfg_getbool(cfg, "mouse") == cfg_true;
+	snprintf(c->export, sizeof c->export, "%s", cfg_getstr(cfg, "export"));
 }
 
 enum rc
@@ -147,6 +163,7 @@ config_load(const char *path, struct config *c, char *err, size_t err_n)
 		CFG_STR("colours", "auto", CFGF_NONE),
 		CFG_STR("theme", "auto", CFGF_NONE),
 		CFG_BOOL("mouse", cfg_false, CFGF_NONE),
+		CFG_STR("export", "", CFGF_NONE),
 		CFG_END(),
 	};
 	enum rc r = RC_CONFIG;
@@ -171,6 +188,7 @@ config_load(const char *path, struct config *c, char *err, size_t err_n)
 	cfg_set_validate_func(cfg, "colours", config_check_colours);
 	cfg_set_validate_func(cfg, "theme", config_check_theme);
 	cfg_set_validate_func(cfg, "camera", config_check_camera);
+	cfg_set_validate_func(cfg, "export", config_check_export);
 	if (cfg_parse_buf(cfg, text) == CFG_SUCCESS) {
 		config_take(cfg, c);
 		r = RC_OK;

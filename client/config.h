@@ -15,6 +15,8 @@
 #include "client/theme.h"
 #include "proto/rc.h"
 
+#define CONFIG_FOLDER_BYTES 400u
+
 struct config {
 	struct camera_opts camera;
 	bool mirror;			/* the preview is a mirror */
@@ -23,6 +25,7 @@ struct config {
 	enum palette theme;
 	bool ascii;			/* set by --ascii alone */
 	bool mouse;
+	char export[CONFIG_FOLDER_BYTES];	/* where pages may write files; "": nowhere */
 };
 
 /* Every error names the file and the line. */

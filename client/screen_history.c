@@ -1,14 +1,17 @@
 /*
- * screen_history.c - what moved on an account, newest first, page by page.
+ * screen_history.c - what moved on an account, newest first, page by page; all of
+ * it as a CSV file.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "client/export_file.h"
 #include "client/screen.h"
 #include "client/table.h"
 #include "client/widgets.h"
 #include "proto/clock.h"
+#include "proto/csv.h"
 #include "proto/money.h"
 
 #define HISTORY_ROWS  11u	/* of a page: fits 80x24 */
@@ -24,6 +27,8 @@ struct history_state {
 	int  account;			/* index into the overview */
 	struct table table;
 	bool known, asked, details;
+	struct export_file file;	/* open: everything is being written, */
+	uint64_t file_before;		/* from here on */
 };
 
 static struct intent
@@ -113,6 +118,73 @@ history_source(const struct history_state *s, struct table_col cols[static HISTO
 		.cell = history_cell, .ctx = s, .empty = "Nothing has moved on this account yet." };
 }
 
+/* ---- as a file ---- */
+
+static struct intent
+history_save(struct history_state *s, struct visit *v)
+{
+	char name[80], at[CLOCK_TEXT_BYTES], why[NOTICE_BYTES];
+
+	clock_utc_text(v->utc_ms, at);
+	at[strcspn(at, ".Z")] = '\0';		/* whole seconds, and no colons: the file may go anywhere */
+	for (char *p = at; *p != '\0'; p++)
+		*p = *p == ':' ? '-' : *p;
+	snprintf(name, sizeof name, "%s-%s.csv", v->overview.accounts[s->account].number, at);
+	if (export_file_open(&s->file, v->export, name, why, sizeof why) != RC_OK) {
+		visit_say(v, NOTICE_BAD, "%s", why);
+		return STAY;
+	}
+	fputs("time,journal,account,name,reference,amount,balance,currency\r\n", s->file.to);
+	s->file_before = 0;
+	s->asked = true;
+	visit_say(v, NOTICE_INFO, "Writing the file ...");
+	return SEND;
+}
+
+static void
+history_write(FILE *to, const cs_HistoryEntry *e, const char *currency)
+{
+	char at[CLOCK_TEXT_BYTES], number[24];
+
+	clock_utc_text(e->utc_ms, at);
+	snprintf(number, sizeof number, "%llu", (unsigned long long)e->journal);
+	csv_plain(to, true, at);
+	csv_plain(to, false, number);
+	csv_text(to, false, e->other);
+	csv_text(to, false, e->other_name);
+	csv_text(to, false, e->reference);
+	csv_amount(to, false, e->amount, currency);
+	csv_amount(to, false, e->balance_after, currency);
+	csv_plain(to, false, currency);
+	csv_end(to);
+}
+
+/* A part of it has come, or nothing does. */
+static struct intent
+history_saved(struct history_state *s, struct visit *v, const struct event *e)
+{
+	const cs_History *h;
+	char why[NOTICE_BYTES];
+
+	h = e->rc == RC_OK && e->msg->which_body == cs_Envelope_history_tag ? &e->msg->body.history : NULL;
+	if (h == NULL || (h->next_before != 0 && s->file_before != 0 && h->next_before >= s->file_before)) {
+		export_file_drop(&s->file);	/* why stands on the message line */
+		return STAY;
+	}
+	for (pb_size_t i = 0; i < h->entries_count; i++)
+		history_write(s->file.to, &h->entries[i], h->currency);
+	if (h->next_before != 0) {
+		s->file_before = h->next_before;
+		s->asked = true;
+		return SEND;
+	}
+	if (export_file_done(&s->file, why, sizeof why) == RC_OK)
+		visit_say(v, NOTICE_GOOD, "Written: %s", s->file.path);
+	else
+		visit_say(v, NOTICE_BAD, "%s", why);
+	return STAY;
+}
+
 static struct intent
 history_key(void *state, struct visit *v, struct key k)
 {
@@ -144,6 +216,8 @@ history_key(void *state, struct visit *v, struct key k)
 	case REQ_AGAIN:
 		s->at = 0;
 		return history_ask(s);
+	case REQ_SUBMIT:
+		return history_save(s, v);
 	case REQ_LEFT:
 	case REQ_RIGHT:
 		if (n < 2)
@@ -163,10 +237,11 @@ history_event(void *state, struct visit *v, const struct event *e)
 {
 	struct history_state *s = state;
 
-	(void)v;
 	if (e->kind != EVENT_ANSWER)
 		return STAY;
 	s->asked = false;
+	if (s->file.to != NULL)
+		return history_saved(s, v, e);
 	if (e->rc == RC_OK && e->msg->which_body == cs_Envelope_history_tag) {
 		s->page = e->msg->body.history;
 		s->known = true;
@@ -183,8 +258,8 @@ history_fill(void *state, const struct visit *v, cs_Envelope *e)
 	e->which_body = cs_Envelope_history_get_tag;
 	if (s->account < v->overview.accounts_count)
 		memcpy(m->account, v->overview.accounts[s->account].number, sizeof m->account);
-	m->before = s->before[s->at];
-	m->count = HISTORY_ROWS;
+	m->before = s->file.to != NULL ? s->file_before : s->before[s->at];
+	m->count = s->file.to != NULL ? HISTORY_PAGE_MAX : HISTORY_ROWS;
 }
 
 static void
@@ -240,7 +315,8 @@ history_refuses(const void *state, const struct visit *v, enum request req)
 {
 	const struct history_state *s = state;
 
-	(void)v;
+	if (req == REQ_SUBMIT && (v->export[0] == '\0' || v->overview.accounts_count == 0))
+		return "No files are written here: terminal.conf names no folder for them (export).";
 	if (req == REQ_PGUP && s->at == 0)
 		return "These are the newest entries.";
 	if (req == REQ_PGDN && (s->page.next_before == 0 || s->at + 1 >= HISTORY_PAGES))
@@ -254,15 +330,22 @@ history_waits(const void *state)
 	return ((const struct history_state *)state)->asked;
 }
 
+static void
+history_leave(void *state, struct visit *v)
+{
+	(void)v;
+	export_file_drop(&((struct history_state *)state)->file);
+}
+
 const struct screen_ops screen_history = {
 	.name = "history",
 	.title = "History",
 	.help = "Newest first; money that left the account has a minus sign. PgDn shows older entries, PgUp newer ones.\n"
 	    "Enter shows everything about the chosen entry; F3 or / searches the entries in view. With more than one account, the arrow keys left and right change "
-	    "between them.",
+	    "between them. F8 writes all of the account's history to a CSV file, where this terminal has a folder for it.",
 	.bar = { { REQ_HELP, "Help", 0 }, { REQ_BACK, "Back", 0 }, { REQ_PGUP, "Newer", 0 }, { REQ_PGDN, "Older", 0 },
 	    { REQ_ENTER, "Show", 0 }, { REQ_AGAIN, "Refresh", 0 },
-	    { REQ_FIND, "Search", 1 } },
+	    { REQ_FIND, "Search", 1 }, { REQ_SUBMIT, "File", 1 } },
 	.state_size = sizeof(struct history_state),
 	.enter = history_enter,
 	.key = history_key,
@@ -271,4 +354,5 @@ const struct screen_ops screen_history = {
 	.draw = history_draw,
 	.refuses = history_refuses,
 	.waits = history_waits,
+	.leave = history_leave,
 };

@@ -333,6 +333,7 @@ terminal_start(struct terminal *t, char *err, size_t err_n)
 	if ((t->term = term_open(&look, err, err_n)) == NULL)
 		return RC_CONFIG;
 	t->cells.ascii = term_ascii(t->term);
+	v->export = conf->export;
 	v->light_ok = conf->light && term_colours(t->term) == PREVIEW_256;
 	if ((t->preview = preview_new(term_colours(t->term), t->cells.ascii)) == NULL)
 		return RC_NOMEM;

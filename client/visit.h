@@ -73,6 +73,7 @@ struct visit {
 	struct picture picture;
 	enum camera_state camera;
 	char camera_text[NOTICE_BYTES];	/* what is wrong and what to do */
+	const char *export;		/* the folder for files, never NULL; "": none */
 	bool light_ok;			/* the terminal can show colours, and may be a lamp */
 	const struct rng *rng;
 	const struct console_kind *console;		/* which one this program is */

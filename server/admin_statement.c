@@ -11,9 +11,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "proto/csv.h"
 #include "proto/money.h"
 #include "server/admin.h"
-#include "server/csv.h"
 
 #define STATEMENT_PAGE 256u
 #define STATEMENT_END  INT64_MAX

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "server/csv.h"
+#include "proto/csv.h"
 
 static void
 test_texts(void **state)

@@ -124,6 +124,7 @@ test_refusals(void **state)
 		{ "mono has a theme", "colours = \"mono\"\n",             "theme" },
 		{ "theme",          "theme = \"pretty\"\n",              "contrast" },
 		{ "mouse",          "mouse = \"maybe\"\n",               "line 1" },
+		{ "export",         "export = \"files\"\n",              "whole path" },
 		{ "not a number",   "\nwidth = wide\n",                  "line 2" },
 	};
 	struct directory d;

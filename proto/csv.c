@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
+#include "proto/csv.h"
 #include "proto/money.h"
-#include "server/csv.h"
 
 void
 csv_text(FILE *to, bool first, const char *text)

@@ -6,8 +6,8 @@
  * takes a text that begins with = + - @, a tab or a return for a formula; such a
  * one gets a ' in front, as OWASP (CSV Injection) advises. Threads: none.
  */
-#ifndef SERVER_CSV_H
-#define SERVER_CSV_H
+#ifndef PROTO_CSV_H
+#define PROTO_CSV_H
 
 #include <stdbool.h>
 #include <stdint.h>
