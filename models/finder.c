@@ -30,6 +30,8 @@
 
 #define MIRROR_SIDE   640.0f	/* pixels; the longer side of the picture that is mirrored ... */
 #define MIRROR_PART   0.25f	/* ... and of it, what is added beyond each border */
+#define MIRROR_BESIDE 0.45f	/* score of somebody seen there beside a face: below is clutter, in 6 of 900 webcam pictures */
+#define MIRRORED_PART 0.2f	/* of a box's side: beyond a border by more, its middle is in the mirror */
 
 #define JAW           17u	/* landmarks of the outline, where both networks guess */
 
@@ -308,16 +310,28 @@ box_cut(const struct image_pyramid *p, const struct vision_box *b)
 	return fmaxf(left, right) > FACE_CUT_PART * b->w || fmaxf(top, bottom) > FACE_CUT_PART * b->h;
 }
 
+/* Its middle lies so far beyond a border that it is the mirror image of another box. */
+static bool
+mirrored(const struct image_pyramid *p, const struct vision_box *b)
+{
+	float x = b->x + b->w / 2, y = b->y + b->h / 2, dx = MIRRORED_PART * b->w, dy = MIRRORED_PART * b->h;
+
+	return x < -dx || x > (float)p->width + dx || y < -dy || y > (float)p->height + dy;
+}
+
 /*
  * A face of which the border leaves a part only: its mirror image makes it
  * whole enough for the detector and for both landmark networks. Only what the
- * border cuts is taken from here, so no template can come of it.
+ * border cuts is taken from here, so no template can come of it. Where box[0]
+ * was found already this is somebody else, of any size: one who stands close,
+ * before a passer-by. Or it is box[0], which had slid onto what the border left
+ * and is seen better now.
  */
 static enum rc
 find_cut(const struct finder *f, struct image_pyramid *p, struct vision_box *box, uint32_t *found)
 {
 	float l = longer_side(p), scale = fmaxf(l / MIRROR_SIDE, 1.0f);
-	uint32_t margin = (uint32_t)(MIRROR_PART * l / scale), n = 0;
+	uint32_t margin = (uint32_t)(MIRROR_PART * l / scale), n = 0, before = *found;
 	struct vision_box all[DETECTOR_BOXES_MAX];
 	struct image_pyramid wide = { 0 };
 	struct image im = { 0 };
@@ -328,12 +342,18 @@ find_cut(const struct finder *f, struct image_pyramid *p, struct vision_box *box
 		goto out;
 	v = detector_whole(&wide);
 	r = look(f, &wide, &v, false, all, DETECTOR_BOXES_MAX, &n);
-	for (uint32_t i = 0; r == RC_OK && i < n && *found == 0; i++) {
+	for (uint32_t i = 0; r == RC_OK && i < n && *found == before; i++) {
 		struct vision_box b = { .x = (all[i].x - (float)margin) * scale, .y = (all[i].y - (float)margin) * scale,
 		    .w = all[i].w * scale, .h = all[i].h * scale, .score = all[i].score };
 
-		if (box_cut(p, &b))
+		if (!box_cut(p, &b) || mirrored(p, &b))
+			continue;
+		if (before == 0)
 			box[(*found)++] = b;
+		else if (overlap(&b, &box[0]) && b.score > box[0].score)
+			box[0] = b;
+		else if (!overlap(&b, &box[0]) && b.score >= MIRROR_BESIDE)
+			box[(*found)++] = no_larger(b, &box[0]);
 	}
 out:
 	image_pyramid_close(&wide);
@@ -355,12 +375,12 @@ finder_find(const struct finder *f, struct image_pyramid *p, uint64_t turn, stru
 	}
 	r = look(f, p, &v, true, box, cap, found);
 	if (r == RC_OK && *found == 1 && cap > 1)
-		return find_aside(f, p, turn, box, found);
+		r = find_aside(f, p, turn, box, found);
 	for (; r == RC_OK && *found == 0 && at < end; at++) {
 		v = view_at(p, at);
 		r = look(f, p, &v, false, box, cap, found);
 	}
-	if (r == RC_OK && *found == 0 && turn == FINDER_ALL && cap > 0)
+	if (r == RC_OK && *found <= 1 && *found < cap && turn == FINDER_ALL)
 		r = find_cut(f, p, box, found);
 	return r;
 }

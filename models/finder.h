@@ -14,13 +14,14 @@
  * longer side on). Where it finds one face, the closer parts, at most four, are
  * still searched for another one, of somebody behind. One picture alone gets all
  * these looks and, where nobody was found, its smallest parts, which show most
- * faces of 1/32 that the small ones miss, and the picture with its mirror image
- * beyond each border, which shows faces that the border cuts. In a stream each
- * frame gets one of them, another one each time, and every other frame with a
- * face none, so neither an empty chair nor a face costs much. It gets neither
- * smallest parts nor mirror: what they show is no capture, a person who sits
- * down comes to be seen by the other looks, and a word about them in one frame
- * of many could not be read.
+ * faces of 1/32 that the small ones miss. Where at most one face was found, it
+ * is last looked at with its mirror image beyond each border, which shows faces
+ * that the border cuts: who stands so close is meant, not a whole one behind.
+ * In a stream each frame gets one of them, another one each time, and every
+ * other frame with a face none, so neither an empty chair nor a face costs much.
+ * It gets neither smallest parts nor mirror: what they show is no capture, a
+ * person who sits down comes to be seen by the other looks, and a word about
+ * them in one frame of many could not be read.
  * Threads: none of its own; its networks belong to one thread at a time.
  */
 #ifndef MODELS_FINDER_H

@@ -22,6 +22,7 @@
 #include "models/net_graph.h"
 #include "models/net_kernels.h"
 #include "models/net_named.h"
+#include "models/net_program.h"
 #include "models/net_workspace.h"
 #include "models/weight_store.h"
 #include "proto/crypto.h"
@@ -574,6 +575,45 @@ reference_loops_are_refused(void **state)
 	assert_int_equal(make_conv(KERNEL_F32, &odd, kernel), RC_MODEL_BAD);
 }
 
+/* The same as the third layer of a network, of which the first two have kernels. */
+static void
+the_layer_without_a_fast_kernel_is_named(void **state)
+{
+	static float weights[16 * 16 * 9], bias[16];
+	struct net_step s[3];
+	struct net_graph g = { s, 3 };
+	struct net_program_setup setup = { "test", &g, KERNEL_F32, NULL, NULL };
+	struct net_program *p = NULL;
+	const char *why = NULL;
+	int32_t where = -1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof weights / sizeof weights[0]; i++)
+		weights[i] = 1.0f;	/* a filter of zeros would be made smaller */
+	for (int32_t i = 0; i < 3; i++) {
+		s[i] = step(STEP_CONV, i == 0 ? STEP_INPUT : i - 1, STEP_NONE);
+		s[i].weights = weights;
+		s[i].bias = bias;
+	}
+	assert_null(fuse(s, 3));
+	assert_int_equal(net_workspace_open(&setup.workspace), RC_OK);
+	assert_int_equal(weight_store_make(&setup.store, -1), RC_OK);
+	assert_int_equal(net_program_make(&p, &setup, &where, &why), RC_OK);
+	net_program_free(p);
+	weight_store_close(setup.store);
+	assert_int_equal(weight_store_make(&setup.store, -1), RC_OK);
+	p = NULL;
+	s[2].in_h = s[2].in_w = 60000;
+	s[2].out_h = s[2].out_w = 60004;
+	s[2].pad = 3;
+	assert_int_equal(net_program_make(&p, &setup, &where, &why), RC_MODEL_BAD);
+	assert_int_equal(where, 2);
+	assert_string_equal(why, "no fast convolution on this processor");
+	assert_null(p);
+	weight_store_close(setup.store);
+	net_workspace_close(setup.workspace);
+}
+
 int
 main(void)
 {
@@ -595,6 +635,7 @@ main(void)
 		cmocka_unit_test(another_shape_than_the_known_one_is_refused),
 		cmocka_unit_test(auto_takes_what_the_processor_has),
 		cmocka_unit_test(reference_loops_are_refused),
+		cmocka_unit_test(the_layer_without_a_fast_kernel_is_named),
 	};
 
 	if (crypto_init() != RC_OK)

@@ -262,6 +262,30 @@ half_a_face_at_a_border_is_cut(void **state)
 	assert_true(cut >= PEOPLE * 3 - 2);
 }
 
+/* Of two, the one who stands close is half beyond the border: the passer-by is not taken for the one who is meant. */
+static void
+half_a_face_before_a_whole_one_is_seen(void **state)
+{
+	static const float at[][2] = { { 10, 240 }, { 630, 240 }, { 320, 440 } };
+	unsigned ok = 0, seen = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < PEOPLE; i++)
+		for (size_t k = 0; k < sizeof at / sizeof at[0]; k++) {
+			enum face_outcome o;
+
+			wall(120, 110, 100);
+			put((i + 3) % PEOPLE, 90.0f, at[k][0] < 320.0f ? 480.0f : 160.0f, 150.0f, 0.0f);
+			ok += look(&t.frame) == FACE_OK;
+			put(i, 200.0f, at[k][0], at[k][1], 0.0f);
+			o = look(&t.frame);
+			seen += o == FACE_SEVERAL || o == FACE_CUT;
+		}
+	print_message("%u of %u half faces before a whole one seen\n", seen, PEOPLE * 3);
+	assert_int_equal(ok, PEOPLE * 3);
+	assert_true(seen >= PEOPLE * 3 - 2);
+}
+
 static void
 nobody_is_in_walls_patterns_and_the_dark(void **state)
 {
@@ -354,6 +378,7 @@ main(void)
 		cmocka_unit_test(two_people_are_several_but_not_one_far_behind),
 		cmocka_unit_test(a_face_at_the_border_is_cut),
 		cmocka_unit_test(half_a_face_at_a_border_is_cut),
+		cmocka_unit_test(half_a_face_before_a_whole_one_is_seen),
 		cmocka_unit_test(nobody_is_in_walls_patterns_and_the_dark),
 		cmocka_unit_test(a_stream_finds_what_a_picture_finds),
 		cmocka_unit_test(many_faces_are_found),
