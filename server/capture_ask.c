@@ -4,11 +4,13 @@
  * texture, and to bring a small picture of it along.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Embeddings cost most; the texture is looked at in the first of the same
- * frames. The quota of a part goes to frames that are as good as the best of
- * that part so far, judged by the frame before. A few more are taken at any
- * time. All moments are drawn, so that nobody outside can foresee which frame
- * will show whose face it is; a busy pool may put each off for a few frames.
+ * Embeddings cost most. The quota of a part goes to frames that are as good as
+ * the best of that part so far, judged by the frame before. A few more are
+ * taken at any time. The texture is looked at in the frame after one of the
+ * first of them: both in one would keep a worker, and all who wait for it,
+ * twice as long. All moments are drawn, so that nobody outside can foresee
+ * which frame will show whose face it is and which one whether it is skin; a
+ * busy pool may put each off for a few frames.
  */
 #include <math.h>
 
@@ -50,17 +52,22 @@ capture_texture_spared(const struct capture_slot *s)
 	return s->rc == RC_OK ? s->f.has_texture == 0 : s->rc == RC_BUSY || s->rc == RC_IMAGE_BAD;
 }
 
-/* An embedding that was asked for and did not come is due again: a busy pool delays it, and lets nobody off. */
+/* What was asked for and did not come is due again: a busy pool delays it, and lets nobody off. */
 static void
 capture_owe(struct capture *c, const struct capture_slot *s, bool came)
 {
-	if ((s->want & VISION_WANT_EMBEDDING) == 0)
-		return;
-	if (capture_texture_spared(s))
-		c->textures_asked -= (s->want & VISION_WANT_TEXTURE) != 0;
-	c->put_off = came ? 0 : c->put_off + 1;
-	if (!came)
-		c->probe_ms = s->at_ms;
+	bool spared = capture_texture_spared(s);
+
+	if ((s->want & VISION_WANT_EMBEDDING) != 0) {
+		c->put_off = came ? 0 : c->put_off + 1;
+		if (!came)
+			c->probe_ms = s->at_ms;
+	}
+	if ((s->want & VISION_WANT_TEXTURE) != 0) {
+		c->textures_put_off = spared ? c->textures_put_off + 1 : 0;
+		c->textures_asked -= spared;
+		c->texture_due |= spared;
+	}
 }
 
 void
@@ -115,24 +122,38 @@ capture_draw_probe(const struct capture *c, int64_t now)
 	return now >= c->probe_ms;
 }
 
-uint32_t
-capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
+/* What of a frame costs most, and which bits of it a busy pool may leave out this time. */
+static uint32_t
+capture_ask_costly(struct capture *c, bool probe, int64_t now, uint32_t *spare)
 {
-	const uint32_t costly = VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
-	bool probe = capture_draw_probe(c, now);
-	const struct vision_box *box;
-
-	ask->want = VISION_WANT_EYES;
+	*spare = 0;
 	if (probe) {
-		ask->want |= VISION_WANT_EMBEDDING | (c->textures_asked < CAPTURE_TEXTURES_MOST ? VISION_WANT_TEXTURE : 0);
-		c->textures_asked += (ask->want & VISION_WANT_TEXTURE) != 0;
+		c->texture_due |= c->textures_asked < CAPTURE_TEXTURES_MOST;
 		c->probe_ms = now + (c->again ? rng_below(c->g, PROBE_ASKED_MS + 1) :
 		    PROBE_LEAST_MS + rng_below(c->g, PROBE_SPREAD_MS + 1));
 		c->again = false;
+		*spare = c->put_off < CAPTURE_PUT_OFF_MOST ? VISION_WANT_EMBEDDING : 0;
+		return VISION_WANT_EMBEDDING;
 	}
+	if (!c->texture_due || !c->l.frontal)
+		return 0;
+	c->texture_due = false;
+	c->textures_asked++;
+	*spare = c->textures_put_off < CAPTURE_PUT_OFF_MOST ? VISION_WANT_TEXTURE : 0;
+	return VISION_WANT_TEXTURE;
+}
+
+uint32_t
+capture_ask(struct capture *c, int64_t now, struct vision_request *ask)
+{
+	bool probe = capture_draw_probe(c, now);
+	uint32_t spare, costly = capture_ask_costly(c, probe, now, &spare);
+	const struct vision_box *box;
+
+	ask->want = VISION_WANT_EYES | costly;
 	if (probe || c->picture_worth == 0.0f)
 		ask->want |= VISION_WANT_PICTURE;
-	if ((box = capture_look_next(&c->look, c->g, now, probe ? CAPTURE_SEARCH_LATE_MS : 0)) != NULL)
+	if ((box = capture_look_next(&c->look, c->g, now, costly != 0 ? CAPTURE_SEARCH_LATE_MS : 0)) != NULL)
 		ask->track = *box;
-	return c->put_off < CAPTURE_PUT_OFF_MOST ? costly : 0;
+	return spare;
 }

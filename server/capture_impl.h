@@ -71,7 +71,9 @@ struct capture {
 	float    quality, quality_best;	/* of the last frame, of the best one in this part */
 	uint32_t quality_part;
 
+	bool     texture_due;		/* in the next frontal frame without an embedding */
 	uint32_t textures_asked;	/* and not refused */
+	uint32_t textures_put_off;	/* times in a row */
 	uint32_t frames, errors, errors_row, bad_row, jumps;
 	int64_t  began_ms, ended_ms, sighted_ms;	/* sighted: last features */
 	struct cue_value cue[CUES];	/* judged at the end */

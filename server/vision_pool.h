@@ -11,10 +11,9 @@
  * RC_VISION_DOWN when the worker died or was silent, RC_IMAGE_BAD and others
  * from the worker itself. So credits always return. The capture that waited
  * longest is served first; a newer frame keeps the place in the line. An
- * embedding takes several times as long as the rest of a frame: where a capture
- * can spare it for now it is left out where others wait or the frame itself
- * has waited (vision_queue.h), so that one capture's embedding is not
- * everybody's delay.
+ * embedding, or texture, takes several times as long as the rest of a frame:
+ * where a capture can spare it for now it is left out where others wait or the
+ * frame itself has waited (vision_queue.h), so that it is not everybody's delay.
  *
  * A worker that served VISION_POOL_RECYCLE frames goes on until a fresh process
  * is ready to take its place, so for a moment there is one process more.

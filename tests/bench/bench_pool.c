@@ -6,8 +6,8 @@
  *
  * The streams behave as captures do (server/capture_ask.c): the face is
  * followed, searched for about three times a second, and one frame in ten is
- * asked for an embedding and texture (of 5,043 frames of rehearsed captures
- * .103 were, and .099), which may be put off four times.
+ * asked for an embedding, the next one for texture (of 5,043 frames of rehearsed
+ * captures .103 were, and .099); each may be put off four times.
  *
  * Arrivals: each camera has its own beginning and sends 15 frames a second,
  * every frame up to a fifth of its period early or late, evenly drawn. How
@@ -95,8 +95,8 @@ pool_send(struct bench_pool *b, uint32_t i, double now_ms)
 	bool sent;
 
 	memcpy(j.capture, &i, sizeof i);
-	if (s->want == 0 && rng_below(rng_system(), EMBED_ONE_IN) == 0)
-		s->want = VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
+	if (s->want == 0 && rng_below(rng_system(), EMBED_ONE_IN - 1) == 0)	/* one of these has the texture */
+		s->want = VISION_WANT_EMBEDDING;
 	j.ask.want |= s->want;
 	j.spare = s->put_off < CAPTURE_PUT_OFF_MOST ? s->want : 0;
 	if (s->face.w > 0.0f && now_ms < s->search_ms + (s->want != 0 ? CAPTURE_SEARCH_LATE_MS : 0))
@@ -112,6 +112,17 @@ pool_send(struct bench_pool *b, uint32_t i, double now_ms)
 	s->flying += sent;
 	b->dropped += !sent;
 	return sent;
+}
+
+/* What did not come is asked of the next frame again; after an embedding, texture. */
+static void
+stream_saw(struct stream *s, const struct vision_features *f)
+{
+	bool came = s->want == VISION_WANT_EMBEDDING ? f->embed_dim > 0 : f->has_texture != 0;
+
+	s->put_off = s->want != 0 && !came ? s->put_off + 1 : 0;
+	if (s->want != 0 && came)
+		s->want = s->want == VISION_WANT_EMBEDDING ? VISION_WANT_TEXTURE : 0;
 }
 
 /* Takes the answers that are there, after waiting for at most wait_ms, to the microsecond. False: the pool is gone. */
@@ -139,8 +150,7 @@ pool_take(struct bench_pool *b, double wait_ms)
 			bench_times_add(&b->times, stopwatch_ms_since(s->sent_us[b->a.seq % FLIGHT]));
 			s->face = b->a.features.faces > 0 ? b->a.features.face[0] : (struct vision_box){ 0 };
 			b->embedded += b->a.features.embed_dim > 0;
-			s->put_off = s->want != 0 && b->a.features.embed_dim == 0 ? s->put_off + 1 : 0;
-			s->want = b->a.features.embed_dim > 0 ? 0 : s->want;
+			stream_saw(s, &b->a.features);
 		} else {
 			b->dropped++;
 		}

@@ -80,6 +80,12 @@ cpu_ms(pid_t pid)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+static bool
+judged(int i)
+{
+	return i * JUDGED / BENCH_STREAM_FRAMES != (i + 1) * JUDGED / BENCH_STREAM_FRAMES;
+}
+
 /* One capture; *followed gets the frames that were not searched. */
 static bool
 stream_capture(const struct bench_worker *w, const struct film *film, int *followed)
@@ -91,8 +97,10 @@ stream_capture(const struct bench_worker *w, const struct film *film, int *follo
 		struct vision_request q = { .seq = (uint64_t)i + 1, .want = VISION_WANT_EYES,
 		    .jpeg_bytes = (uint32_t)film->n[i] };
 
-		if (i * JUDGED / BENCH_STREAM_FRAMES != (i + 1) * JUDGED / BENCH_STREAM_FRAMES)
-			q.want |= VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE;
+		if (judged(i))
+			q.want |= VISION_WANT_EMBEDDING;
+		else if (i > 0 && judged(i - 1))
+			q.want |= VISION_WANT_TEXTURE;
 		if (i % SEARCH_EVERY != 0)
 			q.track = f.face[0];
 		if (!bench_worker_send(w, &q, film->jpeg[i]) || !bench_worker_receive(w, &f))

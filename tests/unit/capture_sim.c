@@ -132,11 +132,20 @@ sim_look(struct sim *s, struct fake_person *p, const struct vision_request *ask,
 	else if (s->crowd_ms > 0 && s->now >= START + s->crowd_ms)
 		fake_add_face(f, .7f);
 	s->probes += (ask->want & VISION_WANT_EMBEDDING) != 0;
-	assert_true((ask->want & VISION_WANT_TEXTURE) == 0 || (ask->want & VISION_WANT_EMBEDDING) != 0);
+	assert_true((ask->want & VISION_WANT_TEXTURE) == 0 || (ask->want & VISION_WANT_EMBEDDING) == 0);	/* never both */
 	s->searches += ask->track.w <= 0;
 	s->followed = ask->track.w > 0 ? s->followed + 1 : 0;
 	if (s->followed > s->most_followed)
 		s->most_followed = s->followed;
+}
+
+/* A busy pool leaves out whatever it may: that comes to an end. */
+static void
+sim_put_off(uint32_t *times, uint32_t want, uint32_t spare)
+{
+	if (want != 0)
+		*times = (want & spare) == 0 ? 0 : *times + 1;
+	assert_true(*times < CAPTURE_PUT_OFF_MOST + CAPTURE_CREDITS);	/* those in flight did not know yet */
 }
 
 static void
@@ -169,8 +178,8 @@ sim_camera(struct sim *s)
 	assert_int_equal(r, RC_OK);
 	assert_true((spare & ~(uint32_t)(VISION_WANT_EMBEDDING | VISION_WANT_TEXTURE)) == 0);
 	if (s->busy) {
-		s->put_off = (ask.want & VISION_WANT_EMBEDDING) == 0 ? s->put_off : spare == 0 ? 0 : s->put_off + 1;
-		assert_true(s->put_off <= 3 + CAPTURE_CREDITS);	/* those in flight did not know yet */
+		sim_put_off(&s->put_off, ask.want & VISION_WANT_EMBEDDING, spare);
+		sim_put_off(&s->textures_put_off, ask.want & VISION_WANT_TEXTURE, spare);
 		ask.want &= ~spare;
 	}
 	assert_true((ask.want & VISION_WANT_EYES) != 0);

@@ -61,7 +61,7 @@ struct sim {
 	unsigned lose;		/* every n-th frame is lost on the way; 0: none */
 	bool greedy;		/* the terminal sends without credits */
 	bool busy;		/* the pool leaves out what it may */
-	uint32_t put_off;
+	uint32_t put_off, textures_put_off;
 	int64_t crowd_ms;	/* somebody else comes into view; 0: never */
 };
 
