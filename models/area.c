@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/area.h"
+#include "models/image_rows.h"
 #include "proto/crypto.h"
 
 /* Where cell i of n begins in a side of this many pixels. */
@@ -25,17 +26,13 @@ end_of(size_t i, size_t n, size_t side)
 
 /* Rows y0 ... y1 - 1, one below the other; at most AREA_CELL_MOST of them. */
 static void
-add_rows(const struct image *im, size_t y0, size_t y1, uint16_t *sum)
+add_rows(const struct image_rows *by, const struct image *im, size_t y0, size_t y1, uint16_t *sum)
 {
 	size_t n = (size_t)im->width * 3;
 
 	memset(sum, 0, n * sizeof *sum);
-	for (size_t y = y0; y < y1; y++) {
-		const uint8_t *row = im->rgb + y * n;
-
-		for (size_t i = 0; i < n; i++)
-			sum[i] = (uint16_t)(sum[i] + row[i]);
-	}
+	for (size_t y = y0; y < y1; y++)
+		by->add(im->rgb + y * n, n, sum);
 }
 
 static void
@@ -53,20 +50,31 @@ cells_of_row(const uint16_t *sum, size_t width, size_t rows, size_t columns, uin
 	}
 }
 
-void
-area_row(const struct image *im, size_t columns, size_t rows, size_t y, uint8_t *rgb)
+/* Row y of the cells. */
+static void
+row_of_cells(const struct image_rows *by, const struct image *im, size_t columns, size_t rows, size_t y, uint8_t *rgb)
 {
 	uint16_t sum[3 * IMAGE_SIDE_MAX];
 	size_t from = edge(y, rows, im->height), to = end_of(y, rows, im->height);
 
-	add_rows(im, from, to, sum);
+	add_rows(by, im, from, to, sum);
 	cells_of_row(sum, im->width, to - from, columns, rgb);
 	crypto_wipe(sum, (size_t)im->width * 3 * sizeof *sum);
 }
 
 void
+area_cells(const struct image *im, size_t columns, size_t rows, uint8_t *rgb)
+{
+	const struct image_rows *by = image_rows_for(cpu_isa_best());
+
+	for (size_t y = 0; y < rows; y++)
+		row_of_cells(by, im, columns, rows, y, rgb + y * columns * 3);
+}
+
+void
 area_picture(const struct image *im, uint8_t to[EVIDENCE_H][EVIDENCE_W])
 {
+	const struct image_rows *by = image_rows_for(cpu_isa_best());
 	uint8_t rgb[EVIDENCE_W * 3];
 	size_t w = EVIDENCE_W, h = EVIDENCE_H, left, top;
 
@@ -80,7 +88,7 @@ area_picture(const struct image *im, uint8_t to[EVIDENCE_H][EVIDENCE_W])
 	top = (EVIDENCE_H - h) / 2;
 	memset(to, 0, EVIDENCE_BYTES);
 	for (size_t y = 0; y < h; y++) {
-		area_row(im, w, h, y, rgb);
+		row_of_cells(by, im, w, h, y, rgb);
 		image_luma(rgb, w, to[top + y] + left);
 	}
 	crypto_wipe(rgb, sizeof rgb);

@@ -16,11 +16,11 @@
 #define AREA_CELL_MOST 257u	/* pixels of height, so that sums fit 16 bits */
 
 /*
- * Row y of the picture's cells, columns x rows of them, none higher than
- * AREA_CELL_MOST: mean R, G, B of each into rgb[3 * columns]. A cell covers at
- * least one pixel, also where there are more cells than pixels.
+ * The picture's cells, columns x rows of them, none higher than AREA_CELL_MOST:
+ * mean R, G, B of each into rgb[rows][columns][3]. A cell covers at least one
+ * pixel, also where there are more cells than pixels.
  */
-void area_row(const struct image *im, size_t columns, size_t rows, size_t y, uint8_t *rgb);
+void area_cells(const struct image *im, size_t columns, size_t rows, uint8_t *rgb);
 
 /*
  * Luma of the whole picture in small, sides in proportion, in the middle; black

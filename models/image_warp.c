@@ -2,10 +2,9 @@
  * image_warp.c - see image.h: sampling through a map.
  * SPDX-License-Identifier: Apache-2.0
  *
- * A point costs four loads of four bytes; the three channels of a pixel lie
- * in the lanes of one vector from there on (compilers turn these vector types
- * into what the machine has). A row of points is sampled into such vectors and
- * written out as bytes, numbers or luma.
+ * The three channels of a pixel lie in the lanes of one vector (compilers turn
+ * these vector types into what the machine has). A row of points is sampled
+ * into such vectors (image_rows.h) and written out as bytes, numbers or luma.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -15,8 +14,6 @@
 
 #define TILE  256u			/* destination columns at a time */
 #define MIXED (3u * (2u * TILE + 4))	/* bytes of a line that they reach over, less than two pixels apart */
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "pixels are loaded as little endian words");
 
 typedef int32_t lanes_i __attribute__((vector_size(16)));
 
@@ -75,27 +72,6 @@ pick_level(struct image_pyramid *p, struct warp *w, uint32_t width, uint32_t hei
 	w->level = image_pyramid_level(p, levels - 1, left, top, right, bottom);
 }
 
-/* Along one axis: the pixel left of (above) continuous v, and how far beyond its centre v lies. Beyond the outermost
- * centres the border goes on. */
-static uint32_t
-tap_axis(float v, uint32_t side, float *beyond)
-{
-	float c = clamp(v - 0.5f, 0.0f, (float)(side - 1));
-	uint32_t i = (uint32_t)c;
-
-	if (i > side - 2)
-		i = side - 2;
-	*beyond = c - (float)i;
-	return i;
-}
-
-static void
-tap_at(const struct warp *w, const float at[2], struct image_tap *t)
-{
-	t->at = tap_axis(at[0] * w->shrink, w->level->width, &t->right);
-	t->at = (t->at + (size_t)tap_axis(at[1] * w->shrink, w->level->height, &t->below) * w->level->width) * 3;
-}
-
 /* Where column i of row j lies in the picture; false: outside. */
 static bool
 point_at(const struct warp *w, uint32_t i, uint32_t j, float at[2])
@@ -108,61 +84,22 @@ point_at(const struct warp *w, uint32_t i, uint32_t j, float at[2])
 	return at[0] >= w->in.x0 && at[0] < w->in.x1 && at[1] >= w->in.y0 && at[1] < w->in.y1;
 }
 
-/* Four bytes as the lanes r, 256 g, 65536 b, 0. */
-static image_pixel
-spread(uint32_t four)
-{
-	lanes_i v = { (int32_t)four, (int32_t)four, (int32_t)four, (int32_t)four };
-
-	return __builtin_convertvector(v & (lanes_i){ 0xff, 0xff00, 0xff0000, 0 }, image_pixel);
-}
-
-/* Two neighbours, `right` of the way from one to the other. The second is loaded from the byte before it, so that no
- * load ends behind it. */
-static image_pixel
-between(const uint8_t *p, image_pixel right)
-{
-	uint32_t a, b;
-	image_pixel from;
-
-	memcpy(&a, p, sizeof a);
-	memcpy(&b, p + 2, sizeof b);
-	from = spread(a);
-	return from + (spread(b >> 8) - from) * right;
-}
-
-/* Brings the lanes of spread() to 0 ... 255. */
-static const image_pixel byte = { 1.0f, 1.0f / 256, 1.0f / 65536, 0.0f };
-
-/* p: the upper left of four pixels, rows `stride` bytes apart. */
-static inline image_pixel
-sample(const uint8_t *p, size_t stride, float r, float b)
-{
-	image_pixel right = { r, r, r, r }, below = { b, b, b, b };
-	image_pixel top = between(p, right), bottom = between(p + stride, right);
-
-	return (top + (bottom - top) * below) * byte;
-}
-
 /* n points of row j from column i0 on. */
 static void
-sample_row(const struct warp *w, uint32_t i0, uint32_t n, uint32_t j, image_pixel *row)
+sample_row(const struct image_rows *rows, const struct warp *w, uint32_t i0, uint32_t n, uint32_t j, image_pixel *row)
 {
-	struct image_tap t;
+	const struct image_slope s = { w->level->rgb, w->level->width, w->level->height, w->shrink, w->map->m };
 	uint32_t first = 0, last = n;
 	float at[2];
 
-	memset(row, 0, n * sizeof *row);
 	/* A straight line crosses the rectangle once. */
 	while (first < n && !point_at(w, i0 + first, j, at))
 		first++;
 	while (last > first && !point_at(w, i0 + last - 1, j, at))
 		last--;
-	for (uint32_t i = first; i < last; i++) {
-		(void)point_at(w, i0 + i, j, at);
-		tap_at(w, at, &t);
-		row[i] = sample(w->level->rgb + t.at, (size_t)w->level->width * 3, t.right, t.below);
-	}
+	memset(row, 0, first * sizeof *row);
+	rows->slope(&s, i0 + first, j, last - first, row + first);
+	memset(row + last, 0, (n - last) * sizeof *row);
 }
 
 /* ---- maps whose rows are parallel to the picture's ---- */
@@ -172,6 +109,7 @@ struct columns {
 	struct image_tap tap[TILE];		/* only at (less from) and right */
 	uint32_t first, last;
 	size_t from, bytes;
+	bool straight;				/* they are pixels side by side */
 };
 
 /* false: rows are not parallel, or reach too far for one line of `mixed`. */
@@ -190,7 +128,7 @@ columns_make(const struct warp *w, uint32_t i0, uint32_t n, struct columns *c)
 
 		if (!(x >= w->in.x0 && x < w->in.x1))
 			continue;
-		t->at = (size_t)tap_axis(x * w->shrink, w->level->width, &t->right) * 3;
+		t->at = (size_t)image_tap_axis(x * w->shrink, w->level->width, &t->right) * 3;
 		if (c->last == 0)
 			c->first = i;
 		c->last = i + 1;
@@ -199,9 +137,24 @@ columns_make(const struct warp *w, uint32_t i0, uint32_t n, struct columns *c)
 	}
 	if (c->last > 0)
 		c->bytes = past - c->from;
-	for (uint32_t i = c->first; i < c->last; i++)
+	c->straight = true;
+	for (uint32_t i = c->first; i < c->last; i++) {
 		c->tap[i].at -= c->from;
+		c->straight &= c->tap[i].right == 0.0f && c->tap[i].at == (size_t)(i - c->first) * 3;
+	}
 	return m[1] == 0.0f && m[3] == 0.0f && c->bytes <= MIXED;
+}
+
+/* The line of the level above row j, from c->from on, and how far below it the row lies. NULL: row j is outside. */
+static const uint8_t *
+line_of(const struct warp *w, const struct columns *c, uint32_t j, float *below)
+{
+	float y = w->map->m[4] * ((float)j + 0.5f) + w->map->m[5];
+	size_t stride = (size_t)w->level->width * 3;
+
+	if (c->bytes == 0 || !(y >= w->in.y0 && y < w->in.y1))
+		return NULL;
+	return w->level->rgb + image_tap_axis(y * w->shrink, w->level->height, below) * stride + c->from;
 }
 
 /* Between two lines first, where all bytes are alike, then between two pixels. */
@@ -209,16 +162,14 @@ static void
 sample_level_row(const struct image_rows *rows, const struct warp *w, const struct columns *c, uint32_t n, uint32_t j,
     image_pixel *row)
 {
-	float y = w->map->m[4] * ((float)j + 0.5f) + w->map->m[5], below, mixed[MIXED + 1];
-	size_t stride = (size_t)w->level->width * 3;
-	const uint8_t *line;
+	float mixed[MIXED + 1], below;
+	const uint8_t *line = line_of(w, c, j, &below);
 
-	if (c->bytes == 0 || !(y >= w->in.y0 && y < w->in.y1)) {
+	if (line == NULL) {
 		memset(row, 0, n * sizeof *row);
 		return;
 	}
-	line = w->level->rgb + tap_axis(y * w->shrink, w->level->height, &below) * stride + c->from;
-	rows->mix(line, line + stride, c->bytes, below, mixed);
+	rows->mix(line, line + (size_t)w->level->width * 3, c->bytes, below, mixed);
 	memset(row, 0, c->first * sizeof *row);
 	rows->between(mixed, c->tap + c->first, c->last - c->first, row + c->first);
 	memset(row + c->last, 0, (n - c->last) * sizeof *row);
@@ -230,6 +181,55 @@ struct finish {
 	image_pixel factor, offset;
 	void *dst;
 };
+
+static void
+finish_numbers(const struct finish *f, const image_pixel *row, uint32_t n, size_t at)
+{
+	float *to = (float *)f->dst + 3 * at;
+	image_pixel v;
+	uint32_t i;
+
+	/* The fourth lane is overwritten by the next pixel. */
+	for (i = 0; i + 1 < n; i++, to += 3) {
+		v = row[i] * f->factor + f->offset;
+		memcpy(to, &v, sizeof v);
+	}
+	v = row[i] * f->factor + f->offset;
+	memcpy(to, &v, 3 * sizeof *to);
+}
+
+/* n points of black. */
+static void
+black_numbers(const struct finish *f, uint32_t n, float *to)
+{
+	for (uint32_t i = 0; i < n; i++, to += 3)
+		memcpy(to, &f->offset, 3 * sizeof *to);
+}
+
+/*
+ * What sample_level_row() and finish_numbers() do, at once: most points of a
+ * frame come this way, and nearly half of them lie on the pixels of a level.
+ */
+static void
+level_numbers(const struct image_rows *rows, const struct warp *w, const struct columns *c, uint32_t n, uint32_t j,
+    const struct finish *f, float *to)
+{
+	float mixed[MIXED + 1], below, *inside = to + (size_t)c->first * 3;
+	const uint8_t *line = line_of(w, c, j, &below);
+
+	if (line == NULL) {
+		black_numbers(f, n, to);
+		return;
+	}
+	black_numbers(f, c->first, to);
+	if (c->straight && below == 0.0f) {
+		rows->pixels(line, c->last - c->first, f->factor, f->offset, inside);
+	} else {
+		rows->mix(line, line + (size_t)w->level->width * 3, c->bytes, below, mixed);
+		rows->numbers(mixed, c->tap + c->first, c->last - c->first, f->factor, f->offset, inside);
+	}
+	black_numbers(f, n - c->last, to + (size_t)c->last * 3);
+}
 
 static enum rc
 warp_run(struct image_pyramid *p, const struct image_map *map, const struct image_rect *only,
@@ -254,11 +254,17 @@ warp_run(struct image_pyramid *p, const struct image_map *map, const struct imag
 		n = width - i < TILE ? width - i : TILE;
 		level = columns_make(&w, i, n, &columns);
 		for (uint32_t j = 0; j < height; j++) {
+			size_t at = (size_t)j * width + i;
+
+			if (level && f->row == finish_numbers) {
+				level_numbers(p->rows, &w, &columns, n, j, f, (float *)f->dst + 3 * at);
+				continue;
+			}
 			if (level)
 				sample_level_row(p->rows, &w, &columns, n, j, row);
 			else
-				sample_row(&w, i, n, j, row);
-			f->row(f, row, n, (size_t)j * width + i);
+				sample_row(p->rows, &w, i, n, j, row);
+			f->row(f, row, n, at);
 		}
 	}
 	return RC_OK;
@@ -276,22 +282,6 @@ finish_bytes(const struct finish *f, const image_pixel *row, uint32_t n, size_t 
 		to[1] = (uint8_t)v[1];
 		to[2] = (uint8_t)v[2];
 	}
-}
-
-static void
-finish_numbers(const struct finish *f, const image_pixel *row, uint32_t n, size_t at)
-{
-	float *to = (float *)f->dst + 3 * at;
-	image_pixel v;
-	uint32_t i;
-
-	/* The fourth lane is overwritten by the next pixel. */
-	for (i = 0; i + 1 < n; i++, to += 3) {
-		v = row[i] * f->factor + f->offset;
-		memcpy(to, &v, sizeof v);
-	}
-	v = row[i] * f->factor + f->offset;
-	memcpy(to, &v, 3 * sizeof *to);
 }
 
 static void

@@ -23,21 +23,13 @@ static const struct { unsigned x0, x1, y0, y1; } skin_part[] = {
 	{ 30, 44, 64, 80 }, { 68, 82, 64, 80 }, { 44, 68, 22, 34 },
 };
 
-static void
-fill_cells(const struct image *im, struct scene *s)
-{
-	_Static_assert(IMAGE_SIDE_MAX / VISION_SCENE_H < AREA_CELL_MOST, "no cell is too high");
-
-	for (size_t y = 0; y < VISION_SCENE_H; y++)
-		area_row(im, VISION_SCENE_W, VISION_SCENE_H, y, s->rgb[y][0]);
-}
-
 void
 scene_look(const struct image *im, struct scene *s, struct vision_features *f)
 {
 	uint32_t sum = 0;
 
-	fill_cells(im, s);
+	_Static_assert(IMAGE_SIDE_MAX / VISION_SCENE_H < AREA_CELL_MOST, "no cell is too high");
+	area_cells(im, VISION_SCENE_W, VISION_SCENE_H, s->rgb[0][0]);
 	image_luma(s->rgb[0][0], CELLS, f->scene[0]);
 	for (size_t y = 0; y < VISION_SCENE_H; y++)
 		for (size_t x = 0; x < VISION_SCENE_W; x++)

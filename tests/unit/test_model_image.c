@@ -124,9 +124,11 @@ rows_are_alike_everywhere(void **state)
 {
 	const struct image_rows *const kind[] = { &image_rows_plain, image_rows_for(cpu_isa_best()) };
 	uint8_t a[6 * 301], b[6 * 301], half[3 * 301];
+	const image_pixel factor = { 0.5f, 0.25f, 2.0f, 0.0f }, offset = { -1.0f, 3.0f, 0.0f, 9.0f };
 	struct image_tap tap[67];
 	image_pixel between[67];
-	float mixed[6 * 301 + 1];
+	float mixed[6 * 301 + 1], numbers[3 * 67 + 1];
+	uint16_t sum[305];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof a; i++) {
@@ -148,6 +150,21 @@ rows_are_alike_everywhere(void **state)
 
 				assert_true(fabsf(between[i][c] - (p[0] + (p[3] - p[0]) * tap[i].right)) < 1e-4f);
 			}
+		numbers[3 * 67] = 7.0f;
+		kind[k]->numbers(mixed, tap, 67, factor, offset, numbers);
+		for (size_t i = 0; i < 3 * 67; i++)
+			assert_true(fabsf(numbers[i] - (between[i / 3][i % 3] * factor[i % 3] + offset[i % 3])) < 1e-3f);
+		assert_true(numbers[3 * 67] == 7.0f);
+		kind[k]->pixels(a, 67, factor, offset, numbers);
+		for (size_t i = 0; i < 3 * 67; i++)
+			assert_true(fabsf(numbers[i] - ((float)a[i] * factor[i % 3] + offset[i % 3])) < 1e-3f);
+		assert_true(numbers[3 * 67] == 7.0f);
+		memset(sum, 0, sizeof sum);
+		kind[k]->add(a, 304, sum);
+		kind[k]->add(b, 304, sum);
+		for (size_t i = 0; i < 304; i++)
+			assert_int_equal(sum[i], a[i] + b[i]);
+		assert_int_equal(sum[304], 0);
 		kind[k]->halve(a, b, 301, half);
 		for (size_t i = 0; i < sizeof half; i++) {
 			size_t at = i / 3 * 6 + i % 3;
@@ -157,12 +174,47 @@ rows_are_alike_everywhere(void **state)
 	}
 }
 
+/* The same of a map that turns, against four pixels taken by hand; its last points lie beyond the centres of the last pixels. */
+static void
+slopes_are_alike_everywhere(void **state)
+{
+	const struct image_rows *const kind[] = { &image_rows_plain, image_rows_for(cpu_isa_best()) };
+	const float m[6] = { 0.9f, 0.3f, 2.0f, -0.2f, 1.1f, 21.0f };
+	uint8_t rgb[40 * 33 * 3];
+	const struct image_slope s = { rgb, 40, 33, 0.5f, m };
+	image_pixel got[77];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rgb; i++)
+		rgb[i] = (uint8_t)(i * 7919 >> 5);
+	for (size_t k = 0; k < 2; k++) {
+		kind[k]->slope(&s, 5, 11, 77, got);
+		for (size_t i = 0; i < 77; i++) {
+			float x = (m[0] * ((float)i + 5.5f) + m[1] * 11.5f + m[2]) / 2 - 0.5f;
+			float y = (m[3] * ((float)i + 5.5f) + m[4] * 11.5f + m[5]) / 2 - 0.5f;
+			size_t u = x < 38 ? (size_t)x : 38, v = (size_t)y;
+			float right = fminf(x - (float)u, 1.0f), below = y - (float)v;
+
+			assert_true(x > 0.0f && y > 0.0f && y < 31.0f);
+			for (size_t c = 0; c < 3; c++) {
+				const uint8_t *p = rgb + (v * 40 + u) * 3 + c;
+				float top = (float)p[0] + ((float)p[3] - (float)p[0]) * right;
+				float bottom = (float)p[120] + ((float)p[123] - (float)p[120]) * right;
+
+				assert_true(fabsf(got[i][c] - (top + (bottom - top) * below)) < 0.02f);
+			}
+		}
+		assert_true((m[0] * 81.5f + m[1] * 11.5f + m[2]) / 2 - 0.5f > 38.0f);
+	}
+}
+
 /* Bytes, numbers for networks and luma are the same picture. */
 static void
 warps_agree(void **state)
 {
 	const struct image_norm norm = { { 117.0f, 114.0f, 97.0f }, 1.0f / 255.0f };
-	const struct image_map map[] = { { { 1.3f, 0, -8.2f, 0, 1.4f, 4.1f } }, { { 1.1f, -0.4f, 20, 0.4f, 1.1f, -9 } } };
+	const struct image_map map[] = { { { 1.3f, 0, -8.2f, 0, 1.4f, 4.1f } }, { { 1.1f, -0.4f, 20, 0.4f, 1.1f, -9 } },
+	    { { 1, 0, -7, 0, 1, 40 } } };	/* the last one: pixel by pixel, with a border */
 	struct image im = ramp(100, 80);
 	struct image_pyramid p = { 0 };
 	uint8_t bytes[60 * 60 * 3], luma[60 * 60];
@@ -170,7 +222,7 @@ warps_agree(void **state)
 
 	(void)state;
 	assert_int_equal(image_pyramid_show(&p, &im), RC_OK);
-	for (size_t k = 0; k < 2; k++) {
+	for (size_t k = 0; k < 3; k++) {
 		assert_int_equal(image_warp(&p, &map[k], NULL, 60, 60, bytes), RC_OK);
 		assert_int_equal(image_warp_numbers(&p, &map[k], NULL, 60, 60, &norm, numbers), RC_OK);
 		assert_int_equal(image_warp_luma(&p, &map[k], NULL, 60, 60, 1.0f, grey), RC_OK);
@@ -349,6 +401,7 @@ main(void)
 		cmocka_unit_test(parts_of_levels_are_those_of_the_whole),
 		cmocka_unit_test(warps_agree),
 		cmocka_unit_test(rows_are_alike_everywhere),
+		cmocka_unit_test(slopes_are_alike_everywhere),
 		cmocka_unit_test(jpeg_round_trip),
 		cmocka_unit_test(jpeg_comes_smaller),
 		cmocka_unit_test(align_finds_the_similarity),
