@@ -113,7 +113,8 @@ capture_judge(struct capture *c, const struct capture_slot *s, int64_t now)
 	cues_feed(&c->cues, f, s->at_ms, s->frame.camera_us, s->frame.hash);
 	if ((alarm = cues_alarm(&c->cues)) != LIVENESS_FINE)
 		liveness_refuse(&c->l, alarm, RC_NOT_LIVE);
-	liveness_feed(&c->l, f, s->at_ms, now, capture_face_owed(c, 0) || (part == c->l.steps && c->colour != 0));
+	liveness_feed(&c->l, f, s->at_ms, now,
+	    capture_face_owed(c, 0) || capture_ask_owes(c) || (part == c->l.steps && c->colour != 0));
 	cues_asked(&c->cues, c->l.asked);
 	capture_ask_saw(c, s, jumped);
 	if (c->l.phase != LIVENESS_REFUSED && c->l.frontal && f->embed_dim > 0)

@@ -14,7 +14,9 @@
  * the capture (before, between and after the challenges). Between searches of
  * the whole picture, about three a second, the worker is told to follow the
  * one face that it found. In verification each
- * of them must look like the template; in enrolment they must agree.
+ * of them must look like the template; in enrolment they must agree. In other
+ * such frames the texture of the skin is looked at, and no capture ends well
+ * before it was asked for in a few of them.
  *
  * Usage by a desk, times in ms of the monotonic clock:
  *   capture_new()                 on CaptureBegin; CAPTURE_CREDITS are granted

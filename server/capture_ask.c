@@ -122,6 +122,12 @@ capture_draw_probe(const struct capture *c, int64_t now)
 	return now >= c->probe_ms;
 }
 
+bool
+capture_ask_owes(const struct capture *c)
+{
+	return c->l.step == c->l.steps && c->textures_asked < CAPTURE_TEXTURES_LEAST;
+}
+
 /* What of a frame costs most, and which bits of it a busy pool may leave out this time. */
 static uint32_t
 capture_ask_costly(struct capture *c, bool probe, int64_t now, uint32_t *spare)
@@ -135,7 +141,7 @@ capture_ask_costly(struct capture *c, bool probe, int64_t now, uint32_t *spare)
 		*spare = c->put_off < CAPTURE_PUT_OFF_MOST ? VISION_WANT_EMBEDDING : 0;
 		return VISION_WANT_EMBEDDING;
 	}
-	if (!c->texture_due || !c->l.frontal)
+	if (!c->l.frontal || !(c->texture_due || capture_ask_owes(c)))
 		return 0;
 	c->texture_due = false;
 	c->textures_asked++;

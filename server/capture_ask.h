@@ -11,6 +11,7 @@
 #define CAPTURE_SEARCH_SPREAD_MS  170
 #define CAPTURE_SEARCH_LATE_MS    150	/* a search makes room for an embedding or texture so long: both in one frame take twice the time */
 #define CAPTURE_TEXTURES_MOST     8u	/* frames of a capture whose texture is looked at */
+#define CAPTURE_TEXTURES_LEAST    4u	/* ... before it may end: nobody is let off, however the frames fall */
 #define CAPTURE_PUT_OFF_MOST      4u	/* a busy pool may leave an embedding or texture out so many times in a row, and no more */
 
 #endif

@@ -103,6 +103,8 @@ void capture_ask_lost(struct capture *c, const struct capture_slot *s);
  * bits that may be left out; the new frame is not in a slot yet.
  */
 uint32_t capture_ask(struct capture *c, int64_t now, struct vision_request *ask);
+/* So few textures were asked for, and not refused, that the last part may not be left yet. */
+bool capture_ask_owes(const struct capture *c);
 
 /* capture_picture.c; after the frame was judged. missed: its face did not look like the one it should be. */
 void capture_picture_saw(struct capture *c, const struct capture_slot *s, bool missed);

@@ -124,6 +124,24 @@ test_lost_textures(void **state)
 	}
 }
 
+/* However many of them are refused, and even if all but a few of the embeddings came before: no end without texture. */
+static void
+test_no_end_without_texture(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		struct sim s;
+
+		sim_init(&s, seed, false);
+		s.thin = true;
+		s.thin_rc = RC_BUSY;
+		s.thin_most = 30;
+		s.o.liveness.timeout_ms = 60000;
+		assert_int_equal(sim_run(&s), RC_OK);
+		assert_true(s.textures + CAPTURE_CREDITS > CAPTURE_TEXTURES_LEAST);	/* those in flight were asked for */
+	}
+}
+
 /* A frame that was replaced by a newer one, or is no picture, never came to it: another one is looked at. */
 static void
 test_spared_textures(void **state)
@@ -152,6 +170,7 @@ main(void)
 		cmocka_unit_test(test_worker_says_anything),
 		cmocka_unit_test(test_no_answers),
 		cmocka_unit_test(test_lost_textures),
+		cmocka_unit_test(test_no_end_without_texture),
 		cmocka_unit_test(test_spared_textures),
 	};
 
