@@ -30,7 +30,7 @@
 
 #define MIRROR_SIDE   640.0f	/* pixels; the longer side of the picture that is mirrored ... */
 #define MIRROR_PART   0.25f	/* ... and of it, what is added beyond each border */
-#define MIRROR_BESIDE 0.45f	/* score of somebody seen there beside a face: below is clutter, in 6 of 900 webcam pictures */
+#define MIRROR_BESIDE 0.3f	/* score of somebody seen there beside a face: below is mostly clutter */
 #define MIRRORED_PART 0.2f	/* of a box's side: beyond a border by more, its middle is in the mirror */
 
 #define JAW           17u	/* landmarks of the outline, where both networks guess */
